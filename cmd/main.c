@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int main(void)
+{
+	puts("conc " CONC_VERSION);
+	return 0;
+}

@@ -1,0 +1,33 @@
+#include "lib/clock.h"
+
+#include <time.h>
+
+static uint64_t monotonic_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * CLOCK_NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+static clock_source_fn now_source = monotonic_now;
+
+uint64_t clock_now(void)
+{
+	return now_source();
+}
+
+void clock_set_source(clock_source_fn source)
+{
+	now_source = source ? source : monotonic_now;
+}
+
+int clock_sleep_until(uint64_t deadline_ns)
+{
+	struct timespec until = {
+		.tv_sec = (time_t)(deadline_ns / CLOCK_NS_PER_S),
+		.tv_nsec = (long)(deadline_ns % CLOCK_NS_PER_S),
+	};
+
+	return -clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+}

@@ -1,0 +1,35 @@
+/*
+ * clock - monotonic time in nanoseconds, from a source that can be replaced
+ *
+ * Every deadline in this library is an absolute time on this clock. A test
+ * or a lesson may install a source of its own and make time stand still.
+ *
+ * Threads:  clock_now and clock_sleep_until from any; clock_set_source before
+ *           a second thread exists.
+ * Blocking: clock_sleep_until only.
+ * Memory:   none.
+ */
+#ifndef LIB_CLOCK_H
+#define LIB_CLOCK_H
+
+#include <stdint.h>
+
+enum { CLOCK_NS_PER_MS = 1000 * 1000 };
+#define CLOCK_NS_PER_S UINT64_C(1000000000)
+#define CLOCK_NEVER UINT64_MAX
+
+typedef uint64_t (*clock_source_fn)(void);
+
+/* Nanoseconds since some fixed moment; never goes back. */
+uint64_t clock_now(void);
+
+/* A NULL source restores CLOCK_MONOTONIC. */
+void clock_set_source(clock_source_fn source);
+
+/*
+ * Sleep until clock_now() >= deadline_ns of the real CLOCK_MONOTONIC.
+ * Returns 0, or -EINTR when a signal handler ran first.
+ */
+int clock_sleep_until(uint64_t deadline_ns);
+
+#endif
