@@ -20,7 +20,7 @@ B := build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
 
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wvla -Wpointer-arith -Wundef
-cflags := -std=c11 -D_GNU_SOURCE -I. -pthread -fno-strict-aliasing \
+cflags := -std=c11 -D_GNU_SOURCE -I. -pthread \
 	-fstack-clash-protection -ffile-prefix-map=$(CURDIR)=. $(warnings) \
 	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -O1)
 check_cflags = $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
@@ -35,6 +35,7 @@ tests := $(patsubst tests/%.c,$(B)/tests/%,$(test_src))
 
 .PHONY: all check unit cli asan tsan clean
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: $(B)/conc
 

@@ -14,7 +14,9 @@
 
 #include <stdint.h>
 
-enum { CLOCK_NS_PER_MS = 1000 * 1000 };
+enum {
+	CLOCK_NS_PER_MS = 1000 * 1000
+};
 #define CLOCK_NS_PER_S UINT64_C(1000000000)
 #define CLOCK_NEVER UINT64_MAX
 

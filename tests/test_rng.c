@@ -1,7 +1,5 @@
 #include "lib/rng.h"
-
-#include <check.h>
-#include <stdlib.h>
+#include "tests/suite.h"
 
 START_TEST(same_seed_same_numbers)
 {
@@ -32,17 +30,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("rng");
-	TCase *tests = tcase_create("rng");
-	SRunner *runner;
-	int failed;
-
-	tcase_add_test(tests, same_seed_same_numbers);
-	tcase_add_test(tests, below_stays_below_and_reaches_every_value);
-	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("rng", 20,
+		(const TTest *const[]){
+			same_seed_same_numbers,
+			below_stays_below_and_reaches_every_value,
+			NULL,
+		});
 }
