@@ -2,6 +2,8 @@
 #
 # Everything generated goes to build/, one folder per variant: `make tsan`
 # calls this file again with SANITIZE=thread, which builds in build/thread/.
+# Flags of your own (CC, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS, from the command
+# line or the environment) come after ours and are left as they are.
 
 VERSION := 0.1.0
 
@@ -9,63 +11,262 @@ CC ?= cc
 AR ?= ar
 INSTALL ?= install
 PKG_CONFIG ?= pkg-config
-CFLAGS ?= -O2 -g
+STRIP ?= strip
+SANITIZE ?=
+CFLAGS ?= $(if $(SANITIZE)$(COVER),-O1,-O2) -g
 CPPFLAGS ?=
 LDFLAGS ?=
 LDLIBS ?=
-SANITIZE ?=
+
+prefix ?= /usr/local
+exec_prefix ?= $(prefix)
+bindir ?= $(exec_prefix)/bin
+libdir ?= $(exec_prefix)/lib
+includedir ?= $(prefix)/include
+datarootdir ?= $(prefix)/share
+mandir ?= $(datarootdir)/man
+docdir ?= $(datarootdir)/doc/conc
+bashdir ?= $(datarootdir)/bash-completion/completions
+zshdir ?= $(datarootdir)/zsh/site-functions
+fishdir ?= $(datarootdir)/fish/vendor_completions.d
 
 comma := ,
-B := build$(if $(SANITIZE),/$(subst $(comma),-,$(SANITIZE)))
+BUILD ?= build
+VARIANT ?= $(if $(COVER),cover,$(subst $(comma),-,$(SANITIZE)))
+B := $(BUILD)$(addprefix /,$(VARIANT))
+
+# V=1 shows the commands, the default one word for each, -s nothing.
+silent := $(findstring s,$(firstword -$(MAKEFLAGS)))
+Q := $(if $(V),,@)
+say = $(if $(V)$(silent),,printf '  %-5s %s\n' $(1) '$@' &&)
 
 warnings := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wold-style-definition -Wvla -Wpointer-arith -Wundef
-cflags := -std=c11 -D_GNU_SOURCE -I. -pthread \
-	-fstack-clash-protection -ffile-prefix-map=$(CURDIR)=. $(warnings) \
-	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -O1)
+cflags := -std=c11 -D_GNU_SOURCE -I. -pthread -fstack-clash-protection \
+	'-ffile-prefix-map=$(CURDIR)=.' $(warnings) \
+	$(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer) \
+	$(if $(findstring undefined,$(SANITIZE)),-fno-sanitize-recover=all) \
+	$(if $(COVER),--coverage -fprofile-update=atomic)
 check_cflags = $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
 check_libs = $(shell $(PKG_CONFIG) --libs check 2>/dev/null || echo -lcheck)
+compile = $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+link = $(CC) $(cflags) $(CFLAGS) $(LDFLAGS) -o $@ \
+	$(filter %.o %.a,$^) $(LDLIBS) $(link_libs) -lm
 
 lib_src := $(wildcard lib/*.c lib/*/*.c)
 cmd_src := $(wildcard cmd/*.c)
 test_src := $(wildcard tests/test_*.c)
+cli_src := $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
+fuzz_src := $(wildcard tests/fuzz/fuzz_*.c)
+bench_src := $(wildcard tests/bench/*.c)
+all_src := $(lib_src) $(cmd_src) $(test_src) $(fuzz_src) $(bench_src) \
+	tests/fuzz/driver.c
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
-tests := $(patsubst tests/%.c,$(B)/tests/%,$(test_src))
+bin = $(patsubst %.c,$(B)/%,$(1))
+tests := $(call bin,$(test_src))
+fuzzers := $(call bin,$(fuzz_src))
 
-.PHONY: all check unit cli asan tsan clean
+.PHONY: all check asan tsan valgrind bench fuzz fuzz-run lint cover \
+	cover-report deps deps-dev demo install install-strip installcheck \
+	uninstall dist distcheck clean distclean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(B)/conc
+all: $(B)/conc $(B)/libconc.a
 
 $(B)/conc: $(call obj,$(cmd_src)) $(B)/libconc.a
-	$(CC) $(cflags) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lm
+	$(Q)$(call say,LINK) $(link)
 
 $(B)/libconc.a: $(call obj,$(lib_src))
-	@rm -f $@
-	$(AR) rcD $@ $^
+	$(Q)$(call say,AR) rm -f $@ && $(AR) rcD $@ $^
 
-$(B)/%.o: %.c
+# What a unit test or a fuzzer links of cmd/: everything but main.
+$(B)/cmd.a: $(call obj,$(filter-out cmd/main.c,$(cmd_src)))
+	$(Q)$(call say,AR) rm -f $@ && $(AR) rcD $@ $^
+
+# Other flags than last time compile everything anew; but an installation
+# takes what is there, since `sudo` may have dropped the flags.
+flags := $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) $(VERSION)
+$(B)/%.o: %.c $(if $(filter install%,$(MAKECMDGOALS)),,$(B)/flags)
 	@mkdir -p $(@D)
-	$(CC) $(cflags) -DCONC_VERSION='"$(VERSION)"' $(CPPFLAGS) $(CFLAGS) \
-		-MMD -MP -c -o $@ $<
+	$(Q)$(call say,CC) $(compile)
+
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$(subst ",,$(flags))" | cmp -s - $@ || \
+		printf '%s\n' "$(subst ",,$(flags))" >$@
+
+# Only the objects that show the version know it, and only they are compiled
+# again after a commit. A tree without git has no commit to show.
+commit := $(shell GIT_OPTIONAL_LOCKS=0 git describe --always --dirty \
+	--abbrev=12 --exclude='*' 2>/dev/null)
+version_obj := $(call obj,$(shell grep -lE 'CONC_(VERSION|COMMIT)' $(cmd_src)))
+$(version_obj): cflags += -DCONC_VERSION='"$(VERSION)"' \
+	-DCONC_COMMIT='"$(commit)"'
+$(version_obj): $(if $(filter install%,$(MAKECMDGOALS)),,$(B)/commit)
+
+$(B)/commit: FORCE
+	@mkdir -p $(@D)
+	@echo '$(commit)' | cmp -s - $@ || echo '$(commit)' >$@
+
+# Tests. Every one has a time limit in seconds, longer where all is slower.
+LIMIT ?= $(if $(SANITIZE)$(COVER),600,180)
+run_tests = CONC='$(abspath $(B)/conc)' LIMIT=$(LIMIT) RUNNER='$(1)' \
+	SANITIZE='$(SANITIZE)' sh tests/run.sh $(B)/logs
 
 $(B)/tests/%.o: cflags += $(check_cflags)
-$(B)/tests/test_%: $(B)/tests/test_%.o $(B)/libconc.a
-	$(CC) $(cflags) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(check_libs) -lm
+$(B)/tests/test_%: link_libs = $(check_libs)
+$(B)/tests/test_%: $(B)/tests/test_%.o $(B)/cmd.a $(B)/libconc.a
+	$(Q)$(call say,LINK) $(link)
 
-check: unit
-
-unit: $(tests)
-	@for t in $(tests); do ./$$t || exit 1; done
+check: $(tests) $(fuzzers) $(B)/conc
+	@$(run_tests) $(tests) $(fuzzers) $(cli_src) $(wildcard tests/lint/*.sh)
 
 asan:
-	$(MAKE) SANITIZE=address,undefined check
+	@$(MAKE) --no-print-directory SANITIZE=address,undefined check
 tsan:
-	$(MAKE) SANITIZE=thread check
+	@$(MAKE) --no-print-directory SANITIZE=thread check
+
+memcheck := valgrind -q --error-exitcode=99 --leak-check=full \
+	--errors-for-leak-kinds=definite,indirect --trace-children=yes \
+	--trace-children-skip=/bin/*,/usr/bin/*
+valgrind: $(tests) $(B)/conc
+	@$(call run_tests,$(memcheck)) $(tests) $(wildcard tests/valgrind/*.sh)
+
+# Fuzzing: with clang's libFuzzer where it works, else with our own driver.
+FUZZ_RUNS ?= 1000000
+libfuzzer := $(if $(findstring fuzzer,$(SANITIZE)),-fsanitize=fuzzer)
+$(B)/tests/fuzz/fuzz_%: link_libs = $(libfuzzer)
+$(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o \
+		$(if $(libfuzzer),,$(B)/tests/fuzz/driver.o) $(B)/cmd.a $(B)/libconc.a
+	$(Q)$(call say,LINK) $(link)
+
+fuzz:
+	@if echo 'int LLVMFuzzerTestOneInput(char *d, long n); int \
+	LLVMFuzzerTestOneInput(char *d, long n) { return d != 0 && n < 0; }' | \
+	clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null; \
+	then $(MAKE) --no-print-directory VARIANT=fuzz CC=clang \
+		SANITIZE=fuzzer-no-link,address,undefined fuzz-run; \
+	else echo 'no libFuzzer here (clang and its runtime): our own driver'; \
+		$(MAKE) --no-print-directory VARIANT=fuzz SANITIZE=address,undefined fuzz-run; fi
+
+fuzz-run: $(fuzzers)
+	@for f in $(fuzzers); do \
+		FUZZ_RUNS=$(FUZZ_RUNS) sh tests/fuzz/run.sh $$f || exit 1; done
+
+cover:
+	@$(MAKE) --no-print-directory COVER=1 check
+	@$(MAKE) --no-print-directory COVER=1 cover-report
+cover-report:
+	@sh tests/cover.sh $(B) $(lib_src) $(cmd_src)
+
+lint:
+	@sh tests/lint.sh
+
+bench: $(B)/conc $(call bin,$(bench_src))
+	@CONC='$(abspath $(B)/conc)' CC='$(CC)' sh tests/bench/run $(B)/tests/bench
+
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libconc.a
+	$(Q)$(call say,LINK) $(link)
+
+# What building, the demo and the tests need is installed before anything is
+# compiled, under -j too.
+deps:
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh tests/deps/install.sh
+deps-dev:
+	@CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh tests/deps/install.sh --dev
+$(call obj,$(all_src)): | $(filter deps deps-dev,$(MAKECMDGOALS))
+
+demo: $(B)/conc
+	$(B)/conc primes
+	$(B)/conc compare
+
+# Installation. `conc` itself writes its man pages and completions.
+public_headers := $(filter-out %_impl.h,$(wildcard lib/*.h))
+commands := $(shell awk -F'[()]' '/^COMMAND/ { print $$2 }' cmd/list.def \
+	2>/dev/null)
+man_pages := conc.1 $(commands:%=conc-%.1)
+install_dirs := $(bindir) $(libdir)/pkgconfig $(includedir)/conc/lib \
+	$(mandir)/man1 $(docdir) $(bashdir) $(zshdir) $(fishdir)
+installed := $(bindir)/conc $(libdir)/libconc.a $(libdir)/pkgconfig/conc.pc \
+	$(public_headers:%=$(includedir)/conc/%) \
+	$(man_pages:%=$(mandir)/man1/%) $(docdir)/README.md $(docdir)/LICENSE \
+	$(bashdir)/conc $(zshdir)/_conc $(fishdir)/conc.fish
+
+install: $(B)/conc $(B)/libconc.a $(B)/share
+	@for d in $(install_dirs); do $(INSTALL) -d "$(DESTDIR)$$d" || exit 1; done
+	$(INSTALL) -m 755 $(B)/conc "$(DESTDIR)$(bindir)/conc"
+	$(INSTALL) -m 644 $(B)/libconc.a "$(DESTDIR)$(libdir)/libconc.a"
+	$(INSTALL) -m 644 $(public_headers) "$(DESTDIR)$(includedir)/conc/lib"
+	$(INSTALL) -m 644 README.md LICENSE "$(DESTDIR)$(docdir)"
+	$(INSTALL) -m 644 $(man_pages:%=$(B)/share/%) "$(DESTDIR)$(mandir)/man1"
+	$(INSTALL) -m 644 $(B)/share/conc.bash "$(DESTDIR)$(bashdir)/conc"
+	$(INSTALL) -m 644 $(B)/share/conc.zsh "$(DESTDIR)$(zshdir)/_conc"
+	$(INSTALL) -m 644 $(B)/share/conc.fish "$(DESTDIR)$(fishdir)/conc.fish"
+	sed -e 's|@prefix@|$(prefix)|' -e 's|@exec_prefix@|$(exec_prefix)|' \
+		-e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
+		-e 's|@version@|$(VERSION)|' lib/conc.pc.in \
+		>"$(DESTDIR)$(libdir)/pkgconfig/conc.pc"
+
+$(B)/share: $(B)/conc
+	@rm -rf $@ && mkdir -p $@
+	$(Q)$(call say,GEN) for shell in bash zsh fish; do \
+		$(B)/conc completion $$shell >$@/conc.$$shell || exit 1; done
+	$(Q)$(B)/conc man >$@/conc.1
+	$(Q)for c in $(commands); do \
+		$(B)/conc man $$c >$@/conc-$$c.1 || exit 1; done
+
+install-strip: install
+	$(STRIP) "$(DESTDIR)$(bindir)/conc"
+
+installcheck:
+	sh tests/installed.sh "$(DESTDIR)" "$(bindir)" "$(libdir)" "$(mandir)"
+
+# Standard folders stay, but for those that become empty in a DESTDIR.
+uninstall:
+	@for f in $(installed); do rm -f "$(DESTDIR)$$f"; done
+	@for d in $(includedir)/conc/lib $(includedir)/conc $(docdir); do \
+		rmdir "$(DESTDIR)$$d" 2>/dev/null; done; :
+	$(if $(DESTDIR),@cd "$(DESTDIR)" && for d in $(install_dirs); do \
+		rmdir -p ".$$d" 2>/dev/null; done; :)
+
+# The same commit gives the same archive, byte for byte.
+dist_name := conc-$(VERSION)
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+dist:
+	@mkdir -p $(BUILD)
+	git ls-files -z | LC_ALL=C sort -z | tar --null -T - -cf - --sort=name \
+		--mtime=@$(SOURCE_DATE_EPOCH) --owner=0 --group=0 --numeric-owner \
+		--mode=go+r-w --transform='s|^|$(dist_name)/|' | \
+		gzip -n >$(BUILD)/$(dist_name).tar.gz
+
+distcheck: dist
+	sh tests/distcheck.sh $(BUILD)/$(dist_name).tar.gz $(dist_name)
 
 clean:
-	rm -rf build
+	rm -rf $(BUILD)
+distclean: clean
 
--include $(patsubst %.o,%.d,$(call obj,$(lib_src) $(cmd_src) $(test_src)))
+help: ; $(info $(help))@:
+define help
+  all          build/conc and build/libconc.a (the default)
+  check        all tests; the last line counts them
+  asan tsan    the same under the address and undefined-behaviour, and the
+               thread sanitizer
+  valgrind     the unit tests and some commands under valgrind
+  lint         layers, lists, tags, format, sizes
+  bench        times beside those of peers, as ratios (BENCH=full: all)
+  fuzz         a million inputs for each parser
+  cover        per file, the lines that the tests reach
+  demo         the main job: count primes, and compare all models at it
+  deps         install what building, the demo and the tests need
+  deps-dev     the same for lint, valgrind and fuzz
+  install      to DESTDIR and prefix ($(prefix)); uninstall takes it away
+  dist         a source archive; distcheck builds and tests from it
+  clean        remove $(BUILD)/
+
+  Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS AR PKG_CONFIG BUILD V=1
+endef
+
+-include $(patsubst %.o,%.d,$(call obj,$(all_src)))
