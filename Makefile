@@ -132,24 +132,28 @@ memcheck := valgrind -q --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite,indirect --trace-children=yes \
 	--trace-children-skip=/bin/*,/usr/bin/*
 valgrind: $(tests) $(B)/conc
-	@$(call run_tests,$(memcheck)) $(tests) $(wildcard tests/valgrind/*.sh)
+	@$(call run_tests,$(memcheck)) $(tests) \
+		$(wildcard tests/valgrind/*.sh)
 
 # Fuzzing: with clang's libFuzzer where it works, else with our own driver.
 FUZZ_RUNS ?= 1000000
 libfuzzer := $(if $(findstring fuzzer,$(SANITIZE)),-fsanitize=fuzzer)
 $(B)/tests/fuzz/fuzz_%: link_libs = $(libfuzzer)
 $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o \
-		$(if $(libfuzzer),,$(B)/tests/fuzz/driver.o) $(B)/cmd.a $(B)/libconc.a
+		$(if $(libfuzzer),,$(B)/tests/fuzz/driver.o) \
+		$(B)/cmd.a $(B)/libconc.a
 	$(Q)$(call say,LINK) $(link)
 
+probe := int LLVMFuzzerTestOneInput(char *d, long n); \
+	int LLVMFuzzerTestOneInput(char *d, long n) { return d != 0 && n < 0; }
+fuzz_with = $(MAKE) --no-print-directory VARIANT=fuzz fuzz-run
+
 fuzz:
-	@if echo 'int LLVMFuzzerTestOneInput(char *d, long n); int \
-	LLVMFuzzerTestOneInput(char *d, long n) { return d != 0 && n < 0; }' | \
-	clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null; \
-	then $(MAKE) --no-print-directory VARIANT=fuzz CC=clang \
-		SANITIZE=fuzzer-no-link,address,undefined fuzz-run; \
-	else echo 'no libFuzzer here (clang and its runtime): our own driver'; \
-		$(MAKE) --no-print-directory VARIANT=fuzz SANITIZE=address,undefined fuzz-run; fi
+	@if echo '$(probe)' | \
+		clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null; then \
+		$(fuzz_with) SANITIZE=fuzzer-no-link,address,undefined CC=clang; \
+	else echo 'without libFuzzer of clang: our own driver'; \
+		$(fuzz_with) SANITIZE=address,undefined; fi
 
 fuzz-run: $(fuzzers)
 	@for f in $(fuzzers); do \
@@ -165,7 +169,8 @@ lint:
 	@sh tests/lint.sh
 
 bench: $(B)/conc $(call bin,$(bench_src))
-	@CONC='$(abspath $(B)/conc)' CC='$(CC)' sh tests/bench/run $(B)/tests/bench
+	@CONC='$(abspath $(B)/conc)' CC='$(CC)' \
+		sh tests/bench/run $(B)/tests/bench
 
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libconc.a
 	$(Q)$(call say,LINK) $(link)
@@ -195,7 +200,8 @@ installed := $(bindir)/conc $(libdir)/libconc.a $(libdir)/pkgconfig/conc.pc \
 	$(bashdir)/conc $(zshdir)/_conc $(fishdir)/conc.fish
 
 install: $(B)/conc $(B)/libconc.a $(B)/share
-	@for d in $(install_dirs); do $(INSTALL) -d "$(DESTDIR)$$d" || exit 1; done
+	@for d in $(install_dirs); do \
+		$(INSTALL) -d "$(DESTDIR)$$d" || exit 1; done
 	$(INSTALL) -m 755 $(B)/conc "$(DESTDIR)$(bindir)/conc"
 	$(INSTALL) -m 644 $(B)/libconc.a "$(DESTDIR)$(libdir)/libconc.a"
 	$(INSTALL) -m 644 $(public_headers) "$(DESTDIR)$(includedir)/conc/lib"
@@ -236,9 +242,10 @@ dist_name := conc-$(VERSION)
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 dist:
 	@mkdir -p $(BUILD)
-	git ls-files -z | LC_ALL=C sort -z | tar --null -T - -cf - --sort=name \
-		--mtime=@$(SOURCE_DATE_EPOCH) --owner=0 --group=0 --numeric-owner \
-		--mode=go+r-w --transform='s|^|$(dist_name)/|' | \
+	git ls-files -z | tar --null -T - -cf - --sort=name \
+		--mtime=@$(SOURCE_DATE_EPOCH) --owner=0 --group=0 \
+		--numeric-owner --mode=go+r-w \
+		--transform='s|^|$(dist_name)/|' | \
 		gzip -n >$(BUILD)/$(dist_name).tar.gz
 
 distcheck: dist

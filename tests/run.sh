@@ -3,11 +3,11 @@
 #
 # usage: sh tests/run.sh LOGDIR TEST...
 #
-# A TEST is a program, run as it is, or a script NAME.sh, run by sh. Programs
-# run as many at once as there are CPUs; scripts, some of which measure time
-# or own a terminal, run alone after them. A program of the check library
-# counts as many tests as it says; a script as many as it has lines that
-# begin with "ok " or "not ok ", or else one.
+# A TEST is a program, run as it is, a fuzzer, which is fed its corpus, or a
+# script NAME.sh, run by sh. Programs run as many at once as there are CPUs;
+# scripts, some of which measure time or own a terminal, run alone after them.
+# A program of the check library counts as many tests as it says; a script as
+# many as it has lines that begin with "ok " or "not ok "; others are one.
 #
 # CONC is the program under test (absolute path), LIMIT the seconds that one
 # TEST may take, RUNNER a command to put before programs (valgrind).
@@ -49,6 +49,7 @@ one() {
 	status=0
 	case $1 in
 	*.sh) set -- sh "$1" ;;
+	*/fuzz_*) set -- sh tests/fuzz/run.sh "$1" ;;
 	/*) set -- $RUNNER "$1" ;;
 	*) set -- $RUNNER "./$1" ;;
 	esac
@@ -109,4 +110,6 @@ END {
 		print "failed:" names
 	printf "%d passed, %d failed\n", passed, failed
 	exit failed || !passed
-}' "$@"
+}' "$@" >"$logs/total" || status=1
+cat "$logs/total"
+exit "${status:-0}"
