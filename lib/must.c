@@ -14,10 +14,3 @@ _Noreturn void must_fail(
 	fputc('\n', stderr);
 	abort();
 }
-
-void must_check_zero(
-	int value, const char *expression, const char *file, int line)
-{
-	if (value)
-		must_fail(expression, value, file, line);
-}

@@ -21,11 +21,14 @@
  * Abort unless the call returns 0. For calls that return an error number or
  * its negative, such as the pthread functions.
  */
-#define must_zero(call) must_check_zero((call), #call, __FILE__, __LINE__)
+#define must_zero(call)                                                    \
+	do {                                                               \
+		int must_result = (call);                                  \
+		if (must_result)                                           \
+			must_fail(#call, must_result, __FILE__, __LINE__); \
+	} while (0)
 
 _Noreturn void must_fail(
 	const char *expression, int value, const char *file, int line);
-void must_check_zero(
-	int value, const char *expression, const char *file, int line);
 
 #endif
