@@ -1,0 +1,375 @@
+#include "lib/sync.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdatomic.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/must.h"
+
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+
+/*
+ * Where the C library can, waits go by the monotonic clock. musl and older
+ * glibc have the wall clock only, and the thread sanitizer of today does not
+ * know the newer calls.
+ */
+#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+#define MONOTONIC_WAITS 0
+#elif defined(__GLIBC__)
+#define MONOTONIC_WAITS __GLIBC_PREREQ(2, 30)
+#else
+#define MONOTONIC_WAITS 0
+#endif
+
+static struct timespec timespec_of(uint64_t ns)
+{
+	return (struct timespec){
+		.tv_sec = (time_t)(ns / CLOCK_NS_PER_S),
+		.tv_nsec = (long)(ns % CLOCK_NS_PER_S),
+	};
+}
+
+#if MONOTONIC_WAITS
+
+static int pthread_lock_until(pthread_mutex_t *mutex, uint64_t deadline_ns)
+{
+	const struct timespec until = timespec_of(deadline_ns);
+
+	return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &until);
+}
+
+static int pthread_wait_until(
+	pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline_ns)
+{
+	const struct timespec until = timespec_of(deadline_ns);
+
+	return pthread_cond_clockwait(cond, mutex, CLOCK_MONOTONIC, &until);
+}
+
+static int posix_take_until(sem_t *semaphore, uint64_t deadline_ns)
+{
+	const struct timespec until = timespec_of(deadline_ns);
+
+	return sem_clockwait(semaphore, CLOCK_MONOTONIC, &until);
+}
+
+#else
+
+/* Right as long as nobody sets the clock; who waits by it checks again. */
+static struct timespec wall_time_of(uint64_t deadline_ns)
+{
+	uint64_t now = clock_now();
+	uint64_t left = deadline_ns > now ? deadline_ns - now : 0;
+	struct timespec wall;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	return timespec_of((uint64_t)wall.tv_sec * CLOCK_NS_PER_S +
+			   (uint64_t)wall.tv_nsec + left);
+}
+
+static int pthread_lock_until(pthread_mutex_t *mutex, uint64_t deadline_ns)
+{
+	struct timespec until;
+	int error;
+
+	do {
+		until = wall_time_of(deadline_ns);
+		error = pthread_mutex_timedlock(mutex, &until);
+	} while (error == ETIMEDOUT && clock_now() < deadline_ns);
+	return error;
+}
+
+/* Woken by a clock that was set, it reports a spurious wake-up. */
+static int pthread_wait_until(
+	pthread_cond_t *cond, pthread_mutex_t *mutex, uint64_t deadline_ns)
+{
+	const struct timespec until = wall_time_of(deadline_ns);
+	int error = pthread_cond_timedwait(cond, mutex, &until);
+
+	return error == ETIMEDOUT && clock_now() < deadline_ns ? 0 : error;
+}
+
+static int posix_take_until(sem_t *semaphore, uint64_t deadline_ns)
+{
+	struct timespec until;
+	int result;
+
+	do {
+		until = wall_time_of(deadline_ns);
+		result = sem_timedwait(semaphore, &until);
+	} while (result && errno == ETIMEDOUT && clock_now() < deadline_ns);
+	return result;
+}
+
+#endif
+
+static _Thread_local pid_t known_tid;
+
+static void forget_tid(void)
+{
+	known_tid = 0;
+}
+
+static void watch_forks(void)
+{
+	must_zero(pthread_atfork(NULL, NULL, forget_tid));
+}
+
+static pid_t ask_tid(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	must_zero(pthread_once(&once, watch_forks));
+	known_tid = (pid_t)syscall(SYS_gettid);
+	return known_tid;
+}
+
+/* The caller, by the number that tells it from every thread of any process. */
+static pid_t self(void)
+{
+	return known_tid ? known_tid : ask_tid();
+}
+
+static int shared_init(pthread_mutex_t *mutex)
+{
+	pthread_mutexattr_t attr;
+	int error;
+
+	must_zero(pthread_mutexattr_init(&attr));
+	error = pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ERRORCHECK);
+	if (!error)
+		error = pthread_mutexattr_setpshared(
+			&attr, PTHREAD_PROCESS_SHARED);
+	if (!error)
+		error = pthread_mutexattr_setrobust(
+			&attr, PTHREAD_MUTEX_ROBUST);
+	if (!error)
+		error = pthread_mutex_init(mutex, &attr);
+	pthread_mutexattr_destroy(&attr);
+	return error ? -ENOTSUP : 0;
+}
+
+int mutex_init(struct mutex *mutex, enum mutex_kind kind)
+{
+	mutex->kind = kind;
+	atomic_init(&mutex->owner, 0);
+	if (kind == MUTEX_SHARED)
+		return shared_init(&mutex->pthread);
+	must_zero(pthread_mutex_init(&mutex->pthread, NULL));
+	return 0;
+}
+
+void mutex_fini(struct mutex *mutex)
+{
+	must_zero(pthread_mutex_destroy(&mutex->pthread));
+}
+
+/*
+ * The owner is relaxed here and below: the only value that a thread acts on
+ * is its own number, which it wrote itself.
+ */
+static void set_owner(struct mutex *mutex, pid_t owner)
+{
+	atomic_store_explicit(&mutex->owner, owner, memory_order_relaxed);
+}
+
+bool mutex_held(const struct mutex *mutex)
+{
+	return atomic_load_explicit(&mutex->owner, memory_order_relaxed) ==
+	       self();
+}
+
+/*
+ * Marked consistent before the repair, not after: who dies repairing dies
+ * holding the lock, so the next one is told in turn.
+ */
+static int locked_from_the_dead(struct mutex *mutex)
+{
+	must_zero(pthread_mutex_consistent(&mutex->pthread));
+	set_owner(mutex, self());
+	return MUTEX_OWNER_DIED;
+}
+
+static inline int locked(struct mutex *mutex, int error)
+{
+	if (error)
+		return error == EOWNERDEAD ? locked_from_the_dead(mutex)
+					   : -error;
+	set_owner(mutex, self());
+	return 0;
+}
+
+/*
+ * The number of a dead owner stays in a shared mutex and may be given out
+ * again: there the C library, which the kernel keeps right, has to judge.
+ */
+static bool locks_twice(const struct mutex *mutex)
+{
+	return mutex->kind == MUTEX_PRIVATE && mutex_held(mutex);
+}
+
+int mutex_lock(struct mutex *mutex)
+{
+	int result;
+
+	must(!locks_twice(mutex));
+	result = locked(mutex, pthread_mutex_lock(&mutex->pthread));
+	must_zero(result == MUTEX_OWNER_DIED ? 0 : result);
+	return result;
+}
+
+static int mutex_try(struct mutex *mutex)
+{
+	int result = locked(mutex, pthread_mutex_trylock(&mutex->pthread));
+
+	return result == -EBUSY ? -EAGAIN : result;
+}
+
+int mutex_lock_until(struct mutex *mutex, uint64_t deadline_ns)
+{
+	int result = locks_twice(mutex) ? -EDEADLK : mutex_try(mutex);
+
+	if (result != -EAGAIN || deadline_ns == 0)
+		return result;
+	if (deadline_ns == CLOCK_NEVER)
+		return locked(mutex, pthread_mutex_lock(&mutex->pthread));
+	return locked(mutex, pthread_lock_until(&mutex->pthread, deadline_ns));
+}
+
+int mutex_release(struct mutex *mutex)
+{
+	if (!mutex_held(mutex))
+		return -EPERM;
+	set_owner(mutex, 0);
+	return -pthread_mutex_unlock(&mutex->pthread);
+}
+
+void mutex_unlock(struct mutex *mutex)
+{
+	must_zero(mutex_release(mutex));
+}
+
+void cond_init(struct cond *cond)
+{
+	must_zero(pthread_cond_init(&cond->pthread, NULL));
+}
+
+void cond_fini(struct cond *cond)
+{
+	must_zero(pthread_cond_destroy(&cond->pthread));
+}
+
+int cond_wait(struct cond *cond, struct mutex *mutex, uint64_t deadline_ns)
+{
+	int error;
+
+	must(mutex->kind == MUTEX_PRIVATE && mutex_held(mutex));
+	if (deadline_ns == 0)
+		return -ETIMEDOUT;
+	set_owner(mutex, 0);
+	if (deadline_ns == CLOCK_NEVER)
+		error = pthread_cond_wait(&cond->pthread, &mutex->pthread);
+	else
+		error = pthread_wait_until(
+			&cond->pthread, &mutex->pthread, deadline_ns);
+	set_owner(mutex, self());
+	must_zero(error == ETIMEDOUT ? 0 : error);
+	return -error;
+}
+
+void cond_signal(struct cond *cond)
+{
+	must_zero(pthread_cond_signal(&cond->pthread));
+}
+
+void cond_broadcast(struct cond *cond)
+{
+	must_zero(pthread_cond_broadcast(&cond->pthread));
+}
+
+void semaphore_init(
+	struct semaphore *semaphore, enum semaphore_kind kind, unsigned count)
+{
+	must(count <= SEM_VALUE_MAX);
+	must_zero(sem_init(&semaphore->posix, kind == SEMAPHORE_SHARED, count));
+}
+
+void semaphore_fini(struct semaphore *semaphore)
+{
+	must_zero(sem_destroy(&semaphore->posix));
+}
+
+static int semaphore_take(struct semaphore *semaphore, uint64_t deadline_ns)
+{
+	if (deadline_ns == 0)
+		return sem_trywait(&semaphore->posix);
+	if (deadline_ns == CLOCK_NEVER)
+		return sem_wait(&semaphore->posix);
+	return posix_take_until(&semaphore->posix, deadline_ns);
+}
+
+int semaphore_wait(struct semaphore *semaphore, uint64_t deadline_ns)
+{
+	int error;
+
+	do
+		error = semaphore_take(semaphore, deadline_ns) ? errno : 0;
+	while (error == EINTR);
+	return -error;
+}
+
+/* In a signal handler: leaves errno to whoever was interrupted. */
+int semaphore_post(struct semaphore *semaphore)
+{
+	int before = errno;
+	int error = sem_post(&semaphore->posix) ? errno : 0;
+
+	errno = before;
+	return -error;
+}
+
+void barrier_init(struct barrier *barrier, unsigned nthreads)
+{
+	must(nthreads > 0);
+	must_zero(mutex_init(&barrier->lock, MUTEX_PRIVATE));
+	cond_init(&barrier->turned);
+	barrier->nthreads = nthreads;
+	barrier->narrived = 0;
+	barrier->round = 0;
+}
+
+void barrier_fini(struct barrier *barrier)
+{
+	must(barrier->narrived == 0);
+	cond_fini(&barrier->turned);
+	mutex_fini(&barrier->lock);
+}
+
+static void barrier_turn(struct barrier *barrier)
+{
+	barrier->narrived = 0;
+	barrier->round++;
+	cond_broadcast(&barrier->turned);
+}
+
+int barrier_wait(struct barrier *barrier)
+{
+	unsigned round;
+	bool last;
+
+	mutex_lock(&barrier->lock);
+	round = barrier->round;
+	last = ++barrier->narrived == barrier->nthreads;
+	if (last)
+		barrier_turn(barrier);
+	/* The round, not the count: the next one may be filling already. */
+	while (round == barrier->round)
+		cond_wait(&barrier->turned, &barrier->lock, CLOCK_NEVER);
+	mutex_unlock(&barrier->lock);
+	return last;
+}
