@@ -1,0 +1,47 @@
+/*
+ * fuzz_number - no text makes the number parsers read outside it, loop or
+ * disagree with one another
+ */
+#include "cmd/number.h"
+#include "lib/must.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What one parser accepts, the next more general one gives the same for. */
+static void check_agreement(const char *text, size_t size)
+{
+	uint64_t count = 0, number = 0, sum = 0;
+	int count_error = number_parse_count(text, size, &count);
+	int number_error = number_parse(text, size, &number);
+	int sum_error = number_parse_sum(text, size, &sum);
+
+	if (!count_error)
+		must(!number_error && number == count);
+	if (!number_error)
+		must(!sum_error && sum == number);
+}
+
+/* A value written in digits is read as itself. */
+static void check_round_trip(uint64_t value)
+{
+	char text[32];
+	uint64_t again;
+	int n = snprintf(text, sizeof(text), "%" PRIu64, value);
+
+	must(number_parse_count(text, (size_t)n, &again) == 0);
+	must(again == value);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data;
+	uint64_t value;
+
+	check_agreement(text, size);
+	if (number_parse_sum(text, size, &value) == 0)
+		check_round_trip(value);
+	return 0;
+}
