@@ -1,0 +1,30 @@
+/*
+ * config - read conc.conf
+ *
+ *	# comment
+ *	threads = 4
+ *	primes.threads = 2
+ *
+ * A file that does not exist is no error. Anything that is neither empty, a
+ * comment nor `key = value` is, and so is a file over 64 KiB or one that is
+ * not a regular file.
+ *
+ * Threads:  one.
+ * Blocking: for the file.
+ * Memory:   keys and values live as long as the program.
+ */
+#ifndef CMD_CONFIG_H
+#define CMD_CONFIG_H
+
+/* where is "./conc.conf:3". Returns 0, or an exit code to stop with. */
+typedef int (*config_fn)(
+	void *context, const char *where, const char *key, const char *value);
+
+/*
+ * Hand each setting of the system's, the user's and the directory's file to
+ * line, in this order, so that later ones win. Returns 0, or an exit code
+ * after saying what is wrong.
+ */
+int config_read_all(config_fn line, void *context);
+
+#endif

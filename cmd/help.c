@@ -1,0 +1,305 @@
+#include "cmd/help.h"
+
+#include "cmd/page.h"
+#include "cmd/version.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	LEFT = 2,
+	INDENT = 26,
+	DESCRIPTION_SIZE = 1000,
+	USAGE_EXAMPLES = 2,
+};
+
+const char help_about[] =
+	"conc shows concurrency at work: the same job done by each model of "
+	"it, measured and explained.";
+
+const char help_numbers[] =
+	"Numbers: 1000000, 1e6, 1.5e6, 10^6, 2**40; with k, M, G, T, P, E for "
+	"powers of 1000 and Ki, Mi, Gi, ... for powers of 1024. Bounds can be "
+	"sums and differences: 1e18+1e8, 2**64-1. Counts, such as a number of "
+	"threads, are plain digits.";
+
+const char help_shortening[] =
+	"A long option may be shortened to any beginning that no other option "
+	"has, and `--` ends the options.";
+
+__attribute__((format(printf, 3, 4))) static void append(
+	char *out, size_t size, const char *format, ...)
+{
+	size_t length = strlen(out);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(out + length, size - length, format, args);
+	va_end(args);
+}
+
+/* Numbers without a limit of their own say nothing about their range. */
+static void describe_range(const struct opt *row, char *out, size_t size)
+{
+	char range[400];
+	bool is_number = row->kind == OPT_NUMBER || row->kind == OPT_BOUND;
+
+	if (is_number && !row->max)
+		return;
+	opt_format_range(row, range, sizeof(range));
+	if (*range)
+		append(out, size, ": %s", range);
+}
+
+static void describe_default(
+	const struct opt *row, const void *defaults, char *out, size_t size)
+{
+	char value[200] = "";
+
+	if (row->default_text)
+		append(value, sizeof(value), "%s", row->default_text);
+	else if (defaults && opt_takes_argument(row))
+		opt_format(row, defaults, value, sizeof(value));
+	if (*value && strcmp(value, "0") != 0)
+		append(out, size, " (default: %s)", value);
+}
+
+/* The names in a row's env are separated by single spaces. */
+static void describe_environment(const char *names, char *out, size_t size)
+{
+	const char *mark = " [$";
+
+	if (!names)
+		return;
+	while (*names) {
+		int length = (int)strcspn(names, " ");
+
+		append(out, size, "%s%.*s", mark, length, names);
+		mark = ", $";
+		names += length;
+		names += *names == ' ';
+	}
+	append(out, size, "]");
+}
+
+void help_describe(
+	const struct opt *row, const void *defaults, char *out, size_t size)
+{
+	*out = '\0';
+	append(out, size, "%s", row->help);
+	describe_range(row, out, size);
+	describe_default(row, defaults, out, size);
+	describe_environment(row->env, out, size);
+}
+
+static void print_option(const struct opt *row, const void *defaults)
+{
+	char label[100] = "    ";
+	char text[DESCRIPTION_SIZE];
+
+	if (row->letter)
+		snprintf(label, sizeof(label), "-%c, ", row->letter);
+	append(label, sizeof(label), "--%s", row->name);
+	if (opt_takes_argument(row))
+		append(label, sizeof(label), "=%s", row->argument);
+	help_describe(row, defaults, text, sizeof(text));
+	page_item(stdout, label, LEFT, INDENT, text);
+}
+
+static void print_options(
+	const char *heading, const struct opt *rows, const void *defaults)
+{
+	if (!rows || !rows->name)
+		return;
+	printf("%s:\n", heading);
+	for (; rows->name; rows++)
+		print_option(rows, defaults);
+	putchar('\n');
+}
+
+static void print_example(FILE *out, const struct command_example *example)
+{
+	fprintf(out, "  %s\n      ", example->line);
+	page_wrap(out, example->shows, 6, 6);
+}
+
+static void print_exit_status(void)
+{
+	puts("Exit status:");
+	for (const struct exit_meaning *m = exit_meanings; m->code; m++)
+		page_item(stdout, m->code, LEFT, 9, m->text);
+	putchar('\n');
+}
+
+bool help_has_numbers(const struct command *command)
+{
+	for (const struct opt *row = command->options; row && row->name; row++)
+		if (row->kind == OPT_NUMBER || row->kind == OPT_BOUND)
+			return true;
+	return false;
+}
+
+static void print_environment(const struct command_variable *variable)
+{
+	if (!variable || !variable->name)
+		return;
+	puts("Environment:");
+	for (; variable->name; variable++)
+		page_item(stdout, variable->name, LEFT, INDENT, variable->text);
+	putchar('\n');
+}
+
+static void print_command(const struct command *command)
+{
+	printf("Usage: conc %s [OPTION]...%s%s\n\n", command->name,
+		command->operands ? " " : "",
+		command->operands ? command->operands : "");
+	page_paragraphs(stdout, command->summary);
+	puts("Examples:");
+	for (const struct command_example *e = command->examples; e->line; e++)
+		print_example(stdout, e);
+	putchar('\n');
+	print_options("Options", command->options, command->defaults);
+	print_options("Options of every command", global_options, &global);
+	print_environment(command->environment);
+	if (command->notes)
+		page_paragraphs(stdout, command->notes);
+	if (help_has_numbers(command))
+		page_paragraphs(stdout, help_numbers);
+	page_paragraphs(stdout, help_shortening);
+	if (command->lesson)
+		printf("Lesson: %s\n\n", command->lesson);
+	puts(VERSION_BUGS);
+}
+
+/* One example from each of the first commands. */
+static void print_first_examples(FILE *out, size_t most)
+{
+	for (size_t i = 0; i < most && command_at(i); i++)
+		print_example(out, command_at(i)->examples);
+}
+
+static void print_conc(void)
+{
+	puts("Usage: conc COMMAND [OPTION]... [ARGUMENT]...\n");
+	page_paragraphs(stdout, help_about);
+	puts("Examples:");
+	print_first_examples(stdout, SIZE_MAX);
+	puts("\nCommands:");
+	for (size_t i = 0; command_at(i); i++)
+		page_item(stdout, command_at(i)->name, LEFT, 16,
+			command_at(i)->summary);
+	puts("\n`conc help COMMAND` tells more about each.\n");
+	print_options("Options of every command", global_options, &global);
+	print_exit_status();
+	page_paragraphs(stdout, help_shortening);
+	puts(VERSION_BUGS);
+}
+
+void help_print(const struct command *command)
+{
+	if (command)
+		print_command(command);
+	else
+		print_conc();
+}
+
+void help_print_usage(FILE *out)
+{
+	fputs("Usage: conc COMMAND [OPTION]... [ARGUMENT]...\n\n", out);
+	print_first_examples(out, USAGE_EXAMPLES);
+	fputs("\nCommands:", out);
+	for (size_t i = 0; command_at(i); i++)
+		fprintf(out, " %s", command_at(i)->name);
+	fputs("\n\ntry 'conc --help'\n", out);
+}
+
+struct help_options {
+	bool list;
+};
+
+static const struct opt help_rows[] = {
+	{
+		.name = "list",
+		.kind = OPT_FLAG,
+		.offset = offsetof(struct help_options, list),
+		.help = "for programs: the names of the commands or of the "
+			"command's options, one per line",
+	},
+	OPT_END,
+};
+
+/* Tab-separated: long, short or -, kind, range or nothing. */
+static void list_option(const struct opt *row)
+{
+	static const char *const kinds[] = {
+		[OPT_FLAG] = "flag",
+		[OPT_COUNT] = "count",
+		[OPT_NUMBER] = "number",
+		[OPT_BOUND] = "bound",
+		[OPT_CHOICE] = "choice",
+		[OPT_TEXT] = "text",
+		[OPT_COUNTS] = "counts",
+		[OPT_CHOICES] = "choices",
+		[OPT_ACTION] = "action",
+		[OPT_CONFIG] = "action",
+	};
+	char range[400];
+
+	opt_format_range(row, range, sizeof(range));
+	printf("--%s\t-%c\t%s\t%s\n", row->name,
+		row->letter ? row->letter : '-', kinds[row->kind], range);
+}
+
+static void list_commands(void)
+{
+	for (size_t i = 0; command_at(i); i++)
+		printf("%s\t%s\n", command_at(i)->name, command_at(i)->summary);
+}
+
+static void list_options(const struct opt *rows)
+{
+	for (; rows && rows->name; rows++)
+		list_option(rows);
+}
+
+static int run(const void *options, int noperands, char **operands)
+{
+	const struct help_options *o = options;
+	const struct command *command = NULL;
+
+	if (noperands) {
+		command = command_find(operands[0]);
+		if (!command)
+			return command_refuse(operands[0]);
+	}
+	if (!o->list) {
+		help_print(command);
+	} else if (command) {
+		list_options(command->options);
+		list_options(global_options);
+	} else {
+		list_commands();
+	}
+	return EXIT_GOOD;
+}
+
+static const struct command_example examples[] = {
+	{"conc help", "list the commands"},
+	{"conc help help", "show this page, as `conc help --help` does"},
+	{NULL, NULL},
+};
+
+const struct command command_help = {
+	.name = "help",
+	.summary = "explain conc or one of its commands",
+	.operands = "[COMMAND]",
+	.operands_max = 1,
+	.operand_choice = command_name,
+	.options = help_rows,
+	.options_size = sizeof(struct help_options),
+	.ignores_settings = true,
+	.examples = examples,
+	.run = run,
+};

@@ -1,0 +1,30 @@
+/*
+ * page - lay out running text within 80 columns
+ *
+ * Threads:  one.
+ * Blocking: for the stream.
+ * Memory:   none.
+ */
+#ifndef CMD_PAGE_H
+#define CMD_PAGE_H
+
+#include <stdio.h>
+
+/*
+ * Print words from column `at`, where the cursor already is, breaking lines
+ * before column 80 and starting the next ones at column indent. Ends the
+ * line.
+ */
+void page_wrap(FILE *out, const char *text, unsigned at, unsigned indent);
+
+/*
+ * The same with a label at the left: what fits before column indent shares
+ * the first line with the text.
+ */
+void page_item(FILE *out, const char *label, unsigned left, unsigned indent,
+	const char *text);
+
+/* Paragraphs that are separated by empty lines, an empty line after each. */
+void page_paragraphs(FILE *out, const char *text);
+
+#endif
