@@ -69,7 +69,7 @@ fuzzers := $(call bin,$(fuzz_src))
 
 .PHONY: all check asan tsan valgrind bench fuzz fuzz-run lint cover \
 	cover-report deps deps-dev demo install install-strip installcheck \
-	uninstall dist distcheck clean distclean help FORCE
+	uninstall manifest dist distcheck clean distclean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -103,7 +103,7 @@ commit := $(shell GIT_OPTIONAL_LOCKS=0 git describe --always --dirty \
 	--abbrev=12 --exclude='*' 2>/dev/null)
 version_obj := $(call obj,$(shell grep -lE 'CONC_(VERSION|COMMIT)' $(cmd_src)))
 $(version_obj): cflags += -DCONC_VERSION='"$(VERSION)"' \
-	-DCONC_COMMIT='"$(commit)"'
+	$(if $(commit),-DCONC_COMMIT='"$(commit)"')
 $(version_obj): $(if $(filter install%,$(MAKECMDGOALS)),,$(B)/commit)
 
 $(B)/commit: FORCE
@@ -124,7 +124,7 @@ check: $(tests) $(fuzzers) $(B)/conc
 	@$(run_tests) $(tests) $(fuzzers) $(cli_src) $(wildcard tests/lint/*.sh)
 
 asan:
-	@$(MAKE) --no-print-directory SANITIZE=address,undefined check
+	@$(MAKE) --no-print-directory SANITIZE=$(ub_asan) check
 tsan:
 	@$(MAKE) --no-print-directory SANITIZE=thread check
 
@@ -144,6 +144,7 @@ $(B)/tests/fuzz/fuzz_%: $(B)/tests/fuzz/fuzz_%.o \
 		$(B)/cmd.a $(B)/libconc.a
 	$(Q)$(call say,LINK) $(link)
 
+ub_asan := address,undefined
 probe := int LLVMFuzzerTestOneInput(char *d, long n); \
 	int LLVMFuzzerTestOneInput(char *d, long n) { return d != 0 && n < 0; }
 fuzz_with = $(MAKE) --no-print-directory VARIANT=fuzz fuzz-run
@@ -151,9 +152,9 @@ fuzz_with = $(MAKE) --no-print-directory VARIANT=fuzz fuzz-run
 fuzz:
 	@if echo '$(probe)' | \
 		clang -fsanitize=fuzzer -x c -o /dev/null - 2>/dev/null; then \
-		$(fuzz_with) SANITIZE=fuzzer-no-link,address,undefined CC=clang; \
-	else echo 'without libFuzzer of clang: our own driver'; \
-		$(fuzz_with) SANITIZE=address,undefined; fi
+		$(fuzz_with) CC=clang SANITIZE=fuzzer-no-link,$(ub_asan); \
+	else echo 'no libFuzzer of clang: our own driver'; \
+		$(fuzz_with) SANITIZE=$(ub_asan); fi
 
 fuzz-run: $(fuzzers)
 	@for f in $(fuzzers); do \
@@ -227,7 +228,11 @@ install-strip: install
 	$(STRIP) "$(DESTDIR)$(bindir)/conc"
 
 installcheck:
-	sh tests/installed.sh "$(DESTDIR)" "$(bindir)" "$(libdir)" "$(mandir)"
+	CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh tests/installed.sh \
+		"$(DESTDIR)" "$(bindir)" "$(libdir)" "$(mandir)"
+
+manifest:
+	@printf '%s\n' $(installed)
 
 # Standard folders stay, but for those that become empty in a DESTDIR.
 uninstall:
@@ -249,7 +254,7 @@ dist:
 		gzip -n >$(BUILD)/$(dist_name).tar.gz
 
 distcheck: dist
-	sh tests/distcheck.sh $(BUILD)/$(dist_name).tar.gz $(dist_name)
+	@MAKE='$(MAKE)' sh tests/distcheck.sh $(BUILD)/$(dist_name).tar.gz
 
 clean:
 	rm -rf $(BUILD)

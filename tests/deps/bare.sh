@@ -28,6 +28,7 @@ fi
 prepare() { # ROOT
 	rm -rf "$1"
 	cp -a "$folder/base" "$1"
+	rm -rf "$1"/var/lib/apt/lists/* "$1"/var/cache/apt/archives/*.deb
 	cp /etc/resolv.conf "$1/etc/resolv.conf"
 	apt-config dump 2>/dev/null | grep -i '::proxy' \
 		>"$1/etc/apt/apt.conf.d/90proxy" || :
