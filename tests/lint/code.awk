@@ -54,7 +54,7 @@ function calls(code, names)
 
 function forbidden_words(code)
 {
-	if (code ~ /(^|[^A-Za-z0-9_])_?_?volatile([^A-Za-z0-9]|$)/ &&
+	if (code ~ /(^|[^A-Za-z0-9_])_?_?volatile(__)?([^A-Za-z0-9_]|$)/ &&
 	    code !~ /(asm|__asm__) *(volatile|__volatile__)/)
 		complain("volatile orders nothing: use <stdatomic.h>")
 	if (code ~ /__(DATE|TIME|TIMESTAMP)__/)
