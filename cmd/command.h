@@ -37,6 +37,7 @@ struct command_variable {
 struct command {
 	const char *name;
 	const char *summary; /* lower case, no full stop */
+	const char *about; /* sentences: what it does; NULL: the summary */
 	const char *operands; /* "[LO] [HI]", or NULL for none */
 	int operands_min;
 	int operands_max; /* -1: no limit */

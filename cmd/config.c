@@ -15,10 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef CONC_SYSCONFDIR
-#define CONC_SYSCONFDIR "/etc"
-#endif
-
 enum {
 	FILE_MOST = 64 * 1024,
 	FILES = 3,

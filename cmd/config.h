@@ -16,6 +16,11 @@
 #ifndef CMD_CONFIG_H
 #define CMD_CONFIG_H
 
+/* Where the system's conc.conf is. */
+#ifndef CONC_SYSCONFDIR
+#define CONC_SYSCONFDIR "/etc"
+#endif
+
 /* where is "./conc.conf:3". Returns 0, or an exit code to stop with. */
 typedef int (*config_fn)(
 	void *context, const char *where, const char *key, const char *value);

@@ -155,7 +155,8 @@ static void print_command(const struct command *command)
 	printf("Usage: conc %s [OPTION]...%s%s\n\n", command->name,
 		command->operands ? " " : "",
 		command->operands ? command->operands : "");
-	page_paragraphs(stdout, command->summary);
+	page_paragraphs(
+		stdout, command->about ? command->about : command->summary);
 	puts("Examples:");
 	for (const struct command_example *e = command->examples; e->line; e++)
 		print_example(stdout, e);

@@ -1,0 +1,109 @@
+/*
+ * Nothing of the bash-completion package is used: plain `bash --norc` is
+ * enough. bash cuts `--name=value` into three words at the `=`.
+ */
+#include "cmd/completion_impl.h"
+
+#include <stdio.h>
+
+static const char head[] =
+	"# bash completion for conc, from: conc completion bash\n"
+	"_conc()\n"
+	"{\n"
+	"\tlocal cur prev command='' words='' files='' prefix='' i\n"
+	"\tCOMPREPLY=()\n"
+	"\tcur=${COMP_WORDS[COMP_CWORD]}\n"
+	"\tprev=${COMP_WORDS[COMP_CWORD - 1]}\n"
+	"\tif [[ $cur == = ]]; then\n"
+	"\t\tcur=\n"
+	"\telif [[ $prev == = ]]; then\n"
+	"\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n"
+	"\tfi\n"
+	"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	"\t\tcase ${COMP_WORDS[i]} in\n"
+	"\t\t";
+
+static const char after_commands[] = ")\n"
+				     "\t\t\tcommand=${COMP_WORDS[i]}\n"
+				     "\t\t\tbreak ;;\n"
+				     "\t\tesac\n"
+				     "\tdone\n"
+				     "\tcase $command:$prev in\n";
+
+static const char tail[] =
+	"\tesac\n"
+	"\tif [[ $files ]]; then\n"
+	"\t\twhile IFS= read -r i; do\n"
+	"\t\t\tCOMPREPLY+=(\"$i\")\n"
+	"\t\tdone < <(compgen -f -- \"$cur\")\n"
+	"\t\treturn\n"
+	"\tfi\n"
+	"\t[[ $cur == *,* ]] && prefix=${cur%,*},\n"
+	"\twhile IFS= read -r i; do\n"
+	"\t\tCOMPREPLY+=(\"$i\")\n"
+	"\tdone < <(compgen -P \"$prefix\" -W \"$words\" -- \"${cur##*,}\")\n"
+	"}\n"
+	"complete -F _conc conc\n";
+
+/* A case that gives the words for what follows the option. */
+static void put_argument(const char *command, const struct opt *row)
+{
+	printf("\t%s:--%s", command, row->name);
+	if (row->letter)
+		printf(" | %s:-%c", command, row->letter);
+	fputs(") ", stdout);
+	if (row->kind == OPT_CHOICE || row->kind == OPT_CHOICES) {
+		fputs("words='", stdout);
+		completion_put_choices(row);
+		puts("' ;;");
+	} else {
+		puts(row->kind == OPT_TEXT ? "files=1 ;;" : ";;");
+	}
+}
+
+static void put_arguments(const char *command, const struct opt *rows)
+{
+	for (; rows && rows->name; rows++)
+		if (opt_takes_argument(rows))
+			put_argument(command, rows);
+}
+
+static void put_names(const struct opt *rows)
+{
+	for (; rows && rows->name; rows++) {
+		printf(" --%s", rows->name);
+		if (rows->letter)
+			printf(" -%c", rows->letter);
+	}
+}
+
+/* A case that gives the options, or what an operand may be. */
+static void put_command(const struct command *command)
+{
+	printf("\t%s:*)\n\t\twords='", command->name);
+	if (command->operand_choice)
+		completion_put_words(command->operand_choice);
+	fputs("'\n\t\t[[ $cur == -* ]] && words='", stdout);
+	put_names(command->options);
+	put_names(global_options);
+	puts("' ;;");
+}
+
+void completion_bash(void)
+{
+	fputs(head, stdout);
+	for (size_t i = 0; command_at(i); i++)
+		printf("%s%s", i ? " | " : "", command_at(i)->name);
+	fputs(after_commands, stdout);
+	for (size_t i = 0; command_at(i); i++)
+		put_arguments(command_at(i)->name, command_at(i)->options);
+	put_arguments("*", global_options);
+	for (size_t i = 0; command_at(i); i++)
+		put_command(command_at(i));
+	fputs("\t*)\n\t\twords='", stdout);
+	completion_put_words(command_name);
+	fputs("'\n\t\t[[ $cur == -* ]] && words='", stdout);
+	put_names(global_options);
+	puts("' ;;");
+	fputs(tail, stdout);
+}

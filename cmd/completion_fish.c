@@ -1,0 +1,87 @@
+#include "cmd/completion_impl.h"
+
+#include <stdio.h>
+
+/* Inside single quotes. */
+static void put_escaped(const char *text)
+{
+	for (; *text; text++) {
+		if (*text == '\'' || *text == '\\')
+			putchar('\\');
+		putchar(*text);
+	}
+}
+
+static void put_action(const struct opt *row)
+{
+	switch (row->kind) {
+	case OPT_CHOICE:
+		fputs(" -x -a '", stdout);
+		completion_put_choices(row);
+		putchar('\'');
+		break;
+	case OPT_CHOICES:
+		fputs(" -x -a '(__fish_append , ", stdout);
+		completion_put_choices(row);
+		fputs(")'", stdout);
+		break;
+	case OPT_TEXT:
+		fputs(" -r -F", stdout);
+		break;
+	default:
+		fputs(" -x", stdout);
+	}
+}
+
+static void put_option(const char *command, const struct opt *row)
+{
+	fputs("complete -c conc", stdout);
+	if (command)
+		printf(" -n '__fish_seen_subcommand_from %s'", command);
+	if (row->letter)
+		printf(" -s %c", row->letter);
+	printf(" -l %s", row->name);
+	if (opt_takes_argument(row))
+		put_action(row);
+	fputs(" -d '", stdout);
+	put_escaped(row->help);
+	puts("'");
+}
+
+static void put_options(const char *command, const struct opt *rows)
+{
+	for (; rows && rows->name; rows++)
+		put_option(command, rows);
+}
+
+static void put_name(const struct command *command)
+{
+	printf("complete -c conc -n __fish_use_subcommand -a %s -d '",
+		command->name);
+	put_escaped(command->summary);
+	puts("'");
+}
+
+static void put_operands(const struct command *command)
+{
+	if (!command->operand_choice)
+		return;
+	printf("complete -c conc -n '__fish_seen_subcommand_from %s' -a '",
+		command->name);
+	completion_put_words(command->operand_choice);
+	puts("'");
+}
+
+void completion_fish(void)
+{
+	puts("# fish completion for conc, from: conc completion fish\n"
+	     "complete -c conc -f");
+	put_options(NULL, global_options);
+	for (size_t i = 0; command_at(i); i++) {
+		const struct command *command = command_at(i);
+
+		put_name(command);
+		put_options(command->name, command->options);
+		put_operands(command);
+	}
+}
