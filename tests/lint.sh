@@ -147,7 +147,7 @@ check_format() {
 		echo 'skipped: clang-format is not installed' >&2
 	fi
 	if command -v shellcheck >/dev/null; then
-		shellcheck -S warning -e SC2034,SC3043 -f gcc $(scripts)
+		shellcheck -S warning -e SC2034,SC2154,SC3043 -f gcc $(scripts)
 	else
 		echo 'skipped: shellcheck is not installed' >&2
 	fi

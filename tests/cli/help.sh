@@ -1,0 +1,271 @@
+#!/bin/sh
+# help, version, unknown commands, and that help, man page and completions
+# say the same, for every command that there is
+. "$(dirname "$0")/lib.sh"
+
+point 1 'conc alone shows how to go on'
+run conc
+expect_status 2
+expect_no_out
+expect_err '^Usage: conc COMMAND'
+expect_err "conc --help"
+expect 'fewer than 25 lines' [ "$(wc -l <"$err")" -lt 25 ]
+expect 'two examples' [ "$(grep -c '^  conc ' "$err")" -eq 2 ]
+
+point 2 'three ways to ask for help give the same'
+run conc --help
+expect_status 0
+expect_no_err
+expect_out '^Report bugs: '
+cp "$out" "$T/long"
+for form in -h help; do
+	run conc $form
+	expect_status 0
+	expect_no_err
+	expect_same "--help and $form" "$T/long" "$out"
+done
+expect 'bugs in the last line' grep -q '^Report bugs' <<END
+$(tail -n 1 "$T/long")
+END
+
+point 3 'conc help COMMAND, --help and -h are the same'
+for c in $(commands); do
+	run conc help "$c"
+	expect_status 0
+	cp "$out" "$T/help"
+	for form in --help -h; do
+		run conc "$c" $form
+		expect_status 0
+		expect_no_err
+		expect_same "help $c and $c $form" "$T/help" "$out"
+	done
+	run conc --help "$c"
+	expect_same "help $c and --help $c" "$T/help" "$out"
+done
+
+point 2 'help fits 80 columns, with examples before options'
+for c in '' $(commands); do
+	# shellcheck disable=SC2086
+	run conc help $c
+	expect "help $c within 80 columns" \
+		awk 'length > 80 { print; bad = 1 } END { exit bad }' "$out"
+	expect "help $c has examples first" awk '
+		/^Examples:/ { examples = NR }
+		/^Options/ && !options { options = NR }
+		END { exit !(examples && examples < options) }' "$out"
+	expect "help $c ends with where bugs go" \
+		sh -c "tail -n 1 '$out' | grep -q '^Report bugs'"
+done
+
+point 4 '--help beats wrong options'
+for c in $(commands); do
+	run conc help "$c"
+	cp "$out" "$T/help"
+	for words in '--bogus --help' '-Z -h' '--color --help' \
+		'--color=red --help' 'a b c d e f --help' '--he'; do
+		# shellcheck disable=SC2086
+		run conc "$c" $words
+		expect_status 0
+		expect_no_err
+		expect_same "help and $words" "$T/help" "$out"
+	done
+done
+
+point 5 'the first line of --version ends in the number'
+run conc --version
+expect_status 0
+expect_no_err
+expect 'conc X.Y.Z' \
+	sh -c "head -n 1 '$out' | grep -qE '^conc [0-9]+\.[0-9]+\.[0-9]+\$'"
+cp "$out" "$T/version"
+for words in 'help --version' '--version --bogus' '--bogus --version' \
+	'--version nosuch'; do
+	# shellcheck disable=SC2086
+	run conc $words
+	expect_status 0
+	expect_same "--version and $words" "$T/version" "$out"
+done
+
+point 6 '--version --json tells how it was built'
+run conc --version --json
+expect_status 0
+expect_clean "$out"
+for key in schema version commit compiler libc features; do
+	expect_out "^  \"$key\": "
+done
+if have jq; then
+	expect 'valid JSON' jq -e . "$out"
+	expect 'the version is the number' test \
+		"$(jq -r .version "$out")" = \
+		"$(awk 'NR == 1 { print $NF }' "$T/version")"
+fi
+
+point 7 'a mistyped command gets a suggestion'
+run conc hlep --threads 4
+expect_status 2
+expect_no_out
+expect_err "'hlep' is not a conc command.*most similar: help"
+expect_hint
+run conc compeltion
+expect_err 'most similar: completion'
+
+point 8 'nonsense gets none'
+run conc zzzzzz
+expect_status 2
+expect_no_out
+expect_err "'zzzzzz' is not a conc command\$"
+expect_err "'conc help'"
+for word in '' - -- x 100000; do
+	run conc help -- "$word"
+	expect_status 2
+done
+
+point 9 'the name of a command cannot be shortened'
+for c in $(commands); do
+	short=$(printf %s "$c" | cut -c 1-2)
+	run conc "$short"
+	expect_status 2
+	expect_no_out
+done
+run conc complet
+expect_err 'most similar: completion'
+
+point 10 'a long option can be shortened, as help says'
+run conc help --li
+expect_status 0
+expect_out "^help$tab"
+run conc help help
+expect_out 'may be shortened'
+run conc help --p
+expect_status 2
+expect_err 'short for more than one'
+run conc help --lits
+expect_status 2
+expect_err "unknown option '--lits'; most similar: --list"
+expect_hint
+
+point 15 'a double dash ends the options'
+run conc help -- --list
+expect_status 2
+expect_err "'--list' is not a conc command"
+run conc help -- help
+expect_status 0
+
+point 14 'options of every command stand before or after its name'
+run conc --color never help man
+cp "$out" "$T/before"
+run conc help man --color never
+expect_same 'before and after' "$T/before" "$out"
+run conc help --color=never man
+expect_same 'before and between' "$T/before" "$out"
+
+point 44 'help, man page and completions have the same options'
+conc completion bash >"$T/bash"
+conc completion zsh >"$T/zsh"
+conc completion fish >"$T/fish"
+for c in $(commands); do
+	conc help "$c" >"$T/help"
+	conc man "$c" >"$T/man"
+	options "$c" >"$T/options"
+	expect "$c has options" test -s "$T/options"
+	while read -r name letter _; do
+		roff=$(printf %s "$name" | sed 's/-/\\\\-/g')
+		expect "$name in help $c" \
+			grep -qE -e "^ .* $name( |=|\$)" "$T/help"
+		expect "$name in man $c" \
+			grep -qE -e "fB$roff\\\\fR" "$T/man"
+		expect "$name in bash" sh -c "awk '/^\t$c:\\*\\)/ { on = 1 }
+			on { print } /;;/ { on = 0 }' '$T/bash' |
+			grep -qE -e \" ${name}[ ']\""
+		expect "$name in zsh" sh -c "awk '/^\t$c\\)/ { on = 1 }
+			on { print } /;;/ { on = 0 }' '$T/zsh' |
+			grep -qE -e \"$name(=|\\[|})\""
+		expect "$name in fish" \
+			grep -qE -e " -l ${name#--} " "$T/fish"
+		[ "$letter" = -- ] ||
+			expect "$letter in help $c" \
+				grep -q -e "$letter, $name" "$T/help"
+	done <"$T/options"
+	expect "no option of $c twice" sh -c \
+		"! cut -f 1 '$T/options' | sort | uniq -d | grep ."
+	expect "no letter of $c twice" sh -c "! cut -f 2 '$T/options' |
+		grep -v -e -- | sort | uniq -d | grep ."
+	expect "$c in bash" grep -qE "[[:space:]]$c( \||\))" "$T/bash"
+	expect "$c in zsh" grep -q "^		'$c:" "$T/zsh"
+	expect "$c in fish" grep -q -e "-a $c " "$T/fish"
+done
+
+point 45 'every man page has its sections'
+for c in '' $(commands); do
+	# shellcheck disable=SC2086
+	conc man $c >"$T/man"
+	for section in NAME SYNOPSIS DESCRIPTION OPTIONS 'EXIT STATUS' \
+		ENVIRONMENT FILES EXAMPLES 'SEE ALSO'; do
+		expect "$section in man $c" grep -qx ".SH $section" "$T/man"
+	done
+done
+
+if have mandoc; then
+	point 45 'mandoc has nothing to say about the man pages'
+	for c in '' $(commands); do
+		# shellcheck disable=SC2086
+		conc man $c >"$T/conc.1"
+		expect "man $c" sh -c \
+			"mandoc -T lint -W style '$T/conc.1' >'$T/lint' &&
+			! grep . '$T/lint'"
+	done
+else
+	skip 45 'mandoc and the man pages' 'mandoc is not installed'
+fi
+
+point 33 'output that cannot be written is no success'
+for words in --version help --help 'help --list' man 'completion zsh'; do
+	run sh -c "conc $words >/dev/full"
+	expect_status 3
+	expect_err 'write error: No space left on device'
+	expect_hint
+done
+
+point 34 'a closed stdout is no crash'
+for words in --version help man; do
+	run sh -c "conc $words >&-"
+	expect_status 3
+	expect_err 'write error: Bad file descriptor'
+	run sh -c "conc $words <&- >&- 2>&-"
+	expect_status 3
+	run sh -c "conc $words <&-"
+	expect_status 0
+	run sh -c "conc $words 2>&-"
+	expect_status 0
+done
+
+point 28 'a reader that leaves ends conc in silence'
+if have bash; then
+	run bash -c 'for i in 1 2 3 4 5 6 7 8; do
+		conc help; done | head -n 1 >/dev/null
+		conc man | head -n 0
+		exit 0'
+	expect_no_err
+fi
+
+point 46 'the program starts at once'
+expect '20 starts within 1 s' sh -c "
+	start=\$(date +%s%N)
+	for i in 1 2 3 4 5 6 7 8 9 10 1 2 3 4 5 6 7 8 9 10; do
+		conc --version >/dev/null
+	done
+	[ \$(((\$(date +%s%N) - start) / 1000000)) -lt $((1000 * slowness)) ]"
+
+if have strace && strace -o "$T/probe" true 2>/dev/null; then
+	point 48 'nothing looks at the network'
+	for words in --version help man; do
+		run strace -f -e trace=network -o "$T/trace" conc "$words"
+		expect_status 0
+		expect 'no network call' sh -c \
+			"! grep -v '^[0-9 ]*+++' '$T/trace'"
+	done
+else
+	skip 48 'no network' 'strace does not work here'
+fi
+
+finish

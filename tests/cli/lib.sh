@@ -1,0 +1,174 @@
+#!/bin/sh
+# lib - what the command line tests share; sourced, not run
+#
+#	. "$(dirname "$0")/lib.sh"
+#	point 33 'a full disk is no success'
+#	run sh -c 'conc help >/dev/full'
+#	expect_status 3
+#	expect_err 'write error: No space left on device'
+#	finish
+#
+# A point is one case, numbered by the checklist of 50 points or, with an R,
+# by a row of the reliability matrix. It passes when all that it expects
+# holds; what did not hold is printed. CONC is the program (absolute path);
+# `conc` finds it. Every test runs in an empty folder with an empty home.
+
+: "${CONC:?is the program under test}"
+
+T=$(mktemp -d "${TMPDIR:-/tmp}/conc-cli.XXXXXX") || exit 1
+trap 'rm -rf "$T"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+mkdir "$T/bin" "$T/home" "$T/work"
+ln -s "$CONC" "$T/bin/conc"
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$T/work" || exit 1
+
+PATH=$T/bin:$PATH
+HOME=$T/home
+TERM=xterm
+LC_ALL=C
+export PATH HOME TERM LC_ALL
+unset NO_COLOR COLUMNS LINES ACCESSIBLE XDG_CONFIG_HOME POSIXLY_CORRECT
+for name in $(env | sed -n 's/^\(CONC_[A-Z_]*\)=.*/\1/p') \
+	OMP_NUM_THREADS OMP_THREAD_LIMIT; do
+	unset "$name"
+done
+
+tab=$(printf '\t')
+escape=$(printf '\033')
+return=$(printf '\r')
+
+# Sanitizers make everything slower, and that is not what is tested.
+slowness=1
+[ "${SANITIZE:-}" ] && slowness=5
+
+npassed=0
+nfailed=0
+current=
+faults=
+
+end_point() {
+	[ "$current" ] || return 0
+	if [ "$faults" ]; then
+		nfailed=$((nfailed + 1))
+		printf 'not ok %s\n%s' "$current" "$faults"
+	else
+		npassed=$((npassed + 1))
+		printf 'ok %s\n' "$current"
+	fi
+	current=
+	faults=
+}
+
+# point NUMBER WHAT: begin a case.
+point() {
+	end_point
+	current="$1 $2"
+}
+
+# skip NUMBER WHAT REASON: a case that cannot be tried here.
+skip() {
+	end_point
+	printf 'skip %s %s: %s\n' "$1" "$2" "$3"
+}
+
+# The last line of every test.
+finish() {
+	end_point
+	printf '%d passed, %d failed\n' "$npassed" "$nfailed"
+	[ "$nfailed" -eq 0 ]
+	exit
+}
+
+have() {
+	command -v "$1" >/dev/null 2>&1
+}
+
+# fault TEXT: an expectation that did not hold; shows what was run.
+fault() {
+	faults="$faults    $1
+        after: ${ran:-}
+"
+}
+
+# run COMMAND...: within 10 seconds; sets status, and out and err to files.
+out=$T/out
+err=$T/err
+run() {
+	ran=$*
+	status=0
+	timeout -k 1 "${limit:-$((10 * slowness))}" "$@" \
+		</dev/null >"$out" 2>"$err" || status=$?
+}
+
+# pty COMMANDLINE: the same with a terminal of 80 columns for all of stdin,
+# stdout and stderr, all of which goes to out.
+pty() {
+	ran="on a terminal: $1"
+	status=0
+	: >"$err"
+	timeout -k 1 "${limit:-$((10 * slowness))}" \
+		script -qec "stty cols 80 rows 24; $1" /dev/null \
+		</dev/null >"$out" 2>&1 || status=$?
+}
+
+expect_status() {
+	[ "$status" -eq "$1" ] ||
+		fault "status is $status instead of $1: $(head -n 2 "$err")"
+}
+
+# expect_out REGEX, expect_err REGEX: some line matches.
+expect_out() {
+	grep -qE -e "$1" "$out" ||
+		fault "no line of stdout matches /$1/: $(head -n 3 "$out")"
+}
+
+expect_err() {
+	grep -qE -e "$1" "$err" ||
+		fault "no line of stderr matches /$1/: $(head -n 3 "$err")"
+}
+
+expect_no_out() {
+	[ -s "$out" ] && fault "stdout is not empty: $(head -n 2 "$out")"
+}
+
+expect_no_err() {
+	[ -s "$err" ] && fault "stderr is not empty: $(head -n 2 "$err")"
+}
+
+# expect WHAT COMMAND...: the command succeeds.
+expect() {
+	what=$1
+	shift
+	"$@" >"$T/expect" 2>&1 || fault "$what: $(head -n 3 "$T/expect")"
+}
+
+# expect_same WHAT FILE FILE
+expect_same() {
+	cmp -s "$2" "$3" ||
+		fault "$1 differ: $(diff "$2" "$3" | head -n 5)"
+}
+
+# The last line of stderr is the next thing to type: a try or a rule.
+expect_hint() {
+	tail -n 1 "$err" | grep -q "^conc" &&
+		fault "no hint at the end: $(tail -n 1 "$err")"
+}
+
+# No control bytes but newline and tab.
+expect_clean() {
+	LC_ALL=C grep -q '[[:cntrl:]]' "$1" && # grep: tabs are cntrl too
+		[ "$(tr -d '\n\t' <"$1" | LC_ALL=C grep -c '[[:cntrl:]]')" \
+			-gt 0 ] && fault "control bytes in $(basename "$1")"
+}
+
+# commands: the names of all commands. options COMMAND: its options, one per
+# line: --name, -letter, kind, range, separated by tabs.
+commands() {
+	conc help --list | cut -f 1
+}
+
+options() {
+	conc help --list "$1"
+}
