@@ -67,7 +67,7 @@ static struct timespec wall_time_of(uint64_t deadline_ns)
 	uint64_t left = deadline_ns > now ? deadline_ns - now : 0;
 	struct timespec wall;
 
-	clock_gettime(CLOCK_REALTIME, &wall);
+	timespec_get(&wall, TIME_UTC);
 	return timespec_of((uint64_t)wall.tv_sec * CLOCK_NS_PER_S +
 			   (uint64_t)wall.tv_nsec + left);
 }

@@ -215,97 +215,6 @@ START_TEST(a_mutex_lets_one_in)
 }
 END_TEST
 
-struct will {
-	struct mutex lock;
-	struct semaphore locked;
-	struct semaphore die;
-	int halves[2]; /* guarded by lock: equal */
-};
-
-static struct will *make_will(void)
-{
-	struct will *will = common_memory(sizeof(*will));
-
-	ck_assert_int_eq(mutex_init(&will->lock, MUTEX_SHARED), 0);
-	semaphore_init(&will->locked, SEMAPHORE_SHARED, 0);
-	semaphore_init(&will->die, SEMAPHORE_SHARED, 0);
-	return will;
-}
-
-/* A child that locks, says so, and dies half way through a change. */
-static pid_t die_holding(struct will *will)
-{
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		mutex_lock(&will->lock);
-		will->halves[0]++;
-		semaphore_post(&will->locked);
-		semaphore_wait(&will->die, CLOCK_NEVER);
-		kill(getpid(), SIGKILL);
-	}
-	ck_assert_int_ge(pid, 0);
-	semaphore_wait(&will->locked, CLOCK_NEVER);
-	return pid;
-}
-
-static void bury(pid_t pid)
-{
-	int status;
-
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	ck_assert_int_eq(WTERMSIG(status), SIGKILL);
-}
-
-START_TEST(the_death_of_an_owner_is_told_once)
-{
-	struct will *will = make_will();
-	pid_t pid = die_holding(will);
-
-	ck_assert_int_eq(mutex_lock_until(&will->lock, 0), -EAGAIN);
-	ck_assert_int_eq(mutex_lock_until(&will->lock, in_ms(2)), -ETIMEDOUT);
-	semaphore_post(&will->die);
-	bury(pid);
-	ck_assert_int_eq(mutex_lock(&will->lock), MUTEX_OWNER_DIED);
-	ck_assert_int_ne(will->halves[0], will->halves[1]);
-	will->halves[1] = will->halves[0];
-	mutex_unlock(&will->lock);
-	ck_assert_int_eq(mutex_lock(&will->lock), 0);
-	mutex_unlock(&will->lock);
-	mutex_fini(&will->lock);
-}
-END_TEST
-
-START_TEST(who_waits_for_a_dying_owner_gets_the_lock)
-{
-	struct will *will = make_will();
-
-	for (int i = 0; i < 20; i++) {
-		pid_t pid = die_holding(will);
-
-		semaphore_post(&will->die);
-		ck_assert_int_eq(mutex_lock(&will->lock), MUTEX_OWNER_DIED);
-		mutex_unlock(&will->lock);
-		bury(pid);
-	}
-}
-END_TEST
-
-START_TEST(dying_in_the_repair_is_told_again)
-{
-	struct will *will = make_will();
-
-	for (int i = 0; i < 3; i++) {
-		pid_t pid = die_holding(will);
-
-		semaphore_post(&will->die);
-		bury(pid);
-	}
-	ck_assert_int_eq(mutex_lock_until(&will->lock, 0), MUTEX_OWNER_DIED);
-	mutex_unlock(&will->lock);
-}
-END_TEST
-
 static void wait_without_lock(void *mutex)
 {
 	struct cond cond = {0};
@@ -321,7 +230,7 @@ START_TEST(l4_waiting_needs_the_lock)
 }
 END_TEST
 
-START_TEST(l4_a_signal_before_the_wait_is_lost_and_the_lock_comes_back)
+START_TEST(l4_an_early_signal_is_lost_and_the_lock_comes_back)
 {
 	struct mutex mutex = {0};
 	struct cond cond = {0};
@@ -562,11 +471,8 @@ int main(void)
 			l2_trying_never_waits,
 			l6_locking_twice_is_an_error_not_a_hang,
 			a_mutex_lets_one_in,
-			the_death_of_an_owner_is_told_once,
-			who_waits_for_a_dying_owner_gets_the_lock,
-			dying_in_the_repair_is_told_again,
 			l4_waiting_needs_the_lock,
-			l4_a_signal_before_the_wait_is_lost_and_the_lock_comes_back,
+			l4_an_early_signal_is_lost_and_the_lock_comes_back,
 			l4_one_signal_lets_one_go_on,
 			l4_broadcast_wakes_all,
 			a_semaphore_counts,
