@@ -16,7 +16,7 @@ function owner(path,    folder, name)
 	folder = name = path
 	sub(/[^\/]*$/, "", folder)
 	sub(/.*\//, "", name)
-	sub(/\.[a-z]+$/, "", name)
+	sub(/(_impl)?\.[a-z]+$/, "", name)
 	sub(/^(test|fuzz|bench)_/, "", name)
 	for (;;) {
 		if (folder == "lib/" ? name in rank : \
