@@ -101,10 +101,11 @@ $(B)/flags: FORCE
 # again after a commit. A tree without git has no commit to show.
 commit := $(shell GIT_OPTIONAL_LOCKS=0 git describe --always --dirty \
 	--abbrev=12 --exclude='*' 2>/dev/null)
-version_obj := $(call obj,$(shell grep -lE 'CONC_(VERSION|COMMIT)' $(cmd_src)))
-$(version_obj): cflags += -DCONC_VERSION='"$(VERSION)"' \
-	$(if $(commit),-DCONC_COMMIT='"$(commit)"')
-$(version_obj): $(if $(filter install%,$(MAKECMDGOALS)),,$(B)/commit)
+naming = $(call obj,$(shell grep -l $(1) $(cmd_src)))
+$(call naming,CONC_VERSION): cflags += -DCONC_VERSION='"$(VERSION)"'
+commit_obj := $(call naming,CONC_COMMIT)
+$(commit_obj): cflags += $(if $(commit),-DCONC_COMMIT='"$(commit)"')
+$(commit_obj): $(if $(filter install%,$(MAKECMDGOALS)),,$(B)/commit)
 
 $(B)/commit: FORCE
 	@mkdir -p $(@D)
@@ -237,10 +238,9 @@ manifest:
 # Standard folders stay, but for those that become empty in a DESTDIR.
 uninstall:
 	@for f in $(installed); do rm -f "$(DESTDIR)$$f"; done
-	@for d in $(includedir)/conc/lib $(includedir)/conc $(docdir); do \
-		rmdir "$(DESTDIR)$$d" 2>/dev/null; done; :
-	$(if $(DESTDIR),@cd "$(DESTDIR)" && for d in $(install_dirs); do \
-		rmdir -p ".$$d" 2>/dev/null; done; :)
+	@$(if $(DESTDIR),cd "$(DESTDIR)" && for d in $(install_dirs); do \
+		rmdir -p ".$$d"; done,rmdir $(includedir)/conc/lib \
+		$(includedir)/conc $(docdir)) 2>/dev/null; :
 
 # The same commit gives the same archive, byte for byte.
 dist_name := conc-$(VERSION)
