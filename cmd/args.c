@@ -103,13 +103,13 @@ static int refuse_long(const struct settings *settings, const char *argument)
 	size_t length = strcspn(argument + 2, "=");
 	const char *near = NULL;
 
-	if (length >= sizeof(word)) {
+	if (length == 0 || length >= sizeof(word)) {
 		msg_error("unknown option %s", text_quote(argument).text);
 		return refuse();
 	}
 	memcpy(word, argument + 2, length);
 	word[length] = '\0';
-	if (length && count_beginning(settings, word, length, &near) > 1) {
+	if (count_beginning(settings, word, length, &near) > 1) {
 		msg_error("option '--%s' is short for more than one; "
 			  "'--%s' is one of them",
 			word, near);

@@ -231,7 +231,7 @@ static const struct opt help_rows[] = {
 	OPT_END,
 };
 
-/* Tab-separated: long, short or -, kind, range or nothing. */
+/* Tab-separated: long, short or --, kind, range, environment variables. */
 static void list_option(const struct opt *row)
 {
 	static const char *const kinds[] = {
@@ -249,8 +249,9 @@ static void list_option(const struct opt *row)
 	char range[400];
 
 	opt_format_range(row, range, sizeof(range));
-	printf("--%s\t-%c\t%s\t%s\n", row->name,
-		row->letter ? row->letter : '-', kinds[row->kind], range);
+	printf("--%s\t-%c\t%s\t%s\t%s\n", row->name,
+		row->letter ? row->letter : '-', kinds[row->kind], range,
+		row->env ? row->env : "");
 }
 
 static void list_commands(void)

@@ -46,6 +46,15 @@ static int distance(const char *a, size_t na, const char *b, size_t nb)
 	return last[nb];
 }
 
+/* The cost of keeping nothing: a word that is no nearer is another word. */
+static int cost_of_all(size_t typed, size_t known)
+{
+	size_t both = typed < known ? typed : known;
+
+	return (int)(both * SUBSTITUTION + (typed - both) * DELETION +
+		     (known - both) * INSERTION);
+}
+
 const char *suggest(const char *typed, suggest_word_fn word, const void *from)
 {
 	size_t length = strlen(typed);
@@ -63,7 +72,8 @@ const char *suggest(const char *typed, suggest_word_fn word, const void *from)
 			continue;
 		if (strncmp(known, typed, length) != 0)
 			cost = distance(typed, length, known, known_length);
-		if (cost < best_cost) {
+		if (cost < best_cost &&
+			cost < cost_of_all(length, known_length)) {
 			best = known;
 			best_cost = cost;
 		}

@@ -3,7 +3,8 @@
  *
  * Damerau-Levenshtein distance with the weights of git's help.c: a swap costs
  * 0, a substitution 2, an insertion 1, a deletion 3. A word that the typed
- * one begins is best of all. Nothing is suggested from a distance of 6 on.
+ * one begins is best of all. Nothing is suggested from a distance of 6 on,
+ * nor a word that has nothing in common with the typed one.
  *
  * Threads:  any.
  * Blocking: never.

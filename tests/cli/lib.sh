@@ -164,7 +164,8 @@ expect_clean() {
 }
 
 # commands: the names of all commands. options COMMAND: its options, one per
-# line: --name, -letter, kind, range, separated by tabs.
+# line: --name, -letter or --, kind, range, environment variables, separated
+# by tabs, of which read makes one; so read them with `cut`.
 commands() {
 	conc help --list | cut -f 1
 }
