@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-	WIDTH = 79,
+	WIDTH = 80,
 };
 
 static void spaces(FILE *out, unsigned n)
@@ -15,8 +15,8 @@ static void spaces(FILE *out, unsigned n)
 		putc(' ', out);
 }
 
-static void wrap_bytes(FILE *out, const char *text, size_t length, unsigned at,
-	unsigned indent)
+static void wrap_bytes(FILE *out, unsigned limit, const char *text,
+	size_t length, unsigned at, unsigned indent)
 {
 	const char *end = text + length;
 	const char *word = text;
@@ -30,7 +30,7 @@ static void wrap_bytes(FILE *out, const char *text, size_t length, unsigned at,
 		while (word + n < end && !strchr(" \n", word[n]))
 			n++;
 		width = text_width(word, n);
-		if (!first && column + 1 + width > WIDTH) {
+		if (!first && column + 1 + width >= limit) {
 			putc('\n', out);
 			spaces(out, indent);
 			column = indent;
@@ -38,7 +38,7 @@ static void wrap_bytes(FILE *out, const char *text, size_t length, unsigned at,
 			putc(' ', out);
 			column++;
 		}
-		fwrite(word, 1, n, out);
+		text_print(out, word, n);
 		column += (unsigned)width;
 		first = false;
 		for (word += n; word < end && strchr(" \n", *word); word++)
@@ -49,7 +49,13 @@ static void wrap_bytes(FILE *out, const char *text, size_t length, unsigned at,
 
 void page_wrap(FILE *out, const char *text, unsigned at, unsigned indent)
 {
-	wrap_bytes(out, text, strlen(text), at, indent);
+	page_wrap_within(out, WIDTH, text, at, indent);
+}
+
+void page_wrap_within(FILE *out, unsigned width, const char *text, unsigned at,
+	unsigned indent)
+{
+	wrap_bytes(out, width, text, strlen(text), at, indent);
 }
 
 void page_item(FILE *out, const char *label, unsigned left, unsigned indent,
@@ -73,7 +79,7 @@ void page_paragraphs(FILE *out, const char *text)
 		const char *stop = strstr(text, "\n\n");
 		size_t length = stop ? (size_t)(stop - text) : strlen(text);
 
-		wrap_bytes(out, text, length, 0, 0);
+		wrap_bytes(out, WIDTH, text, length, 0, 0);
 		putc('\n', out);
 		text += length;
 		text += strspn(text, "\n");

@@ -13,9 +13,13 @@
 /*
  * Print words from column `at`, where the cursor already is, breaking lines
  * before column 80 and starting the next ones at column indent. Ends the
- * line.
+ * line. What the text holds is escaped.
  */
 void page_wrap(FILE *out, const char *text, unsigned at, unsigned indent);
+
+/* The same before column width instead of 80. */
+void page_wrap_within(FILE *out, unsigned width, const char *text, unsigned at,
+	unsigned indent);
 
 /*
  * The same with a label at the left: what fits before column indent shares

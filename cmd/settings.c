@@ -210,6 +210,23 @@ static void print_json(struct json *json, const struct setting *setting)
 	json_end(json);
 }
 
+/* Of every command, or of this one. */
+static void print_all(const struct settings *settings, bool global_ones,
+	FILE *out, struct json *json)
+{
+	for (unsigned i = 0; i < settings->n; i++) {
+		const struct setting *setting = &settings->list[i];
+
+		if (!opt_is_setting(setting->row) ||
+			(setting->base == &global) != global_ones)
+			continue;
+		if (global.json)
+			print_json(json, setting);
+		else
+			print_text(setting, out);
+	}
+}
+
 void settings_print(const struct settings *settings, FILE *out)
 {
 	struct json json;
@@ -218,16 +235,8 @@ void settings_print(const struct settings *settings, FILE *out)
 		json_begin(&json, out, "conc.config");
 		json_array(&json, "settings");
 	}
-	for (unsigned i = 0; i < settings->n; i++) {
-		const struct setting *setting = &settings->list[i];
-
-		if (!opt_is_setting(setting->row))
-			continue;
-		if (global.json)
-			print_json(&json, setting);
-		else
-			print_text(setting, out);
-	}
+	print_all(settings, false, out, &json);
+	print_all(settings, true, out, &json);
 	if (global.json) {
 		json_end(&json);
 		json_finish(&json);

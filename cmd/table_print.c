@@ -1,4 +1,5 @@
 #include "cmd/global.h"
+#include "cmd/page.h"
 #include "cmd/table_impl.h"
 #include "cmd/term.h"
 #include "cmd/text.h"
@@ -156,7 +157,6 @@ static void print_line(const struct table *table, FILE *out, long row)
 	for (size_t i = 0; i < table->ncolumns; i++)
 		if (is_for_people(&table->columns[i]))
 			print_field(table, out, row, i);
-	putc('\n', out);
 }
 
 static void print_text(const struct table *table, FILE *out)
@@ -166,35 +166,44 @@ static void print_text(const struct table *table, FILE *out)
 	if (bold)
 		fputs("\033[1m", out);
 	print_line(table, out, HEADINGS);
-	if (bold)
-		fputs("\033[0m", out);
+	fputs(bold ? "\033[0m\n" : "\n", out);
 	print_line(table, out, RULE);
-	for (size_t row = 0; row < table->nrows; row++)
+	putc('\n', out);
+	for (size_t row = 0; row < table->nrows; row++) {
 		print_line(table, out, (long)row);
-}
-
-static void print_block(const struct table *table, FILE *out, size_t row)
-{
-	for (size_t i = 0; i < table->ncolumns; i++) {
-		const struct table_column *column = &table->columns[i];
-		const struct cell *cell = cell_at(table, row, i);
-
-		if (!is_for_people(column))
-			continue;
-		fprintf(out, "%s: ", column->heading);
-		print_cell(out, cell);
-		if (column->unit && cell->kind != CELL_MISSING)
-			fprintf(out, " %s", column->unit);
 		putc('\n', out);
 	}
 }
 
-static void print_lines(const struct table *table, FILE *out)
+/* "label: value unit", broken between words when the terminal is narrow. */
+static void print_labelled(FILE *out, unsigned width,
+	const struct table_column *column, const struct cell *cell)
+{
+	bool has_unit = column->unit && cell->kind != CELL_MISSING;
+	size_t label = text_width(column->heading, strlen(column->heading)) + 2;
+	char buffer[NUMBER_SIZE];
+	const char *text = cell_text(cell, buffer);
+
+	fprintf(out, "%s: ", column->heading);
+	if (width && !has_unit && label + cell_width(cell) >= width) {
+		page_wrap_within(out, width, text, (unsigned)label, GAP);
+		return;
+	}
+	text_print(out, text, strlen(text));
+	if (has_unit)
+		fprintf(out, " %s", column->unit);
+	putc('\n', out);
+}
+
+static void print_lines(const struct table *table, FILE *out, unsigned width)
 {
 	for (size_t row = 0; row < table->nrows; row++) {
 		if (row)
 			putc('\n', out);
-		print_block(table, out, row);
+		for (size_t i = 0; i < table->ncolumns; i++)
+			if (is_for_people(&table->columns[i]))
+				print_labelled(out, width, &table->columns[i],
+					cell_at(table, row, i));
 	}
 }
 
@@ -304,7 +313,7 @@ void table_print(const struct table *table, FILE *out, enum table_format format)
 		print_markdown(table, out);
 	else if (format == TABLE_LINES || global.plain ||
 		 (width && table_width(table) > width))
-		print_lines(table, out);
+		print_lines(table, out, width);
 	else
 		print_text(table, out);
 }

@@ -30,14 +30,23 @@ is_number() { # KIND
 	case $1 in count | number | bound | counts) ;; *) return 1 ;; esac
 }
 
-expect_refusal() { # NAME
+# expect_refusal REGEX: exit 2, nothing on stdout, at most 10 lines that can
+# be shown as they are, one of which matches, and a hint at the end. All in
+# one awk, because thousands of refusals are looked at.
+expect_refusal() {
 	expect_status 2
 	expect_no_out
-	expect_err "$1"
-	expect_hint
-	expect_clean "$err"
-	expect 'at most 10 lines' [ "$(wc -l <"$err")" -le 10 ]
-	expect 'at most 2000 bytes' [ "$(wc -c <"$err")" -le 2000 ]
+	fault=$(REGEX=$1 LC_ALL=C awk '
+		$0 ~ ENVIRON["REGEX"] { found = 1 }
+		/[\001-\010\013-\037\177]|\302[\200-\237]/ { control = 1 }
+		{ size += length; last = $0 }
+		END {
+			if (!found) print "no line matches " ENVIRON["REGEX"]
+			if (control) print "control bytes"
+			if (NR > 10 || size > 2000) print "too long"
+			if (last ~ /^conc/) print "no hint at the end"
+		}' "$err")
+	[ "$fault" ] && fault "$fault: $(head -n 3 "$err")"
 }
 
 check_missing() {
@@ -113,8 +122,7 @@ check_numbers() {
 	} >"$T/bad"
 	while IFS= read -r value; do
 		run conc "$1" "$name" "$value"
-		expect_refusal "$name '"
-		expect_err "from $least to $most\$"
+		expect_refusal "$name '.*from $least to $most\$"
 	done <"$T/bad"
 	run conc "$1" "$name" ''
 	expect_refusal "$name ''"
@@ -123,7 +131,7 @@ check_numbers() {
 	expect_refusal "$name '1.n2'"
 	limit=$slowness
 	run conc "$1" "$name" "$(printf '%0100000d' 7 | tr 0 9)"
-	expect_refusal "$name '9{40}\.\.\.' \(100000 bytes\)"
+	expect_refusal "$name '999*\.\.\.' \(100000 bytes\)"
 	limit=
 	for variable in $(field "$2" 5); do
 		run env "$variable=4x" conc "$1"

@@ -1,0 +1,123 @@
+#include "cmd/interrupt.h"
+#include "tests/suite.h"
+
+#include <signal.h>
+#include <stdbool.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+enum {
+	NSIGNALS = 3,
+	FINE = 7,
+	NOT_FINE = 8,
+};
+
+typedef int (*body_fn)(int signal_number);
+
+/* How a child that runs body ends: FINE, NOT_FINE or -signal. */
+static int end_of(body_fn body, int signal_number)
+{
+	pid_t child = fork();
+	int status;
+
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		alarm(10);
+		_exit(body(signal_number));
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	return WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static int note_one(int signal_number)
+{
+	interrupt_catch();
+	if (interrupt_requested() != 0)
+		return NOT_FINE;
+	raise(signal_number);
+	return interrupt_requested() == signal_number ? FINE : NOT_FINE;
+}
+
+START_TEST(one_signal_is_noted)
+{
+	for (int i = 0; i < NSIGNALS; i++)
+		ck_assert_int_eq(end_of(note_one, signals[i]), FINE);
+}
+END_TEST
+
+static int die(int signal_number)
+{
+	interrupt_catch();
+	raise(signal_number);
+	interrupt_die(interrupt_requested());
+}
+
+START_TEST(the_parent_sees_death_by_the_signal)
+{
+	for (int i = 0; i < NSIGNALS; i++)
+		ck_assert_int_eq(end_of(die, signals[i]), -signals[i]);
+}
+END_TEST
+
+static int raise_twice(int signal_number)
+{
+	interrupt_catch();
+	raise(signal_number);
+	raise(SIGINT);
+	return NOT_FINE;
+}
+
+START_TEST(the_second_signal_ends_at_once)
+{
+	for (int i = 0; i < NSIGNALS; i++)
+		ck_assert_int_eq(end_of(raise_twice, signals[i]), -SIGINT);
+}
+END_TEST
+
+static int ignore(int signal_number)
+{
+	signal(signal_number, SIG_IGN);
+	interrupt_catch();
+	raise(signal_number);
+	return interrupt_requested() == 0 ? FINE : NOT_FINE;
+}
+
+START_TEST(what_was_ignored_stays_ignored)
+{
+	for (int i = 0; i < NSIGNALS; i++)
+		ck_assert_int_eq(end_of(ignore, signals[i]), FINE);
+}
+END_TEST
+
+static int forget(int signal_number)
+{
+	interrupt_catch();
+	raise(signal_number);
+	interrupt_forget();
+	if (interrupt_requested() != 0)
+		return NOT_FINE;
+	raise(signal_number);
+	return NOT_FINE;
+}
+
+START_TEST(a_child_that_forgets_dies_of_the_first)
+{
+	for (int i = 0; i < NSIGNALS; i++)
+		ck_assert_int_eq(end_of(forget, signals[i]), -signals[i]);
+}
+END_TEST
+
+int main(void)
+{
+	return suite_run("interrupt", 20,
+		(const TTest *const[]){
+			one_signal_is_noted,
+			the_parent_sees_death_by_the_signal,
+			the_second_signal_ends_at_once,
+			what_was_ignored_stays_ignored,
+			a_child_that_forgets_dies_of_the_first,
+			NULL,
+		});
+}
