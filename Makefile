@@ -67,7 +67,7 @@ bin = $(patsubst %.c,$(B)/%,$(1))
 tests := $(call bin,$(test_src))
 fuzzers := $(call bin,$(fuzz_src))
 
-.PHONY: all check asan tsan valgrind bench fuzz fuzz-run lint cover \
+.PHONY: all check asan tsan valgrind valgrind-run bench fuzz fuzz-run lint cover \
 	cover-report deps deps-dev demo install install-strip installcheck \
 	uninstall manifest dist distcheck clean distclean help FORCE
 .DELETE_ON_ERROR:
@@ -132,9 +132,12 @@ tsan:
 memcheck := valgrind -q --error-exitcode=99 --leak-check=full \
 	--errors-for-leak-kinds=definite,indirect --trace-children=yes \
 	--trace-children-skip=/bin/*,/usr/bin/*
-valgrind: $(tests) $(B)/conc
-	@$(call run_tests,$(memcheck)) $(tests) \
-		$(wildcard tests/valgrind/*.sh)
+# A variant of its own: code compiled where valgrind's header was not there
+# would not tell it about stacks.
+valgrind:
+	@$(MAKE) --no-print-directory VARIANT=valgrind valgrind-run
+valgrind-run: $(tests) $(B)/conc
+	@$(call run_tests,$(memcheck)) $(tests) $(wildcard tests/valgrind/*.sh)
 
 # Fuzzing: with clang's libFuzzer where it works, else with our own driver.
 FUZZ_RUNS ?= 1000000

@@ -1,0 +1,32 @@
+#!/bin/sh
+# conc - command lines under valgrind, every model among them
+#
+# RUNNER is valgrind with its options, CONC the program (make valgrind).
+
+: "${CONC:?}" "${RUNNER?}"
+failed=0
+
+try() { # ARGUMENT...
+	if $RUNNER "$CONC" "$@" >/dev/null; then
+		echo "ok conc $*"
+	else
+		echo "not ok conc $*: exit status $?"
+		failed=1
+	fi
+}
+
+try --version
+try help primes
+try man primes
+try completion bash
+try primes 1e5 --sum --json
+try primes 1000 --print
+try primes 1e12 1e12+1e4 --twins
+for model in $("$CONC" primes --list-models | awk '{ print $1 }'); do
+	try primes 1e5 --model "$model" --threads 2
+done
+for model in procs threads async; do
+	try primes 1000 --pipeline --model $model --threads 2 --block 10
+done
+try compare counter --models threads --runs 1
+exit $failed
