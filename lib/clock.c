@@ -1,5 +1,6 @@
 #include "lib/clock.h"
 
+#include <errno.h>
 #include <time.h>
 
 static uint64_t monotonic_now(void)
@@ -30,4 +31,12 @@ int clock_sleep_until(uint64_t deadline_ns)
 	};
 
 	return -clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+}
+
+void clock_sleep(uint64_t ns)
+{
+	uint64_t end = monotonic_now() + ns;
+
+	while (clock_sleep_until(end) == -EINTR)
+		;
 }

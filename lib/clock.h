@@ -4,9 +4,9 @@
  * Every deadline in this library is an absolute time on this clock. A test
  * or a lesson may install a source of its own and make time stand still.
  *
- * Threads:  clock_now and clock_sleep_until from any; clock_set_source before
- *           a second thread exists.
- * Blocking: clock_sleep_until only.
+ * Threads:  any may ask and sleep; clock_set_source before a
+ *           second thread exists.
+ * Blocking: clock_sleep and clock_sleep_until only.
  * Memory:   none.
  */
 #ifndef LIB_CLOCK_H
@@ -33,5 +33,8 @@ void clock_set_source(clock_source_fn source);
  * Returns 0, or -EINTR when a signal handler ran first.
  */
 int clock_sleep_until(uint64_t deadline_ns);
+
+/* Sleep for that long, whatever signals are handled meanwhile. */
+void clock_sleep(uint64_t ns);
 
 #endif
