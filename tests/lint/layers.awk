@@ -90,9 +90,17 @@ function from_part(inc)
 		complain("the inside of another module, " inc)
 }
 
+# A command named like a work is for that work, and may ask more of it than
+# every work can answer.
+function own_work(inc)
+{
+	return file ~ /^cmd\// && inc ~ /^lib\/works\// && \
+	    same_family(inc, file)
+}
+
 function from_outside(inc)
 {
-	if (inc ~ /^lib\/.*\// && !(file ~ /^tests\// && \
+	if (inc ~ /^lib\/.*\// && !own_work(inc) && !(file ~ /^tests\// && \
 	    (inc ~ /\.def$/ || same_family(inc, file))))
 		complain("a part is reached through its list, not " inc)
 	else if (inc ~ /_impl\.h$/ && !same_family(inc, file))
