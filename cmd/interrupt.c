@@ -1,5 +1,8 @@
 #include "cmd/interrupt.h"
 
+#include "lib/clock.h"
+
+#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -9,15 +12,34 @@ _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a handler may not take a lock");
 
 enum {
 	SIGNALS = 3,
+	/*
+	 * timeout(1) and some shells send the same signal to the process and
+	 * then to its group. Nobody presses a key twice within this time.
+	 */
+	ECHO_NS = 3 * 1000 * 1000,
 };
 
 static const int signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 static atomic_int requested;
+static _Atomic uint64_t requested_ns;
 
-/* raise takes effect when the handler returns and unblocks the signal. */
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a handler may not take a lock");
+
+/*
+ * raise takes effect when the handler returns and unblocks the signal.
+ * clock_gettime, and so clock_now, may be called here.
+ */
 static void note(int signal_number)
 {
-	if (atomic_exchange(&requested, signal_number) == 0)
+	int error = errno;
+	uint64_t now = clock_now();
+
+	errno = error;
+	if (atomic_exchange(&requested, signal_number) == 0) {
+		atomic_store(&requested_ns, now);
+		return;
+	}
+	if (now < atomic_load(&requested_ns) + ECHO_NS)
 		return;
 	signal(signal_number, SIG_DFL);
 	raise(signal_number);

@@ -5,7 +5,8 @@
  * the command polls; it then stops its workers, says what it has, and
  * returns. main flushes stdout and calls interrupt_die, so that the parent
  * sees death by that signal (130, 143, 129 in a shell). A second signal ends
- * the program at once. System calls are not restarted: EINTR is a reason to
+ * the program at once, unless it comes so soon that it must be an echo of
+ * the first. System calls are not restarted: EINTR is a reason to
  * look at the flag.
  *
  * A signal that is ignored at the start stays ignored, as for background

@@ -1,8 +1,10 @@
 #include "cmd/interrupt.h"
+#include "lib/clock.h"
 #include "tests/suite.h"
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,13 +63,40 @@ START_TEST(the_parent_sees_death_by_the_signal)
 }
 END_TEST
 
+/* Time that stands still until it is told to move. */
+static uint64_t fake_now = 1;
+
+static uint64_t read_fake_now(void)
+{
+	return fake_now;
+}
+
 static int raise_twice(int signal_number)
 {
+	clock_set_source(read_fake_now);
 	interrupt_catch();
 	raise(signal_number);
+	fake_now += 5 * CLOCK_NS_PER_MS;
 	raise(SIGINT);
 	return NOT_FINE;
 }
+
+static int raise_with_echo(int signal_number)
+{
+	clock_set_source(read_fake_now);
+	interrupt_catch();
+	raise(signal_number);
+	raise(signal_number);
+	return interrupt_requested() == signal_number ? FINE : NOT_FINE;
+}
+
+/* timeout(1) signals the process and then its group. */
+START_TEST(an_echo_is_no_second_signal)
+{
+	for (int i = 0; i < NSIGNALS; i++)
+		ck_assert_int_eq(end_of(raise_with_echo, signals[i]), FINE);
+}
+END_TEST
 
 START_TEST(the_second_signal_ends_at_once)
 {
@@ -116,6 +145,7 @@ int main(void)
 			one_signal_is_noted,
 			the_parent_sees_death_by_the_signal,
 			the_second_signal_ends_at_once,
+			an_echo_is_no_second_signal,
 			what_was_ignored_stays_ignored,
 			a_child_that_forgets_dies_of_the_first,
 			NULL,

@@ -381,9 +381,8 @@ while IFS= read -r list; do
 	set -- $list
 	unset IFS
 	if has_print_config "${1:-help}"; then
-		command=$1
-		shift
-		set -- "$command" --print-config "$@"
+		set -- "$@" --print-config
+		case " $* " in *' -- '*) continue ;; esac
 	fi
 	run conc "$@"
 	[ "$status" -le 3 ] || fault "status is $status"

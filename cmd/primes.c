@@ -1,0 +1,347 @@
+#include "cmd/primes.h"
+
+#include "cmd/command.h"
+#include "cmd/global.h"
+#include "cmd/json.h"
+#include "cmd/msg.h"
+#include "cmd/table.h"
+#include "cmd/threads.h"
+
+#include <stddef.h>
+
+enum {
+	DEFAULT_HI = 1000000000
+};
+
+static const char *model_name(size_t i)
+{
+	return models[i] ? models[i]->name : NULL;
+}
+
+static const char *sieve_name(size_t i)
+{
+	return sieve_kinds[i] ? sieve_kinds[i]->name : NULL;
+}
+
+const struct model *primes_model(const struct primes_options *options)
+{
+	return models[options->model];
+}
+
+const struct sieve_kind *primes_sieve(const struct primes_options *options)
+{
+	return sieve_kinds[options->sieve];
+}
+
+static const char *const schedule_names[] = {
+	[SCHEDULE_DYNAMIC] = "dynamic",
+	[SCHEDULE_STATIC] = "static",
+	[SCHEDULE_QUEUE] = "queue",
+	NULL,
+};
+
+static void default_model(void *field, char *origin, size_t origin_size)
+{
+	unsigned *index = field;
+
+	while (models[*index] != model_find("threads"))
+		++*index;
+	snprintf(origin, origin_size, "default");
+}
+
+static void default_sieve(void *field, char *origin, size_t origin_size)
+{
+	unsigned *index = field;
+
+	while (sieve_kinds[*index] != sieve_find("best"))
+		++*index;
+	snprintf(origin, origin_size, "default");
+}
+
+#define FIELD(name) offsetof(struct primes_options, name)
+
+static const struct opt options[] = {
+	{.name = "count",
+		.letter = 'c',
+		.kind = OPT_FLAG,
+		.offset = FIELD(count),
+		.help = "print how many there are"},
+	{.name = "sum",
+		.kind = OPT_FLAG,
+		.offset = FIELD(sum),
+		.help = "print their sum, to 128 bits"},
+	{.name = "last",
+		.kind = OPT_FLAG,
+		.offset = FIELD(last),
+		.help = "print the last one"},
+	{.name = "print",
+		.letter = 'p',
+		.kind = OPT_FLAG,
+		.offset = FIELD(print),
+		.help = "print all of them, one on a line"},
+	{.name = "nth",
+		.letter = 'n',
+		.kind = OPT_NUMBER,
+		.argument = "N",
+		.offset = FIELD(nth),
+		.min = 1,
+		.help = "print the N-th prime, counted from LO on"},
+	{.name = "twins",
+		.kind = OPT_FLAG,
+		.offset = FIELD(tuplets[2]),
+		.help = "print how many twins there are: (p, p+2)"},
+	{.name = "triplets",
+		.kind = OPT_FLAG,
+		.offset = FIELD(tuplets[3]),
+		.help = "print how many triplets: (p, p+2 or p+4, p+6)"},
+	{.name = "quadruplets",
+		.kind = OPT_FLAG,
+		.offset = FIELD(tuplets[4]),
+		.help = "print how many quadruplets: (p, p+2, p+6, p+8)"},
+	{.name = "quintuplets",
+		.kind = OPT_FLAG,
+		.offset = FIELD(tuplets[5]),
+		.help = "print how many closest groups of five, 12 wide"},
+	{.name = "sextuplets",
+		.kind = OPT_FLAG,
+		.offset = FIELD(tuplets[6]),
+		.help = "print how many closest groups of six, 16 wide"},
+	{.name = "threads",
+		.letter = 't',
+		.kind = OPT_COUNT,
+		.argument = "N",
+		.offset = FIELD(threads),
+		.min = 1,
+		.max = MODEL_MAX_WIDTH,
+		.env = "CONC_NUM_THREADS",
+		.computed = threads_default,
+		.default_text = "OMP_NUM_THREADS, else the usable CPUs",
+		.help = "workers: threads, or processes in the process models"},
+	{.name = "model",
+		.letter = 'm',
+		.kind = OPT_CHOICE,
+		.argument = "NAME",
+		.offset = FIELD(model),
+		.choice = model_name,
+		.computed = default_model,
+		.default_text = "threads",
+		.help = "who does the work; see --list-models"},
+	{.name = "schedule",
+		.kind = OPT_CHOICE,
+		.argument = "HOW",
+		.offset = FIELD(schedule),
+		.choices = schedule_names,
+		.default_text = "dynamic",
+		.help = "how the model threads hands out blocks: from a "
+			"counter under a lock, in advance, or through a "
+			"bounded queue"},
+	{.name = "sieve",
+		.letter = 's',
+		.kind = OPT_CHOICE,
+		.argument = "NAME",
+		.offset = FIELD(sieve),
+		.choice = sieve_name,
+		.computed = default_sieve,
+		.default_text = "best",
+		.help = "the algorithm; see --list-sieves"},
+	{.name = "list-models",
+		.kind = OPT_ACTION,
+		.offset = FIELD(list_models),
+		.help = "list the models, the name first, and do nothing else"},
+	{.name = "list-sieves",
+		.kind = OPT_ACTION,
+		.offset = FIELD(list_sieves),
+		.help = "list the sieves from the slowest to the fastest"},
+	OPT_PRINT_CONFIG,
+	OPT_END,
+};
+
+static const struct table_column list_columns[] = {
+	{.key = "name", .heading = "name"},
+	{.key = "summary", .heading = "summary"},
+	{.key = "more", .heading = "more", .where = TABLE_PROGRAMS},
+};
+
+/* One per line, the name first, so that scripts can cut it. */
+static int print_list(const char *schema, struct table *table)
+{
+	struct json json;
+
+	if (table_error(table)) {
+		msg_error("not enough memory for the list");
+		return EXIT_REFUSED;
+	}
+	if (global.json) {
+		json_begin(&json, stdout, schema);
+		table_json(table, &json, "list");
+		json_finish(&json);
+	} else {
+		table_print(table, stdout, TABLE_TEXT);
+	}
+	return EXIT_GOOD;
+}
+
+static int list_models(void)
+{
+	int status;
+	struct table *table = table_create(list_columns, 3);
+
+	for (int i = 0; table && models[i]; i++) {
+		table_row(table);
+		table_text(table, models[i]->name);
+		table_text(table, models[i]->summary);
+		table_text(table, models[i]->when);
+	}
+	status = print_list("conc.models", table);
+	table_destroy(table);
+	return status;
+}
+
+static int list_sieves(void)
+{
+	int status;
+	struct table *table = table_create(list_columns, 3);
+
+	for (int i = 0; table && sieve_kinds[i]; i++) {
+		table_row(table);
+		table_text(table, sieve_kinds[i]->name);
+		table_text(table, sieve_kinds[i]->summary);
+		table_text(table, sieve_kinds[i]->source);
+	}
+	status = print_list("conc.sieves", table);
+	table_destroy(table);
+	return status;
+}
+
+/* One operand is HI, or with --nth LO: there is no end to look for. */
+static int take_operands(
+	struct primes_options *chosen, int noperands, char **operands)
+{
+	const char *lo = noperands == 2 || chosen->nth ? operands[0] : NULL;
+	const char *hi = noperands == 2 ? operands[1] : operands[0];
+	int status = 0;
+
+	chosen->hi = chosen->nth ? UINT64_MAX : DEFAULT_HI;
+	if (noperands && lo)
+		status = opt_operand("LO", OPT_BOUND, 0, 0, lo, &chosen->lo);
+	if (noperands && status == 0 && !(chosen->nth && noperands == 1))
+		status = opt_operand("HI", OPT_BOUND, 0, 0, hi, &chosen->hi);
+	if (status)
+		return status;
+	if (chosen->lo > chosen->hi) {
+		msg_error("LO %s is greater than HI %s", operands[0],
+			operands[1]);
+		msg_hint("try 'conc primes %s %s'", operands[1], operands[0]);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+static bool wants_tuplets(const struct primes_options *chosen)
+{
+	for (int k = 2; k <= PRIMES_LARGEST_TUPLET; k++) {
+		if (chosen->tuplets[k])
+			return true;
+	}
+	return false;
+}
+
+static bool wants_numbers(const struct primes_options *chosen)
+{
+	return chosen->count || chosen->sum || chosen->last || chosen->nth ||
+	       wants_tuplets(chosen);
+}
+
+/* Returns 0, or EXIT_USAGE when two choices contradict each other. */
+static int check_choices(struct primes_options *chosen)
+{
+	if (chosen->print && wants_numbers(chosen)) {
+		msg_error("--print prints the primes themselves and goes "
+			  "with none of --count, --sum, --last, --nth or "
+			  "the tuplets");
+		msg_hint("try 'conc primes 100 --print'");
+		return EXIT_USAGE;
+	}
+	if (chosen->schedule != OPT_UNSET && !primes_model(chosen)->schedules) {
+		msg_error("--schedule means nothing to the model %s",
+			primes_model(chosen)->name);
+		msg_hint("try '--model threads --schedule %s'",
+			schedule_names[chosen->schedule]);
+		return EXIT_USAGE;
+	}
+	if (chosen->schedule == OPT_UNSET)
+		chosen->schedule = SCHEDULE_DYNAMIC;
+	return 0;
+}
+
+static unsigned wants(const struct primes_options *chosen)
+{
+	return (chosen->sum ? PRIMES_SUM : 0) |
+	       (wants_tuplets(chosen) ? PRIMES_TUPLETS : 0) |
+	       (chosen->print ? PRIMES_TEXT : 0);
+}
+
+static int run_primes(const void *given, int noperands, char **operands)
+{
+	struct primes_options chosen = *(const struct primes_options *)given;
+	struct primes_run run = {0};
+	int status;
+
+	if (chosen.list_models)
+		return list_models();
+	if (chosen.list_sieves)
+		return list_sieves();
+	status = take_operands(&chosen, noperands, operands);
+	if (status == 0)
+		status = check_choices(&chosen);
+	if (status)
+		return status;
+	status = chosen.nth ? primes_nth(&chosen, &run)
+			    : primes_measure(&chosen, wants(&chosen), &run);
+	if (status == 0 && !chosen.print)
+		primes_print(&chosen, &run);
+	return status;
+}
+
+static const struct command_example examples[] = {
+	{"conc primes 1e9", "count the primes up to 10^9, on all CPUs"},
+	{"conc primes 1e9 --threads 1 --sieve bytes",
+		"the same by a simple sieve, to see what algorithms are worth"},
+	{"conc primes 1e18 1e18+1e8", "look at a window far out"},
+	{"conc primes 1e9 --model procs", "by processes instead of threads"},
+	{"conc primes 100 --print", "print them"},
+	{"conc primes --nth 1e6", "print the millionth prime"},
+	{NULL, NULL},
+};
+
+static const struct command_variable environment[] = {
+	{"OMP_NUM_THREADS", "number of workers when nothing else says so; the "
+			    "first of a list counts, nonsense is ignored"},
+	{"OMP_THREAD_LIMIT", "upper limit to what is not set by an option"},
+	{NULL, NULL},
+};
+
+static const struct primes_options defaults = {.schedule = OPT_UNSET};
+
+const struct command command_primes = {
+	.name = "primes",
+	.summary = "find primes, by any model of concurrency",
+	.about = "Find the primes from LO (default 0) to HI (default 1e9), "
+		 "both included, with a segmented sieve of Eratosthenes whose "
+		 "blocks are shared out among workers. Without an option that "
+		 "asks for something, prints the count, the last prime and "
+		 "the time.",
+	.operands = "[LO] [HI]",
+	.operands_max = 2,
+	.lesson = "19-prime-sieve",
+	.options = options,
+	.defaults = &defaults,
+	.options_size = sizeof(struct primes_options),
+	.examples = examples,
+	.environment = environment,
+	.notes = "With --quiet only the values are printed, each on its line. "
+		 "An interrupted run prints what it has and says that it is "
+		 "partial.\n\n"
+		 "With --nth a single operand is LO.",
+	.run = run_primes,
+};

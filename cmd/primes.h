@@ -1,0 +1,56 @@
+/*
+ * primes - what the parts of the command `primes` share
+ *
+ * Threads:  the main one.
+ * Blocking: primes_measure and primes_nth while they compute.
+ * Memory:   the caller's.
+ */
+#ifndef CMD_PRIMES_H
+#define CMD_PRIMES_H
+
+#include "lib/model.h"
+#include "lib/works/primes.h"
+
+#include <stdbool.h>
+
+enum {
+	PRIMES_LARGEST_TUPLET = 6
+};
+
+struct primes_options {
+	unsigned threads, model, schedule, sieve;
+	bool count, sum, last, print;
+	bool tuplets[PRIMES_LARGEST_TUPLET + 1]; /* [2]: twins, … */
+	uint64_t nth; /* 0: not asked for */
+	bool list_models, list_sieves;
+	bool pipeline;
+	uint64_t lo, hi; /* from the operands */
+};
+
+/* One run, and what it took. */
+struct primes_run {
+	struct model_result result;
+	uint64_t nitems;
+	uint64_t nth; /* the answer to --nth, 0: there is none */
+	double seconds;
+};
+
+/*
+ * Count what options->lo to hi holds, in the chosen model, with progress; an
+ * interrupt gives a partial result. Returns 0, or an exit code after saying
+ * why.
+ */
+int primes_measure(const struct primes_options *options, unsigned wants,
+	struct primes_run *run);
+
+/* Find the options->nth prime from options->lo on. Returns as above. */
+int primes_nth(struct primes_options *options, struct primes_run *run);
+
+/* Print the result as lines, bare values or JSON. */
+void primes_print(
+	const struct primes_options *options, const struct primes_run *run);
+
+const struct model *primes_model(const struct primes_options *options);
+const struct sieve_kind *primes_sieve(const struct primes_options *options);
+
+#endif
