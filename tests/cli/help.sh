@@ -248,13 +248,23 @@ if have bash; then
 	expect_no_err
 fi
 
-point 46 'the program starts at once'
-expect '20 starts within 1 s' sh -c "
-	start=\$(date +%s%N)
-	for i in 1 2 3 4 5 6 7 8 9 10 1 2 3 4 5 6 7 8 9 10; do
+# The best of 20, so that a busy machine does not decide.
+case $(date +%N) in
+[0-9]*)
+	point 46 'the program starts at once'
+	best=1000
+	for _ in 1 2 3 4 5 6 7 8 9 10 1 2 3 4 5 6 7 8 9 10; do
+		start=$(date +%s%N)
 		conc --version >/dev/null
+		took=$((($(date +%s%N) - start) / 1000000))
+		[ "$took" -lt "$best" ] && best=$took
 	done
-	[ \$(((\$(date +%s%N) - start) / 1000000)) -lt $((1000 * slowness)) ]"
+	expect "$best ms is under 20" [ "$best" -lt $((20 * slowness)) ]
+	;;
+*)
+	skip 46 'the program starts at once' 'date knows no nanoseconds'
+	;;
+esac
 
 if have strace && strace -o "$T/probe" true 2>/dev/null; then
 	point 48 'nothing looks at the network'
