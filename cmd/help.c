@@ -1,9 +1,9 @@
 #include "cmd/help.h"
 
 #include "cmd/page.h"
+#include "cmd/text.h"
 #include "cmd/version.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,17 +28,6 @@ const char help_shortening[] =
 	"A long option may be shortened to any beginning that no other option "
 	"has, and `--` ends the options.";
 
-__attribute__((format(printf, 3, 4))) static void append(
-	char *out, size_t size, const char *format, ...)
-{
-	size_t length = strlen(out);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(out + length, size - length, format, args);
-	va_end(args);
-}
-
 /* Numbers without a limit of their own say nothing about their range. */
 static void describe_range(const struct opt *row, char *out, size_t size)
 {
@@ -49,7 +38,7 @@ static void describe_range(const struct opt *row, char *out, size_t size)
 		return;
 	opt_format_range(row, range, sizeof(range));
 	if (*range)
-		append(out, size, ": %s", range);
+		text_append(out, size, ": %s", range);
 }
 
 static void describe_default(
@@ -58,11 +47,11 @@ static void describe_default(
 	char value[200] = "";
 
 	if (row->default_text)
-		append(value, sizeof(value), "%s", row->default_text);
+		text_append(value, sizeof(value), "%s", row->default_text);
 	else if (defaults && opt_takes_argument(row))
 		opt_format(row, defaults, value, sizeof(value));
 	if (*value && strcmp(value, "0") != 0)
-		append(out, size, " (default: %s)", value);
+		text_append(out, size, " (default: %s)", value);
 }
 
 /* The names in a row's env are separated by single spaces. */
@@ -75,19 +64,19 @@ static void describe_environment(const char *names, char *out, size_t size)
 	while (*names) {
 		int length = (int)strcspn(names, " ");
 
-		append(out, size, "%s%.*s", mark, length, names);
+		text_append(out, size, "%s%.*s", mark, length, names);
 		mark = ", $";
 		names += length;
 		names += *names == ' ';
 	}
-	append(out, size, "]");
+	text_append(out, size, "]");
 }
 
 void help_describe(
 	const struct opt *row, const void *defaults, char *out, size_t size)
 {
 	*out = '\0';
-	append(out, size, "%s", row->help);
+	text_append(out, size, "%s", row->help);
 	describe_range(row, out, size);
 	describe_default(row, defaults, out, size);
 	describe_environment(row->env, out, size);
@@ -100,9 +89,9 @@ static void print_option(const struct opt *row, const void *defaults)
 
 	if (row->letter)
 		snprintf(label, sizeof(label), "-%c, ", row->letter);
-	append(label, sizeof(label), "--%s", row->name);
+	text_append(label, sizeof(label), "--%s", row->name);
 	if (opt_takes_argument(row))
-		append(label, sizeof(label), "=%s", row->argument);
+		text_append(label, sizeof(label), "=%s", row->argument);
 	help_describe(row, defaults, text, sizeof(text));
 	page_item(stdout, label, LEFT, INDENT, text);
 }

@@ -7,9 +7,6 @@
 #include "cmd/text.h"
 #include "lib/must.h"
 
-#include <inttypes.h>
-#include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -19,33 +16,9 @@ enum {
 
 typedef int (*number_fn)(const char *text, size_t length, uint64_t *value);
 
-bool opt_takes_argument(const struct opt *row)
-{
-	return row->kind != OPT_FLAG && opt_is_setting(row);
-}
-
-bool opt_is_setting(const struct opt *row)
-{
-	return row->kind != OPT_ACTION && row->kind != OPT_CONFIG;
-}
-
-const char *opt_choice(const struct opt *row, size_t i)
-{
-	return row->choice ? row->choice(i) : row->choices[i];
-}
-
 static const char *choice_of(const void *row, size_t i)
 {
 	return opt_choice(row, i);
-}
-
-static uint64_t row_max(const struct opt *row)
-{
-	bool is_count = row->kind == OPT_COUNT || row->kind == OPT_COUNTS;
-
-	if (row->max)
-		return row->max;
-	return is_count ? UINT_MAX - 1 : UINT64_MAX;
 }
 
 static number_fn number_parser(enum opt_kind kind)
@@ -57,47 +30,6 @@ static number_fn number_parser(enum opt_kind kind)
 		return number_parse_sum;
 	default:
 		return number_parse_count;
-	}
-}
-
-/* Append to a string in a buffer; what does not fit is left out. */
-__attribute__((format(printf, 3, 4))) static void append(
-	char *out, size_t size, const char *format, ...)
-{
-	size_t length = strlen(out);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(out + length, size - length, format, args);
-	va_end(args);
-}
-
-static void format_choices(const struct opt *row, char *out, size_t size)
-{
-	for (size_t i = 0; opt_choice(row, i); i++) {
-		const char *joint = opt_choice(row, i + 1) ? ", " : " or ";
-
-		append(out, size, "%s%s", i ? joint : "", opt_choice(row, i));
-	}
-}
-
-void opt_format_range(const struct opt *row, char *out, size_t size)
-{
-	*out = '\0';
-	switch (row->kind) {
-	case OPT_COUNT:
-	case OPT_COUNTS:
-	case OPT_NUMBER:
-	case OPT_BOUND:
-		append(out, size, "%" PRIu64 " to %" PRIu64, row->min,
-			row_max(row));
-		break;
-	case OPT_CHOICE:
-	case OPT_CHOICES:
-		format_choices(row, out, size);
-		break;
-	default:
-		break;
 	}
 }
 
@@ -121,7 +53,7 @@ static bool read_number(
 
 	if (number_parser(row->kind)(text, length, &number) < 0)
 		return false;
-	if (number < row->min || number > row_max(row))
+	if (number < row->min || number > opt_max(row))
 		return false;
 	*value = number;
 	return true;
@@ -339,54 +271,4 @@ int opt_operand(const char *what, enum opt_kind kind, uint64_t min,
 
 	must(kind == OPT_NUMBER || kind == OPT_BOUND);
 	return opt_set(&row, value, what, text);
-}
-
-static void format_list(const struct opt *row, const struct opt_list *list,
-	char *out, size_t size)
-{
-	for (unsigned i = 0; i < list->n; i++) {
-		const char *comma = i ? "," : "";
-
-		if (row->kind == OPT_CHOICES)
-			append(out, size, "%s%s", comma,
-				opt_choice(row, list->values[i]));
-		else
-			append(out, size, "%s%u", comma, list->values[i]);
-	}
-}
-
-void opt_format(const struct opt *row, const void *base, char *out, size_t size)
-{
-	const void *field = (const char *)base + row->offset;
-	const char *text = NULL;
-
-	*out = '\0';
-	switch (row->kind) {
-	case OPT_FLAG:
-	case OPT_ACTION:
-		text = *(const bool *)field ? "yes" : "no";
-		break;
-	case OPT_COUNT:
-		append(out, size, "%u", *(const unsigned *)field);
-		break;
-	case OPT_NUMBER:
-	case OPT_BOUND:
-		append(out, size, "%" PRIu64, *(const uint64_t *)field);
-		break;
-	case OPT_CHOICE:
-		if (*(const unsigned *)field != OPT_UNSET)
-			text = opt_choice(row, *(const unsigned *)field);
-		break;
-	case OPT_TEXT:
-		text = *(const char *const *)field;
-		break;
-	case OPT_COUNTS:
-	case OPT_CHOICES:
-		format_list(row, field, out, size);
-		break;
-	case OPT_CONFIG:
-		break;
-	}
-	if (text)
-		append(out, size, "%s", text);
 }

@@ -110,6 +110,9 @@ int opt_set(
 int opt_operand(const char *what, enum opt_kind kind, uint64_t min,
 	uint64_t max, const char *text, uint64_t *value);
 
+/* The largest number that the row allows. */
+uint64_t opt_max(const struct opt *row);
+
 /* Whether conc.conf and the environment may set it. */
 bool opt_is_setting(const struct opt *row);
 

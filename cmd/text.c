@@ -2,6 +2,7 @@
 
 #include "cmd/term.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
 #include <wchar.h>
@@ -117,6 +118,16 @@ size_t text_escape(char *out, size_t out_size, const char *text, size_t length)
 	}
 	*out = '\0';
 	return used;
+}
+
+void text_append(char *out, size_t out_size, const char *format, ...)
+{
+	size_t length = strlen(out);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(out + length, out_size - length, format, args);
+	va_end(args);
 }
 
 void text_print(FILE *out, const char *text, size_t length)

@@ -36,6 +36,10 @@ int text_is_unsafe(uint32_t character);
  */
 size_t text_escape(char *out, size_t out_size, const char *text, size_t length);
 
+/* Append to the string in out; what does not fit is left out. */
+__attribute__((format(printf, 3, 4))) void text_append(
+	char *out, size_t out_size, const char *format, ...);
+
 /* Columns that the text takes on a terminal, its escapes included. */
 size_t text_width(const char *text, size_t length);
 

@@ -40,6 +40,7 @@ struct side {
 	struct cond turn;
 	unsigned nasleep;
 	unsigned nwoken; /* of those: signalled, and on their way */
+	uint64_t nwakeups;
 };
 
 struct bq {
@@ -198,6 +199,7 @@ static int sleep_on(struct side *side, struct bq *q, uint64_t deadline_ns)
 	side->nasleep++;
 	error = cond_wait(&side->turn, &q->lock, deadline_ns);
 	side->nasleep--;
+	side->nwakeups += error == 0;
 	if (side->nwoken > 0)
 		side->nwoken--;
 	return error;
@@ -372,6 +374,7 @@ void bq_inspect(struct bq *q, struct bq_state *state)
 		.unfinished = q->unfinished,
 		.npushers = q->pushers.nasleep,
 		.npoppers = q->poppers.nasleep,
+		.nwakeups = q->pushers.nwakeups + q->poppers.nwakeups,
 		.closed = q->closed,
 	};
 	mutex_unlock(&q->lock);

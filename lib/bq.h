@@ -66,6 +66,7 @@ struct bq_state {
 	size_t unfinished; /* pushed, and neither done nor discarded */
 	unsigned npushers; /* threads asleep in bq_push */
 	unsigned npoppers; /* threads asleep in bq_pop */
+	uint64_t nwakeups; /* how often a thread asleep was woken, in all */
 	bool closed;
 };
 

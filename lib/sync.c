@@ -8,17 +8,14 @@
 #include <unistd.h>
 
 #include "lib/must.h"
-
-#ifndef __has_feature
-#define __has_feature(x) 0
-#endif
+#include "lib/sanitizer.h"
 
 /*
  * Where the C library can, waits go by the monotonic clock. musl and older
  * glibc have the wall clock only, and the thread sanitizer of today does not
  * know the newer calls.
  */
-#if defined(__SANITIZE_THREAD__) || __has_feature(thread_sanitizer)
+#if SANITIZER_THREAD
 #define MONOTONIC_WAITS 0
 #elif defined(__GLIBC__)
 #define MONOTONIC_WAITS __GLIBC_PREREQ(2, 30)
@@ -223,19 +220,17 @@ int mutex_lock(struct mutex *mutex)
 	return result;
 }
 
-static int mutex_try(struct mutex *mutex)
-{
-	int result = locked(mutex, pthread_mutex_trylock(&mutex->pthread));
-
-	return result == -EBUSY ? -EAGAIN : result;
-}
-
+/* Who finds it free cannot be its owner; only the others have to be asked. */
 int mutex_lock_until(struct mutex *mutex, uint64_t deadline_ns)
 {
-	int result = locks_twice(mutex) ? -EDEADLK : mutex_try(mutex);
+	int error = pthread_mutex_trylock(&mutex->pthread);
 
-	if (result != -EAGAIN || deadline_ns == 0)
-		return result;
+	if (error != EBUSY)
+		return locked(mutex, error);
+	if (locks_twice(mutex))
+		return -EDEADLK;
+	if (deadline_ns == 0)
+		return -EAGAIN;
 	if (deadline_ns == CLOCK_NEVER)
 		return locked(mutex, pthread_mutex_lock(&mutex->pthread));
 	return locked(mutex, pthread_lock_until(&mutex->pthread, deadline_ns));

@@ -45,6 +45,8 @@ START_TEST(q3_one_item_wakes_one)
 		await_asleep(q, 0, (unsigned)(4 - i));
 		ck_assert_uint_eq(bq_length(q), 0);
 	}
+	/* 10 were all woken each time; a system may wake one for no reason. */
+	ck_assert_uint_le(state_of(q).nwakeups, 4 + 1);
 	for (int i = 0; i < 4; i++) {
 		ck_assert_int_eq(end(&calls[i]), 0);
 		sum += calls[i].item;

@@ -114,6 +114,26 @@ START_TEST(dying_in_the_repair_is_told_again)
 }
 END_TEST
 
+/* A child is not the thread that made it, though it remembers all it knew. */
+START_TEST(l1_a_child_does_not_hold_what_its_parent_holds)
+{
+	struct will *will = make_will();
+	int status;
+	pid_t pid;
+
+	ck_assert_int_eq(mutex_lock(&will->lock), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(mutex_held(&will->lock) ||
+			mutex_release(&will->lock) != -EPERM ||
+			mutex_lock_until(&will->lock, 0) != -EAGAIN);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	ck_assert(mutex_held(&will->lock));
+	mutex_unlock(&will->lock);
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("sync_shared", 60,
@@ -121,6 +141,7 @@ int main(void)
 			the_death_of_an_owner_is_told_once,
 			who_waits_for_a_dying_owner_gets_the_lock,
 			dying_in_the_repair_is_told_again,
+			l1_a_child_does_not_hold_what_its_parent_holds,
 			NULL,
 		});
 }

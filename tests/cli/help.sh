@@ -266,7 +266,9 @@ case $(date +%N) in
 	;;
 esac
 
-if have strace && strace -o "$T/probe" true 2>/dev/null; then
+if [ "${SANITIZE:-}" ]; then
+	skip 48 'no network' 'sanitizers do not bear being traced'
+elif have strace && strace -o "$T/probe" true 2>/dev/null; then
 	point 48 'nothing looks at the network'
 	for words in --version help man; do
 		run strace -f -e trace=network -o "$T/trace" conc "$words"

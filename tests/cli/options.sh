@@ -381,8 +381,9 @@ while IFS= read -r list; do
 	set -- $list
 	unset IFS
 	if has_print_config "${1:-help}"; then
-		set -- "$@" --print-config
-		case " $* " in *' -- '*) continue ;; esac
+		command=$1
+		shift
+		set -- "$command" --print-config "$@"
 	fi
 	run conc "$@"
 	[ "$status" -le 3 ] || fault "status is $status"

@@ -1,0 +1,110 @@
+#include "cmd/opt.h"
+
+#include "cmd/text.h"
+
+#include <inttypes.h>
+#include <limits.h>
+
+bool opt_takes_argument(const struct opt *row)
+{
+	return row->kind != OPT_FLAG && opt_is_setting(row);
+}
+
+bool opt_is_setting(const struct opt *row)
+{
+	return row->kind != OPT_ACTION && row->kind != OPT_CONFIG;
+}
+
+const char *opt_choice(const struct opt *row, size_t i)
+{
+	return row->choice ? row->choice(i) : row->choices[i];
+}
+
+uint64_t opt_max(const struct opt *row)
+{
+	bool is_count = row->kind == OPT_COUNT || row->kind == OPT_COUNTS;
+
+	if (row->max)
+		return row->max;
+	return is_count ? UINT_MAX - 1 : UINT64_MAX;
+}
+
+static void format_choices(const struct opt *row, char *out, size_t size)
+{
+	for (size_t i = 0; opt_choice(row, i); i++) {
+		const char *joint = opt_choice(row, i + 1) ? ", " : " or ";
+
+		text_append(
+			out, size, "%s%s", i ? joint : "", opt_choice(row, i));
+	}
+}
+
+void opt_format_range(const struct opt *row, char *out, size_t size)
+{
+	*out = '\0';
+	switch (row->kind) {
+	case OPT_COUNT:
+	case OPT_COUNTS:
+	case OPT_NUMBER:
+	case OPT_BOUND:
+		text_append(out, size, "%" PRIu64 " to %" PRIu64, row->min,
+			opt_max(row));
+		break;
+	case OPT_CHOICE:
+	case OPT_CHOICES:
+		format_choices(row, out, size);
+		break;
+	default:
+		break;
+	}
+}
+
+static void format_list(const struct opt *row, const struct opt_list *list,
+	char *out, size_t size)
+{
+	for (unsigned i = 0; i < list->n; i++) {
+		const char *comma = i ? "," : "";
+
+		if (row->kind == OPT_CHOICES)
+			text_append(out, size, "%s%s", comma,
+				opt_choice(row, list->values[i]));
+		else
+			text_append(out, size, "%s%u", comma, list->values[i]);
+	}
+}
+
+void opt_format(const struct opt *row, const void *base, char *out, size_t size)
+{
+	const void *field = (const char *)base + row->offset;
+	const char *text = NULL;
+
+	*out = '\0';
+	switch (row->kind) {
+	case OPT_FLAG:
+	case OPT_ACTION:
+		text = *(const bool *)field ? "yes" : "no";
+		break;
+	case OPT_COUNT:
+		text_append(out, size, "%u", *(const unsigned *)field);
+		break;
+	case OPT_NUMBER:
+	case OPT_BOUND:
+		text_append(out, size, "%" PRIu64, *(const uint64_t *)field);
+		break;
+	case OPT_CHOICE:
+		if (*(const unsigned *)field != OPT_UNSET)
+			text = opt_choice(row, *(const unsigned *)field);
+		break;
+	case OPT_TEXT:
+		text = *(const char *const *)field;
+		break;
+	case OPT_COUNTS:
+	case OPT_CHOICES:
+		format_list(row, field, out, size);
+		break;
+	case OPT_CONFIG:
+		break;
+	}
+	if (text)
+		text_append(out, size, "%s", text);
+}
