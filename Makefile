@@ -68,8 +68,9 @@ tests := $(call bin,$(test_src))
 fuzzers := $(call bin,$(fuzz_src))
 
 .PHONY: all check asan tsan valgrind valgrind-run bench fuzz fuzz-run lint \
-	cover cover-report deps deps-dev demo install install-strip installcheck \
-	uninstall manifest dist distcheck clean distclean help FORCE
+	cover cover-report deps deps-dev demo install install-strip \
+	installcheck uninstall manifest dist distcheck clean distclean help \
+	FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 

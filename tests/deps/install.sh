@@ -17,7 +17,7 @@ needs='
 cc gcc+libc6-dev gcc+glibc-devel gcc+musl-dev gcc gcc
 check check check-devel check-dev check check
 pkg-config pkg-config pkgconf pkgconf pkgconf pkgconf
-timeout coreutils coreutils coreutils coreutils coreutils
+coreutils coreutils coreutils coreutils coreutils coreutils
 awk mawk gawk - gawk -
 ps procps procps-ng procps procps-ng -
 '
@@ -40,6 +40,8 @@ found() {
 		works -fsanitize=address,undefined ;;
 	check) $PKG_CONFIG --exists check 2>/dev/null ||
 		echo '#include <check.h>' | $CC -E -x c - >/dev/null 2>&1 ;;
+	coreutils) command -v timeout >/dev/null &&
+		! date +%N | grep -q '[^0-9]' ;;
 	pkg-config) command -v "${PKG_CONFIG%% *}" >/dev/null ;;
 	*) command -v "$1" >/dev/null ;;
 	esac

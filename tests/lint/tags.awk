@@ -49,10 +49,10 @@ function quote(path, names,    n, i, name)
 # The value of KEY= in a line, up to what ends it.
 function value(key, s)
 {
-	if (!match(s, "[?&,[]" key "=[^&),\\] ]*[^) \\]&]*"))
+	if (!match(s, "[^A-Za-z]" key "="))
 		return ""
-	s = substr(s, RSTART, RLENGTH)
-	sub(/^[^=]*=/, "", s)
+	s = substr(s, RSTART + RLENGTH)
+	sub(/[] &)].*/, "", s)
 	return s
 }
 
@@ -93,7 +93,7 @@ FILENAME !~ /\.md$/ {
 }
 /@\[tag:/ {
 	s = $0
-	while (match(s, /@\[tag:[^\]]*\]/)) {
+	while (match(s, /@\[tag:[^]]*\]/)) {
 		quote(quoted, substr(s, RSTART + 6, RLENGTH - 7))
 		s = substr(s, RSTART + RLENGTH)
 	}
