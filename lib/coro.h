@@ -36,7 +36,6 @@
 
 #include <stddef.h>
 
-#include "lib/ctx.h"
 #include "lib/stack.h"
 
 struct coro;
@@ -85,44 +84,6 @@ const struct stack *coro_stack(const struct coro *coro);
 void coro_each(struct stack_pool *pool,
 	void (*visit)(struct coro *coro, void *arg), void *arg);
 
-/*
- * The rest is how the two are made. They are expanded in the caller because a
- * processor predicts each return to go where the last call came from: behind
- * a switch that is wrong for every function still to be returned from, and
- * costs three times as much as the switch. The parts on either side of it are
- * ordinary functions, which also ask anew which thread they run on.
- */
-struct coro_thread;
-
-struct coro_call {
-	struct ctx here;
-	struct coro_thread *thread;
-	struct coro *caller;
-	int error; /* the caller's errno */
-};
-
-int coro_enter(struct coro *coro, struct coro_call *call);
-int coro_left(struct coro *coro, const struct coro_call *call);
-struct coro *coro_pause(struct ctx **resumer);
-
-/* A coroutine begins with its ctx. */
-__attribute__((always_inline)) static inline int coro_resume(struct coro *coro)
-{
-	struct coro_call call;
-	int error = coro_enter(coro, &call);
-
-	if (error)
-		return error;
-	ctx_switch(&call.here, (struct ctx *)coro);
-	return coro_left(coro, &call);
-}
-
-__attribute__((always_inline)) static inline void coro_yield(void)
-{
-	struct ctx *resumer;
-	struct coro *self = coro_pause(&resumer);
-
-	ctx_switch((struct ctx *)self, resumer);
-}
+#include "lib/coro_impl.h"
 
 #endif

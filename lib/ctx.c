@@ -32,16 +32,6 @@ __asm__(".text\n"
 	".cfi_endproc\n"
 	".size ctx_start, . - ctx_start\n");
 
-static void ctx_place_init(struct ctx *ctx, void *low, size_t size, ctx_fn fn)
-{
-	uintptr_t high = (uintptr_t)low + size;
-
-	ctx->place.sp = (void *)(high & ~(uintptr_t)15);
-	ctx->place.bp = (void *)fn;
-	ctx->place.bx = ctx;
-	ctx->place.pc = (void *)ctx_start;
-}
-
 #elif defined(CTX_AARCH64)
 
 __asm__(".text\n"
@@ -62,16 +52,6 @@ __asm__(".text\n"
 	".cfi_endproc\n"
 	".size ctx_start, . - ctx_start\n");
 
-static void ctx_place_init(struct ctx *ctx, void *low, size_t size, ctx_fn fn)
-{
-	uintptr_t high = (uintptr_t)low + size;
-
-	ctx->place.sp = (void *)(high & ~(uintptr_t)15);
-	ctx->place.fp = (void *)fn;
-	ctx->place.x19 = ctx;
-	ctx->place.pc = (void *)ctx_start;
-}
-
 #else
 
 /* makecontext passes on nothing but int: a pointer goes as two halves. */
@@ -84,9 +64,10 @@ static void start_from_halves(unsigned self_high, unsigned self_low,
 	ctx_main((struct ctx *)(uintptr_t)self, (ctx_fn)(uintptr_t)fn);
 }
 
-static void ctx_place_init(struct ctx *ctx, void *low, size_t size, ctx_fn fn)
+void ctx_place_init(struct ctx_place *place, struct ctx *ctx, void *low,
+	size_t size, ctx_fn fn)
 {
-	ucontext_t *uc = &ctx->place.ucontext;
+	ucontext_t *uc = &place->ucontext;
 	uint64_t self = (uintptr_t)ctx;
 	uint64_t fn_bits = (uintptr_t)fn;
 
@@ -100,24 +81,3 @@ static void ctx_place_init(struct ctx *ctx, void *low, size_t size, ctx_fn fn)
 }
 
 #endif
-
-void ctx_init(struct ctx *ctx, void *low, size_t size, ctx_fn fn)
-{
-	ctx_place_init(ctx, low, size, fn);
-#if SANITIZER_ADDRESS
-	ctx->low = low;
-	ctx->size = size;
-	ctx->fake_stack = NULL;
-#endif
-#if SANITIZER_THREAD
-	ctx->fiber = __tsan_create_fiber(0);
-#endif
-}
-
-void ctx_fini(struct ctx *ctx)
-{
-	(void)ctx;
-#if SANITIZER_THREAD
-	__tsan_destroy_fiber(ctx->fiber);
-#endif
-}

@@ -59,16 +59,37 @@ struct ctx {
  * that stands for the calling thread itself needs no ctx_init: the switch
  * away from it fills it in.
  */
-void ctx_init(struct ctx *ctx, void *low, size_t size, ctx_fn fn);
+static inline void ctx_init(struct ctx *ctx, void *low, size_t size, ctx_fn fn);
 
 /* Nothing of the context is running, nor ever will again. */
-void ctx_fini(struct ctx *ctx);
+static inline void ctx_fini(struct ctx *ctx);
 
 /* Wait in from, go on in to. from is where to come back to. */
 static inline void ctx_switch(struct ctx *from, struct ctx *to);
 
 /* The same for the last time: from is over, only ctx_fini may follow. */
 static inline _Noreturn void ctx_leave(struct ctx *from, struct ctx *to);
+
+static inline void ctx_init(struct ctx *ctx, void *low, size_t size, ctx_fn fn)
+{
+	ctx_place_init(&ctx->place, ctx, low, size, fn);
+#if SANITIZER_ADDRESS
+	ctx->low = low;
+	ctx->size = size;
+	ctx->fake_stack = NULL;
+#endif
+#if SANITIZER_THREAD
+	ctx->fiber = __tsan_create_fiber(0);
+#endif
+}
+
+static inline void ctx_fini(struct ctx *ctx)
+{
+	(void)ctx;
+#if SANITIZER_THREAD
+	__tsan_destroy_fiber(ctx->fiber);
+#endif
+}
 
 /*
  * The two halves of telling the tools. Always inlined, because TSan keeps a
@@ -116,8 +137,7 @@ __attribute__((always_inline)) static inline _Noreturn void ctx_leave(
 	struct ctx *from, struct ctx *to)
 {
 	ctx_leaving(from, to, NULL); /* NULL lets ASan free its fake stack */
-	ctx_jump(&from->place, &to->place);
-	__builtin_unreachable();
+	ctx_jump_last(&to->place);
 }
 
 #endif

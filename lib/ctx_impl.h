@@ -2,8 +2,9 @@
  * The machine part of ctx: one section per processor, each with
  *
  *	struct ctx_place   where a context stands while it does not run
- *	ctx_place_init     a place at the start of fn(ctx) on a fresh stack
+ *	ctx_place_init     a place from where ctx_main(ctx, fn) will be called
  *	ctx_jump           store the place we are at in *from, go to *to
+ *	ctx_jump_last      go to *to
  *
  * ctx_jump is an asm statement that declares every register as overwritten
  * which the compiler lets it declare; the others it stores: the stack
@@ -15,6 +16,7 @@
 #define LIB_CTX_IMPL_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #if defined(__x86_64__) && !defined(__ILP32__) && !defined(CTX_UCONTEXT)
 #define CTX_X86_64 1
@@ -28,6 +30,11 @@
 __attribute__((visibility("hidden"))) void ctx_main(
 	struct ctx *self, ctx_fn fn);
 
+#if defined(CTX_X86_64) || defined(CTX_AARCH64)
+/* In ctx.c: calls ctx_main with what ctx_place_init left in two registers. */
+__attribute__((visibility("hidden"))) void ctx_start(void);
+#endif
+
 #ifdef CTX_X86_64
 
 struct ctx_place {
@@ -36,6 +43,15 @@ struct ctx_place {
 	void *bx;
 	void *pc;
 };
+
+static inline void ctx_place_init(struct ctx_place *place, struct ctx *ctx,
+	void *low, size_t size, ctx_fn fn)
+{
+	place->sp = (void *)(((uintptr_t)low + size) & ~(uintptr_t)15);
+	place->bp = (void *)fn;
+	place->bx = ctx;
+	place->pc = (void *)ctx_start;
+}
 
 #if defined(__CET__) && (__CET__ & 1)
 #define CTX_LANDING "endbr64\n\t"
@@ -76,6 +92,19 @@ __attribute__((always_inline)) static inline void ctx_jump(
 			 "memory");
 }
 
+__attribute__((always_inline)) static inline _Noreturn void ctx_jump_last(
+	const struct ctx_place *to)
+{
+	__asm__ volatile("movq 0(%0), %%rsp\n\t"
+			 "movq 8(%0), %%rbp\n\t"
+			 "movq 16(%0), %%rbx\n\t"
+			 "jmpq *24(%0)"
+			 :
+			 : "S"(to)
+			 : "memory");
+	__builtin_unreachable();
+}
+
 #elif defined(CTX_AARCH64)
 
 struct ctx_place {
@@ -84,6 +113,15 @@ struct ctx_place {
 	void *x19;
 	void *pc;
 };
+
+static inline void ctx_place_init(struct ctx_place *place, struct ctx *ctx,
+	void *low, size_t size, ctx_fn fn)
+{
+	place->sp = (void *)(((uintptr_t)low + size) & ~(uintptr_t)15);
+	place->fp = (void *)fn;
+	place->x19 = ctx;
+	place->pc = (void *)ctx_start;
+}
 
 #ifdef __ARM_FEATURE_SVE
 #define CTX_WIDE_REGISTERS                                                   \
@@ -121,11 +159,29 @@ __attribute__((always_inline)) static inline void ctx_jump(
 		"v29", "v30", "v31" CTX_WIDE_REGISTERS, "cc", "memory");
 }
 
+__attribute__((always_inline)) static inline _Noreturn void ctx_jump_last(
+	const struct ctx_place *to)
+{
+	register const struct ctx_place *x1 __asm__("x1") = to;
+
+	__asm__ volatile("ldp x10, x29, [x1]\n\t"
+			 "ldp x19, x9, [x1, #16]\n\t"
+			 "mov sp, x10\n\t"
+			 "br x9"
+			 :
+			 : "r"(x1)
+			 : "memory");
+	__builtin_unreachable();
+}
+
 #else
 
 struct ctx_place {
 	ucontext_t ucontext;
 };
+
+void ctx_place_init(struct ctx_place *place, struct ctx *ctx, void *low,
+	size_t size, ctx_fn fn);
 
 __attribute__((always_inline)) static inline void ctx_jump(
 	struct ctx_place *from, const struct ctx_place *to)
@@ -133,11 +189,13 @@ __attribute__((always_inline)) static inline void ctx_jump(
 	swapcontext(&from->ucontext, &to->ucontext);
 }
 
-#endif
+__attribute__((always_inline)) static inline _Noreturn void ctx_jump_last(
+	const struct ctx_place *to)
+{
+	setcontext(&to->ucontext);
+	__builtin_unreachable();
+}
 
-#if defined(CTX_X86_64) || defined(CTX_AARCH64)
-/* In ctx.c: calls ctx_main with what ctx_place_init left in two registers. */
-__attribute__((visibility("hidden"))) void ctx_start(void);
 #endif
 
 #endif

@@ -217,7 +217,7 @@ static int lay_guard(struct stack_pool *pool, char *guard)
 	return 0;
 }
 
-static int cut_stack(struct stack_slab *slab, struct stack **result)
+static int cut_stack(struct stack_slab *slab)
 {
 	struct stack_pool *pool = slab->pool;
 	char *guard = (char *)slab + pool->page_size +
@@ -231,46 +231,49 @@ static int cut_stack(struct stack_slab *slab, struct stack **result)
 	stack->low = guard + pool->guard_size;
 	stack->slab = slab;
 	stack->valgrind_id = VALGRIND_STACK_REGISTER(stack->low, stack);
-	*result = stack;
+	slab->given = stack;
 	return 0;
 }
 
-static void mark_taken(struct stack_slab *slab, struct stack *stack)
+/* Make the first open slab have a stack; kept out of the way of the rest. */
+__attribute__((noinline)) static int find_stack(struct stack_pool *pool)
 {
-	struct stack_pool *pool = slab->pool;
+	int error = pool->open ? 0 : add_slab(pool);
 
-	stack->taken = true;
-	if (slab->ntaken++ == 0)
-		pool->nempty--;
-	if (slab->ntaken == slab->nstacks) {
-		unlink_slab(&pool->open, slab);
-		link_slab(&pool->full, slab);
-	}
+	if (!error && !pool->open->given)
+		error = cut_stack(pool->open);
+	return error;
+}
+
+static void slab_is_full(struct stack_slab *slab)
+{
+	unlink_slab(&slab->pool->open, slab);
+	link_slab(&slab->pool->full, slab);
 }
 
 int stack_take(struct stack_pool *pool, struct stack **result)
 {
-	struct stack_slab *slab;
-	int error = 0;
+	struct stack_slab *slab = pool->open;
+	struct stack *stack;
 
-	if (!pool->open)
-		error = add_slab(pool);
-	if (error)
-		return error;
-	slab = pool->open;
-	if (slab->given) {
-		*result = slab->given;
-		slab->given = slab->given->next;
-	} else {
-		error = cut_stack(slab, result);
+	if (!slab || !slab->given) {
+		int error = find_stack(pool);
+
 		if (error)
 			return error;
+		slab = pool->open;
 	}
-	mark_taken(slab, *result);
+	stack = slab->given;
+	slab->given = stack->next;
+	stack->taken = true;
+	if (slab->ntaken++ == 0)
+		pool->nempty--;
+	if (slab->ntaken == slab->nstacks)
+		slab_is_full(slab);
 #if SANITIZER_ADDRESS
-	__asan_unpoison_memory_region(
-		(*result)->low, stack_usable_size(*result));
+	__asan_unpoison_memory_region(stack->low, stack_usable_size(stack));
 #endif
+	*result = stack;
 	return 0;
 }
 

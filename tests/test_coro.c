@@ -4,8 +4,11 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/must.h"
+#include "lib/rng.h"
+#include "lib/sanitizer.h"
 #include "tests/suite.h"
 
 static struct stack_pool *pool;
@@ -76,12 +79,448 @@ START_TEST(the_state_follows_the_life)
 }
 END_TEST
 
+START_TEST(any_but_a_running_one_can_be_destroyed)
+{
+	struct coro *created, *suspended;
+
+	setup();
+	created = create("created", two_steps, "c");
+	suspended = create("suspended", two_steps, "s");
+	coro_resume(suspended);
+	coro_destroy(created);
+	coro_destroy(suspended);
+	ck_assert_str_eq(events, "s1 ");
+	stack_pool_destroy(pool);
+}
+END_TEST
+
+static void look_at_myself(void *arg)
+{
+	struct coro **seen = arg;
+
+	*seen = coro_self();
+	coro_yield();
+	must(coro_self() == *seen);
+	must(coro_state(coro_self()) == CORO_RUNNING);
+}
+
+START_TEST(self_is_the_one_that_runs)
+{
+	struct coro *seen = NULL;
+	struct coro *coro;
+
+	setup();
+	ck_assert_ptr_null(coro_self());
+	coro = create("looker", look_at_myself, &seen);
+	while (coro_resume(coro) > 0)
+		ck_assert_ptr_null(coro_self());
+	ck_assert_ptr_eq(seen, coro);
+	ck_assert_ptr_eq(coro_arg(coro), &seen);
+	ck_assert_str_eq(coro_name(coro), "looker");
+	coro_destroy(coro);
+	stack_pool_destroy(pool);
+}
+END_TEST
+
+/* A chain in which each resumes the next, and the last resumes the first. */
+static struct coro *chain[3];
+static int from_inside;
+
+static void resume_the_next(void *arg)
+{
+	size_t i = (size_t)((struct coro **)arg - chain);
+
+	if (i == 2) {
+		from_inside = coro_resume(chain[0]);
+		return;
+	}
+	while (coro_resume(chain[i + 1]) > 0)
+		coro_yield();
+	must(coro_self() == chain[i]);
+}
+
+START_TEST(a_coroutine_may_resume_others_but_none_that_runs)
+{
+	setup();
+	for (int i = 0; i < 3; i++)
+		chain[i] = create("link", resume_the_next, &chain[i]);
+	ck_assert_int_eq(coro_resume(chain[0]), 0);
+	ck_assert_int_eq(from_inside, -EBUSY);
+	for (int i = 0; i < 3; i++)
+		coro_destroy(chain[i]);
+	stack_pool_destroy(pool);
+}
+END_TEST
+
+static void resume_an_inner_one(void *arg)
+{
+	struct coro *inner = create("inner", two_steps, arg);
+
+	coro_resume(inner);
+	note("outer ");
+	coro_yield();
+	coro_resume(inner);
+	coro_destroy(inner);
+}
+
+START_TEST(yield_goes_to_whoever_resumed)
+{
+	struct coro *outer;
+
+	setup();
+	outer = create("outer", resume_an_inner_one, "i");
+	ck_assert_int_eq(coro_resume(outer), 1);
+	note("main ");
+	ck_assert_int_eq(coro_resume(outer), 0);
+	ck_assert_str_eq(events, "i1 outer main i2 ");
+	coro_destroy(outer);
+	stack_pool_destroy(pool);
+}
+END_TEST
+
+/* Only functions that do not yield may name errno (see coro.h). */
+__attribute__((noinline)) static int get_errno(void)
+{
+	__asm__ volatile("" ::: "memory");
+	return errno;
+}
+
+__attribute__((noinline)) static void set_errno(int error)
+{
+	__asm__ volatile("" ::: "memory");
+	errno = error;
+}
+
+static void keep_an_errno(void *arg)
+{
+	const int *mine = arg;
+
+	must(get_errno() == 0);
+	for (;;) {
+		set_errno(*mine);
+		coro_yield();
+		must(get_errno() == *mine);
+	}
+}
+
+START_TEST(each_coroutine_has_its_own_errno)
+{
+	struct coro *a, *b;
+
+	setup();
+	a = create("a", keep_an_errno, &(int){EACCES});
+	b = create("b", keep_an_errno, &(int){EPERM});
+	for (int i = 0; i < 3; i++) {
+		set_errno(ERANGE);
+		coro_resume(a);
+		ck_assert_int_eq(get_errno(), ERANGE);
+		coro_resume(b);
+		ck_assert_int_eq(get_errno(), ERANGE);
+	}
+	coro_destroy(a);
+	coro_destroy(b);
+	stack_pool_destroy(pool);
+}
+END_TEST
+
+/* Two threads resume one coroutine in turn; the barrier hands it over. */
+enum {
+	NTURNS = 200
+};
+
+__attribute__((noinline)) static pthread_t this_thread(void)
+{
+	__asm__ volatile("" ::: "memory");
+	return pthread_self();
+}
+
+struct handover {
+	pthread_barrier_t barrier;
+	struct coro *coro;
+	pthread_t seen; /* by the coroutine, in this turn */
+	int wrong;
+};
+
+struct turn_taker {
+	struct handover *handover;
+	int parity;
+};
+
+static void note_thread_and_errno(void *arg)
+{
+	struct handover *handover = arg;
+
+	set_errno(ENOTTY);
+	for (;;) {
+		handover->seen = this_thread();
+		handover->wrong += get_errno() != ENOTTY;
+		handover->wrong += coro_self() != handover->coro;
+		coro_yield();
+	}
+}
+
+static void take_turn(struct handover *handover, int error)
+{
+	set_errno(error);
+	handover->wrong += coro_resume(handover->coro) != 1;
+	handover->wrong += get_errno() != error;
+	handover->wrong += !pthread_equal(handover->seen, this_thread());
+	handover->wrong += coro_self() != NULL;
+}
+
+static void *take_turns(void *arg)
+{
+	const struct turn_taker *taker = arg;
+
+	for (int turn = 0; turn < NTURNS; turn++) {
+		if (turn % 2 == taker->parity)
+			take_turn(taker->handover, 100 + taker->parity);
+		pthread_barrier_wait(&taker->handover->barrier);
+	}
+	return NULL;
+}
+
+START_TEST(a_coroutine_may_move_between_threads)
+{
+	struct handover handover = {.wrong = 0};
+	struct turn_taker even = {&handover, 0}, odd = {&handover, 1};
+	pthread_t threads[2];
+
+	setup();
+	handover.coro = create("mover", note_thread_and_errno, &handover);
+	must_zero(pthread_barrier_init(&handover.barrier, NULL, 2));
+	must_zero(pthread_create(&threads[0], NULL, take_turns, &even));
+	must_zero(pthread_create(&threads[1], NULL, take_turns, &odd));
+	must_zero(pthread_join(threads[0], NULL));
+	must_zero(pthread_join(threads[1], NULL));
+	ck_assert_int_eq(handover.wrong, 0);
+	coro_destroy(handover.coro);
+	must_zero(pthread_barrier_destroy(&handover.barrier));
+	stack_pool_destroy(pool);
+}
+END_TEST
+
+/* Two threads at once, each with a pool: neither sees the other's. */
+struct own_pool {
+	pthread_barrier_t *start;
+	int sum;
+};
+
+static void add_ones(void *arg)
+{
+	int *sum = arg;
+
+	for (int i = 0; i < 100; i++) {
+		++*sum;
+		coro_yield();
+	}
+}
+
+static void *run_own_pool(void *arg)
+{
+	struct own_pool *own = arg;
+	struct stack_pool *mine;
+	struct coro *coros[10];
+
+	must_zero(stack_pool_create(&(struct stack_rules){0}, &mine));
+	pthread_barrier_wait(own->start);
+	for (int i = 0; i < 10; i++)
+		must_zero(coro_create(
+			mine, "own", add_ones, &own->sum, &coros[i]));
+	for (int i = 0; i < 101; i++)
+		for (int k = 0; k < 10; k++)
+			must(coro_resume(coros[k]) == (i < 100));
+	for (int i = 0; i < 10; i++)
+		coro_destroy(coros[i]);
+	stack_pool_destroy(mine);
+	return NULL;
+}
+
+START_TEST(threads_with_their_own_pools_are_independent)
+{
+	pthread_barrier_t start;
+	struct own_pool own[2] = {{&start, 0}, {&start, 0}};
+	pthread_t threads[2];
+
+	must_zero(pthread_barrier_init(&start, NULL, 2));
+	for (int i = 0; i < 2; i++)
+		must_zero(pthread_create(
+			&threads[i], NULL, run_own_pool, &own[i]));
+	for (int i = 0; i < 2; i++) {
+		must_zero(pthread_join(threads[i], NULL));
+		ck_assert_int_eq(own[i].sum, 1000);
+	}
+	must_zero(pthread_barrier_destroy(&start));
+}
+END_TEST
+
+static void count_states(struct coro *coro, void *arg)
+{
+	int *counts = arg;
+
+	counts[coro_state(coro)]++;
+	must(!strcmp(coro_name(coro), coro_arg(coro)));
+}
+
+START_TEST(each_lists_the_living_with_name_and_state)
+{
+	struct coro *coros[3];
+	int counts[CORO_DONE + 1] = {0};
+	char *names[] = {"one", "two", "three"};
+
+	setup();
+	for (int i = 0; i < 3; i++)
+		coros[i] = create(names[i], two_steps, names[i]);
+	coro_resume(coros[1]);
+	coro_resume(coros[2]);
+	coro_resume(coros[2]);
+	coro_destroy(create("gone", two_steps, "gone"));
+	coro_each(pool, count_states, counts);
+	ck_assert_int_eq(counts[CORO_CREATED], 1);
+	ck_assert_int_eq(counts[CORO_SUSPENDED], 1);
+	ck_assert_int_eq(counts[CORO_DONE], 1);
+	ck_assert_str_eq(coro_state_name(CORO_SUSPENDED), "suspended");
+	for (int i = 0; i < 3; i++)
+		coro_destroy(coros[i]);
+	stack_pool_destroy(pool);
+}
+END_TEST
+
+/* Each adds its number to a sum of its own, once in each turn. */
+struct adder {
+	struct coro *coro;
+	uint64_t number, sum, turns;
+};
+
+static void add_my_number(void *arg)
+{
+	struct adder *adder = arg;
+
+	for (;;) {
+		adder->sum += adder->number;
+		coro_yield();
+	}
+}
+
+START_TEST(any_order_of_many_is_kept_apart)
+{
+	static struct adder adders[500];
+	struct rng rng;
+
+	setup();
+	rng_init(&rng, 5);
+	for (uint64_t i = 0; i < 500; i++) {
+		adders[i].number = i;
+		adders[i].coro = create("adder", add_my_number, &adders[i]);
+	}
+	for (int i = 0; i < 20000; i++) {
+		struct adder *adder = &adders[rng_below(&rng, 500)];
+
+		adder->turns++;
+		ck_assert_int_eq(coro_resume(adder->coro), 1);
+	}
+	for (uint64_t i = 0; i < 500; i++) {
+		ck_assert_uint_eq(adders[i].sum, adders[i].turns * i);
+		coro_destroy(adders[i].coro);
+	}
+	stack_pool_destroy(pool);
+}
+END_TEST
+
+static void use_most_of_the_stack(void *arg)
+{
+	char text[60 << 10];
+
+	memset(text, 'x', sizeof text);
+	must(snprintf(text, sizeof text, "%.3f %s", 3.14159, "pi") == 8);
+	coro_yield();
+	strcpy(arg, text);
+}
+
+START_TEST(the_default_stack_holds_a_large_array_and_printf)
+{
+	struct coro *a, *b;
+	char text_a[16], text_b[16];
+
+	setup();
+	a = create("a", use_most_of_the_stack, text_a);
+	b = create("b", use_most_of_the_stack, text_b);
+	coro_resume(a);
+	coro_resume(b);
+	coro_resume(a);
+	coro_resume(b);
+	ck_assert_str_eq(text_a, "3.142 pi");
+	ck_assert_str_eq(text_b, "3.142 pi");
+	coro_destroy(a);
+	coro_destroy(b);
+	stack_pool_destroy(pool);
+}
+END_TEST
+
+static size_t resident_bytes(void)
+{
+	unsigned long total = 0, resident = 0;
+	FILE *statm = fopen("/proc/self/statm", "r");
+
+	must(statm != NULL);
+	must(fscanf(statm, "%lu %lu", &total, &resident) == 2);
+	fclose(statm);
+	return resident * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* A fiber is a thread to TSan, which has room for about 8,000. */
+static int many(int wanted)
+{
+	return SANITIZER_THREAD || RUNNING_ON_VALGRIND ? wanted / 10 : wanted;
+}
+
+static void live_and_die(struct coro **coros, int n)
+{
+	for (int i = 0; i < n; i++) {
+		coros[i] = create("one of many", two_steps, "");
+		must(coro_resume(coros[i]) == 1);
+	}
+	for (int i = 0; i < n; i += 2)
+		must(coro_resume(coros[i]) == 0);
+	for (int i = 0; i < n; i++)
+		coro_destroy(coros[i]);
+}
+
+/* The tools' own memory grows; ours must not. */
+START_TEST(a_hundred_thousand_leave_no_memory_behind)
+{
+	static struct coro *coros[10000];
+	const int n = many(10000);
+	size_t before;
+
+	setup();
+	live_and_die(coros, n);
+	before = resident_bytes();
+	for (int round = 1; round < 10; round++)
+		live_and_die(coros, n);
+	if (!SANITIZER_THREAD && !SANITIZER_ADDRESS && !RUNNING_ON_VALGRIND)
+		ck_assert_uint_le(resident_bytes(), before + (1 << 20));
+	stack_pool_destroy(pool);
+}
+END_TEST
+
 int main(void)
 {
-	return suite_run("coro", 20,
+	return suite_run("coro", 60,
 		(const TTest *const[]){
 			coroutines_take_turns,
 			the_state_follows_the_life,
+			any_but_a_running_one_can_be_destroyed,
+			self_is_the_one_that_runs,
+			a_coroutine_may_resume_others_but_none_that_runs,
+			yield_goes_to_whoever_resumed,
+			each_coroutine_has_its_own_errno,
+			a_coroutine_may_move_between_threads,
+			threads_with_their_own_pools_are_independent,
+			each_lists_the_living_with_name_and_state,
+			any_order_of_many_is_kept_apart,
+			the_default_stack_holds_a_large_array_and_printf,
+			a_hundred_thousand_leave_no_memory_behind,
 			NULL,
 		});
 }

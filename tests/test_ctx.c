@@ -15,6 +15,7 @@ struct pair {
 	struct ctx outside;
 	struct ctx inside;
 	char *stack;
+	unsigned valgrind_id;
 	int turns;
 	double result;
 	uintptr_t misaligned;
@@ -22,15 +23,23 @@ struct pair {
 
 static struct pair pair;
 
-static void pair_start(ctx_fn fn)
+static void pair_start_with(size_t size, ctx_fn fn)
 {
 	pair.stack = malloc(STACK_SIZE);
-	ctx_init(&pair.inside, pair.stack, STACK_SIZE, fn);
+	pair.valgrind_id = VALGRIND_STACK_REGISTER(
+		pair.stack, pair.stack + STACK_SIZE);
+	ctx_init(&pair.inside, pair.stack, size, fn);
+}
+
+static void pair_start(ctx_fn fn)
+{
+	pair_start_with(STACK_SIZE, fn);
 }
 
 static void pair_stop(void)
 {
 	ctx_fini(&pair.inside);
+	VALGRIND_STACK_DEREGISTER(pair.valgrind_id);
 	free(pair.stack);
 }
 
@@ -67,9 +76,7 @@ START_TEST(the_stack_of_a_new_context_is_aligned)
 {
 	for (size_t cut = 0; cut < 16; cut++) {
 		pair.misaligned = 1;
-		pair.stack = malloc(STACK_SIZE);
-		ctx_init(&pair.inside, pair.stack, STACK_SIZE - cut,
-			note_alignment);
+		pair_start_with(STACK_SIZE - cut, note_alignment);
 		ctx_switch(&pair.outside, &pair.inside);
 		ck_assert_uint_eq(pair.misaligned, 0);
 		pair_stop();
@@ -178,6 +185,7 @@ END_TEST
 
 /* Three in a ring, none of them in charge. */
 static struct ctx ring[3];
+static char ring_stacks[3][STACK_SIZE];
 static char visits[16];
 static int nvisits;
 
@@ -194,16 +202,19 @@ static void visit_next(struct ctx *self)
 
 START_TEST(any_context_may_switch_to_any_other)
 {
-	char *stacks = malloc(3 * STACK_SIZE);
+	unsigned ids[3];
 
-	for (size_t i = 0; i < 3; i++)
-		ctx_init(&ring[i], stacks + i * STACK_SIZE, STACK_SIZE,
-			visit_next);
+	for (int i = 0; i < 3; i++) {
+		ids[i] = VALGRIND_STACK_REGISTER(
+			ring_stacks[i], ring_stacks[i] + STACK_SIZE);
+		ctx_init(&ring[i], ring_stacks[i], STACK_SIZE - 64, visit_next);
+	}
 	ctx_switch(&pair.outside, &ring[0]);
 	ck_assert_str_eq(visits, "abcabcabc");
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		ctx_fini(&ring[i]);
-	free(stacks);
+		VALGRIND_STACK_DEREGISTER(ids[i]);
+	}
 }
 END_TEST
 
