@@ -13,7 +13,8 @@ __attribute__((used)) void ctx_main(struct ctx *self, ctx_fn fn)
 
 /*
  * ctx_start is the outermost frame of every context. It declares its return
- * address undefined, which is how debuggers know that a stack ends here.
+ * address undefined, which is how debuggers know that a stack ends here;
+ * valgrind wants to find a zero there.
  */
 #ifdef CTX_X86_64
 
@@ -27,6 +28,8 @@ __asm__(".text\n"
 	".cfi_undefined rip\n\t" CTX_LANDING "movq %rbx, %rdi\n\t"
 	"movq %rbp, %rsi\n\t"
 	"xorl %ebp, %ebp\n\t"
+	"pushq $0\n\t"
+	"pushq $0\n\t"
 	"call ctx_main\n\t"
 	"ud2\n\t"
 	".cfi_endproc\n"
