@@ -33,9 +33,9 @@ static uint64_t turns_of(uint64_t lo, uint64_t hi)
 }
 
 /* The longest stretch of a rung, for a block of so many turns. */
-static uint64_t stretch_max(const struct sieve_kind *kind, uint64_t turns)
+static uint64_t stretch_max(const struct sieve_plan *plan, uint64_t turns)
 {
-	return kind->stretch && kind->stretch < turns ? kind->stretch : turns;
+	return plan->stretch && plan->stretch < turns ? plan->stretch : turns;
 }
 
 /* Is there room for a rung that keeps the range in memory as a whole? Asked
@@ -93,7 +93,8 @@ int sieve_plan_create(struct sieve_plan **out, const struct sieve_kind *kind,
 	plan = malloc(sizeof *plan);
 	if (!plan)
 		return -ENOMEM;
-	*plan = (struct sieve_plan){.kind = kind, .lo = lo, .hi = hi};
+	*plan = (struct sieve_plan){
+		.kind = kind, .lo = lo, .hi = hi, .stretch = kind->stretch};
 	rc = primetable_init(&plan->primes, isqrt(hi));
 	if (rc < 0)
 		goto free_plan;
@@ -129,12 +130,12 @@ uint64_t sieve_plan_span(const struct sieve_plan *plan, unsigned nworkers)
 {
 	uint64_t turns = turns_of(plan->lo, plan->hi);
 	uint64_t share = turns / (nworkers ? nworkers : 1) + 1;
-	uint64_t span = plan->kind->stretch * 16;
+	uint64_t span = plan->stretch * 16;
 	uint64_t floor = primetable_count(&plan->primes) * 128;
 
 	if (span < floor)
 		span = floor;
-	if (plan->kind->stretch == 0 || span > share)
+	if (plan->stretch == 0 || span > share)
 		span = share;
 	return span < UINT64_MAX / 30 ? span * 30 : UINT64_MAX / 30 * 30;
 }
@@ -186,7 +187,8 @@ void sieve_destroy(struct sieve *sieve)
 /* Have room for the longest stretch of the block. */
 static int reserve(struct sieve *sieve, uint64_t turns)
 {
-	size_t size = segment_size(sieve->plan->kind->layout, turns);
+	const struct sieve_plan *plan = sieve->plan;
+	size_t size = segment_size(plan->kind->layout, turns) + plan->slack;
 	unsigned char *data;
 
 	if (size <= sieve->room)
@@ -207,7 +209,7 @@ int sieve_start(struct sieve *sieve, uint64_t lo, uint64_t hi)
 
 	if (hi < lo || lo < plan->lo || hi > plan->hi)
 		return -EINVAL;
-	rc = reserve(sieve, stretch_max(plan->kind, turns));
+	rc = reserve(sieve, stretch_max(plan, turns));
 	if (rc < 0)
 		return rc;
 	sieve->lo = lo;
@@ -223,7 +225,7 @@ int sieve_start(struct sieve *sieve, uint64_t lo, uint64_t hi)
 static void advance(struct sieve *sieve)
 {
 	sieve->low += 30 * sieve->turns;
-	sieve->turns = stretch_max(sieve->plan->kind, sieve->turns_left);
+	sieve->turns = stretch_max(sieve->plan, sieve->turns_left);
 	sieve->turns_left -= sieve->turns;
 	sieve->steps = 0;
 }
@@ -252,6 +254,13 @@ int sieve_next(struct sieve *sieve, struct segment *out)
 	}
 	*out = (struct segment){kind->layout, sieve->low, sieve->data, 0};
 	sieve->busy = kind->step(sieve, out);
+	if (sieve->busy < 0) {
+		int rc = sieve->busy;
+
+		sieve->busy = 0;
+		sieve->turns_left = 0;
+		return rc;
+	}
 	sieve->steps++;
 	if (out->size)
 		clip(sieve, out);

@@ -62,7 +62,7 @@ struct sieve_kind {
 
 	/*
 	 * Do the next step of work on the stretch in sieve->data. Returns 1
-	 * when the stretch needs more steps, else 0. *out comes empty; numbers
+	 * when the stretch needs more steps, 0, or a negative errno. *out comes empty; numbers
 	 * that are done are put there, each exactly once, and need not be
 	 * clipped: entries outside of the block or the stretch, and those of
 	 * 1, 3 and 5, are cleared later.
@@ -106,7 +106,7 @@ int sieve_start(struct sieve *sieve, uint64_t lo, uint64_t hi);
 
 /*
  * Work on, and hand out a segment clipped to the block, perhaps an empty
- * one. Returns 1, or 0 at the end of the block.
+ * one. Returns 1, or 0 at the end of the block. -ENOMEM ends the block.
  */
 int sieve_next(struct sieve *sieve, struct segment *out);
 

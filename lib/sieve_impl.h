@@ -14,6 +14,8 @@ struct sieve_plan {
 	uint64_t lo, hi;
 	struct primetable primes; /* up to the square root of hi */
 	void *tables; /* the rung's own */
+	uint64_t stretch; /* that of the kind, unless its plan() has another */
+	size_t slack; /* bytes behind a stretch that the rung writes to */
 };
 
 struct sieve {
@@ -25,7 +27,7 @@ struct sieve {
 	uint64_t turns_left; /* of the block, behind this stretch */
 	uint64_t steps; /* done on this stretch */
 	int busy; /* the stretch needs more of them */
-	unsigned char *data; /* segment_size(layout, turns) bytes */
+	unsigned char *data; /* segment_size(layout, turns), and slack */
 	size_t room; /* bytes allocated for data */
 
 	uint32_t prime; /* a rung's mark of how far it came */

@@ -1,59 +1,226 @@
+#include "lib/buckets.h"
 #include "lib/isqrt.h"
-#include "lib/segment_impl.h"
+#include "lib/lanes.h"
+#include "lib/presieve.h"
 #include "lib/sieve_impl.h"
+#include <errno.h>
+#include <stdlib.h>
 
 /*
- * With only eight numbers in thirty left, a prime p has to cross off only
- * those of its multiples p * q whose q is itself one of the eight. Take one
- * class of q modulo 30: from one to the next, p * q grows by 30 p, that is by
- * p bytes, and is always in the same bit. So each prime makes eight plain
- * loops.
+ * A stretch is presieved, then the multiples of three sizes of primes are
+ * crossed off. Those of large ones come from the buckets; medium ones sweep
+ * through the stretch, which fits the second level cache. Small ones do so in
+ * chunks that fit the first level cache, and each chunk is handed out as soon
+ * as it is done, while it is still there.
  */
-static void cross_class(struct sieve *sieve, uint64_t distance, uint32_t prime)
-{
-	unsigned mask = ~(1u << segment_below[(distance - 2) % 30 + 2]);
+enum {
+	STRETCH_SHIFT = 19,
+	STRETCH = 1 << STRETCH_SHIFT,
+	CHUNK = 32 << 10,
+	SMALL = 6000, /* small primes are below */
+	MEDIUM = 2 * STRETCH, /* medium ones below this, all others are large */
+	MEDIUM_STEPS = WHEEL210_CLASSES, /* one class at a time */
+};
 
-	for (uint64_t k = (distance - 2) / 30; k < sieve->turns; k += prime)
-		sieve->data[k] &= mask;
+struct tables {
+	struct presieve presieve;
+	/* how many primes of each class there are */
+	uint32_t small[WHEEL210_CLASSES], medium[WHEEL210_CLASSES];
+	uint32_t last; /* of the sieving primes */
+};
+
+struct state {
+	struct lanes small, medium;
+	struct buckets large;
+	struct primewalk walk; /* to the primes whose square is yet to come */
+	uint32_t prime; /* the next of them */
+	/* what small primes crossed off behind the end of the stretch */
+	unsigned char overshoot[];
+};
+
+static void count_primes(struct tables *tables, const struct primetable *primes)
+{
+	uint32_t last = primes->limit < MEDIUM ? primes->limit : MEDIUM;
+	struct primewalk walk = primewalk_from(
+		primes, tables->presieve.last + 1, last);
+	uint32_t prime;
+
+	while ((prime = primewalk_next(&walk)))
+		(prime < SMALL ? tables->small
+			       : tables->medium)[wheel210_class(prime)]++;
 }
 
-static void cross_off(struct sieve *sieve, uint64_t prime)
+static int best_plan(struct sieve_plan *plan, unsigned nthreads)
 {
-	/* The first multiple behind low, or the square. */
-	uint64_t cofactor = sieve->low / prime + 1;
-	uint64_t distance = prime - sieve->low % prime;
+	struct tables *tables = calloc(1, sizeof *tables);
+	int rc;
 
-	if (cofactor < prime) {
-		distance += (prime - cofactor) * prime;
-		cofactor = prime;
+	(void)nthreads;
+	if (!tables)
+		return -ENOMEM;
+	rc = presieve_init(&tables->presieve);
+	if (rc < 0) {
+		free(tables);
+		return rc;
 	}
-	for (unsigned i = 0; i < 8; i++) {
-		uint64_t more = (30 + segment_offsets[i] - cofactor % 30) % 30;
-		uint64_t d = distance + more * prime;
+	count_primes(tables, &plan->primes);
+	plan->tables = tables;
+	plan->slack = lanes_overshoot(SMALL);
+	return 0;
+}
 
-		/* low + 1 is of the segment before. */
-		cross_class(sieve, d == 1 ? d + 30 * prime : d, prime);
+static void best_unplan(struct sieve_plan *plan)
+{
+	struct tables *tables = plan->tables;
+
+	presieve_fini(&tables->presieve);
+	free(tables);
+}
+
+static int best_open(struct sieve *sieve)
+{
+	const struct tables *tables = sieve->plan->tables;
+	struct state *state = malloc(sizeof *state + sieve->plan->slack);
+	int rc = -ENOMEM;
+
+	if (!state)
+		return rc;
+	rc = lanes_init(&state->small, tables->small);
+	if (rc < 0)
+		goto free_state;
+	rc = lanes_init(&state->medium, tables->medium);
+	if (rc < 0)
+		goto fini_small;
+	rc = buckets_init(
+		&state->large, STRETCH_SHIFT, sieve->plan->primes.limit);
+	if (rc < 0)
+		goto fini_medium;
+	sieve->state = state;
+	return 0;
+
+fini_medium:
+	lanes_fini(&state->medium);
+fini_small:
+	lanes_fini(&state->small);
+free_state:
+	free(state);
+	return rc;
+}
+
+static void best_close(struct sieve *sieve)
+{
+	struct state *state = sieve->state;
+
+	buckets_fini(&state->large);
+	lanes_fini(&state->medium);
+	lanes_fini(&state->small);
+	free(state);
+}
+
+static int best_start(struct sieve *sieve)
+{
+	const struct tables *tables = sieve->plan->tables;
+	struct state *state = sieve->state;
+
+	lanes_clear(&state->small);
+	lanes_clear(&state->medium);
+	buckets_start(&state->large, sieve->turns_left);
+	memset(state->overshoot, 0xff, sieve->plan->slack);
+	state->walk = primewalk_from(
+		&sieve->plan->primes, tables->presieve.last + 1, UINT32_MAX);
+	state->prime = primewalk_next(&state->walk);
+	return 0;
+}
+
+static void presieve(struct sieve *sieve)
+{
+	const struct tables *tables = sieve->plan->tables;
+	struct state *state = sieve->state;
+	unsigned char *end = sieve->data + sieve->turns;
+
+	/* Fills up to 63 bytes behind the end, too. */
+	presieve_fill(&tables->presieve, sieve->data, sieve->low, sieve->turns);
+	memset(end, 0xff, sieve->plan->slack);
+	for (size_t i = 0; i < sieve->plan->slack; i++)
+		sieve->data[i] &= state->overshoot[i];
+}
+
+/* Add the primes whose squares the stretch has reached. */
+static void add_primes(struct sieve *sieve)
+{
+	struct state *state = sieve->state;
+	uint32_t last = isqrt(sieve_stretch_last(sieve));
+	uint32_t prime = state->prime;
+
+	for (; prime && prime <= last; prime = primewalk_next(&state->walk)) {
+		struct wheel210_place place = wheel210_first(sieve->low, prime);
+
+		if (prime < SMALL)
+			lanes_add_small(
+				&state->small, prime, place, sieve->data);
+		else if (prime < MEDIUM)
+			lanes_add_medium(&state->medium, prime, place);
+		else
+			buckets_add(&state->large, prime, place);
 	}
+	state->prime = prime;
+}
+
+/* Returns whether there are more chunks in the stretch. */
+static int finish_chunk(struct sieve *sieve, size_t at, struct segment *out)
+{
+	struct state *state = sieve->state;
+	unsigned char *data = sieve->data + at;
+	size_t left = sieve->turns - at;
+	size_t size = left < CHUNK ? left : CHUNK;
+
+	for (unsigned class = 0; class < WHEEL210_CLASSES; class ++)
+		lanes_cross_small(&state->small, class, data, size);
+	out->low += 30 * at;
+	out->data = data;
+	out->size = size;
+	if (size < left)
+		return 1;
+	memcpy(state->overshoot, data + size, sieve->plan->slack);
+	return 0;
 }
 
 static int best_step(struct sieve *sieve, struct segment *out)
 {
-	struct primewalk walk = primewalk_from(
-		&sieve->plan->primes, 7, isqrt(sieve_stretch_last(sieve)));
-	uint32_t prime;
+	struct state *state = sieve->state;
+	uint64_t step = sieve->steps;
 
-	memset(sieve->data, 0xff, sieve->turns);
-	while ((prime = primewalk_next(&walk)))
-		cross_off(sieve, prime);
-	sieve_emit(sieve, out);
-	return 0;
+	switch (step) {
+	case 0:
+		presieve(sieve);
+		return 1;
+	case 1:
+		add_primes(sieve);
+		return 1;
+	case 2:
+		return buckets_cross_off(&state->large, sieve->data) < 0
+			       ? -ENOMEM
+			       : 1;
+	}
+	step -= 3;
+	if (step < MEDIUM_STEPS) {
+		lanes_cross_medium(
+			&state->medium, step, sieve->data, sieve->turns);
+		return 1;
+	}
+	return finish_chunk(sieve, (step - MEDIUM_STEPS) * CHUNK, out);
 }
 
 const struct sieve_kind sieve_best = {
 	.name = "best",
-	.summary = "only the eight numbers in thirty without factors 2, 3, 5",
-	.source = "Paul Pritchard, Explaining the wheel sieve, 1982",
+	.summary = "patterns, unrolled loops and buckets, each for its primes",
+	.source = "Kim Walisch, primesieve; Tomas Oliveira e Silva, 2002",
 	.layout = SEGMENT_WHEEL30,
-	.stretch = 32768,
+	.stretch = STRETCH,
+	.plan = best_plan,
+	.unplan = best_unplan,
+	.open = best_open,
+	.close = best_close,
+	.start = best_start,
 	.step = best_step,
 };
