@@ -19,7 +19,7 @@ if have bash; then
 	point 43 'bash completes without the bash-completion package'
 	conc completion bash >"$T/bash"
 	expect 'bash -n' bash -n "$T/bash"
-	bash_completes conc comp
+	bash_completes conc compl
 	expect_no_err
 	expect 'a command' [ "$(cat "$out")" = completion ]
 	bash_completes conc ''
