@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -13,41 +14,51 @@ _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a handler may not take a lock");
 enum {
 	SIGNALS = 3,
 	/*
-	 * timeout(1) and some shells send the same signal to the process and
-	 * then to its group. Nobody presses a key twice within this time.
+	 * timeout(1) sends a signal to the process and then to its group.
+	 * The same sender within this time means the same request; a key
+	 * pressed twice has no sender and always counts.
 	 */
-	ECHO_NS = 3 * 1000 * 1000,
+	ECHO_NS = 100 * 1000 * 1000,
 };
 
 static const int signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 static atomic_int requested;
 static _Atomic uint64_t requested_ns;
+static atomic_int sender; /* the process that sent the first, or 0 */
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a handler may not take a lock");
+
+static bool is_echo(int from, uint64_t now)
+{
+	return from && from == atomic_load(&sender) &&
+	       now < atomic_load(&requested_ns) + ECHO_NS;
+}
 
 /*
  * raise takes effect when the handler returns and unblocks the signal.
  * clock_gettime, and so clock_now, may be called here.
  */
-static void note(int signal_number)
+static void note(int signal_number, siginfo_t *info, void *context)
 {
 	int error = errno;
 	uint64_t now = clock_now();
+	int from = info->si_code == SI_USER ? info->si_pid : 0;
 
+	(void)context;
 	errno = error;
 	if (atomic_exchange(&requested, signal_number) == 0) {
 		atomic_store(&requested_ns, now);
-		return;
+		atomic_store(&sender, from);
+	} else if (!is_echo(from, now)) {
+		signal(signal_number, SIG_DFL);
+		raise(signal_number);
 	}
-	if (now < atomic_load(&requested_ns) + ECHO_NS)
-		return;
-	signal(signal_number, SIG_DFL);
-	raise(signal_number);
 }
 
 void interrupt_catch(void)
 {
-	struct sigaction catch = {.sa_handler = note};
+	struct sigaction catch = {
+		.sa_sigaction = note, .sa_flags = SA_SIGINFO};
 	struct sigaction before;
 
 	sigemptyset(&catch.sa_mask);
@@ -69,7 +80,7 @@ void interrupt_forget(void)
 
 	for (int i = 0; i < SIGNALS; i++) {
 		sigaction(signals[i], NULL, &now);
-		if (now.sa_handler == note)
+		if (now.sa_sigaction == note)
 			signal(signals[i], SIG_DFL);
 	}
 	atomic_store(&requested, 0);

@@ -4,10 +4,10 @@
 #include "cmd/global.h"
 #include "cmd/json.h"
 #include "cmd/msg.h"
-#include "cmd/table.h"
 #include "cmd/threads.h"
 
 #include <stddef.h>
+#include <stdio.h>
 
 enum {
 	DEFAULT_HI = 1000000000
@@ -156,61 +156,63 @@ static const struct opt options[] = {
 	OPT_END,
 };
 
-static const struct table_column list_columns[] = {
-	{.key = "name", .heading = "name"},
-	{.key = "summary", .heading = "summary"},
-	{.key = "more", .heading = "more", .where = TABLE_PROGRAMS},
+/* A line each, the name first and no heading, so that scripts can cut it. */
+struct list {
+	struct json json;
 };
 
-/* One per line, the name first, so that scripts can cut it. */
-static int print_list(const char *schema, struct table *table)
+static void list_begin(struct list *list, const char *schema, const char *key)
 {
-	struct json json;
+	if (!global.json)
+		return;
+	json_begin(&list->json, stdout, schema);
+	json_array(&list->json, key);
+}
 
-	if (table_error(table)) {
-		msg_error("not enough memory for the list");
-		return EXIT_REFUSED;
+static void list_entry(struct list *list, const char *name,
+	const char *summary, const char *more_key, const char *more)
+{
+	if (!global.json) {
+		printf("%-10s %s\n", name, summary);
+		return;
 	}
+	json_object(&list->json, NULL);
+	json_string(&list->json, "name", name);
+	json_string(&list->json, "summary", summary);
+	json_string(&list->json, more_key, more);
+	json_end(&list->json);
+}
+
+static int list_end(struct list *list)
+{
 	if (global.json) {
-		json_begin(&json, stdout, schema);
-		table_json(table, &json, "list");
-		json_finish(&json);
-	} else {
-		table_print(table, stdout, TABLE_TEXT);
+		json_end(&list->json);
+		json_finish(&list->json);
 	}
 	return EXIT_GOOD;
 }
 
 static int list_models(void)
 {
-	int status;
-	struct table *table = table_create(list_columns, 3);
+	struct list list;
 
-	for (int i = 0; table && models[i]; i++) {
-		table_row(table);
-		table_text(table, models[i]->name);
-		table_text(table, models[i]->summary);
-		table_text(table, models[i]->when);
-	}
-	status = print_list("conc.models", table);
-	table_destroy(table);
-	return status;
+	list_begin(&list, "conc.models", "models");
+	for (int i = 0; models[i]; i++)
+		list_entry(&list, models[i]->name, models[i]->summary, "when",
+			models[i]->when);
+	return list_end(&list);
 }
 
 static int list_sieves(void)
 {
-	int status;
-	struct table *table = table_create(list_columns, 3);
+	struct list list;
 
-	for (int i = 0; table && sieve_kinds[i]; i++) {
-		table_row(table);
-		table_text(table, sieve_kinds[i]->name);
-		table_text(table, sieve_kinds[i]->summary);
-		table_text(table, sieve_kinds[i]->source);
-	}
-	status = print_list("conc.sieves", table);
-	table_destroy(table);
-	return status;
+	list_begin(&list, "conc.sieves", "sieves");
+	for (int i = 0; sieve_kinds[i]; i++)
+		list_entry(&list, sieve_kinds[i]->name,
+			sieve_kinds[i]->summary, "source",
+			sieve_kinds[i]->source);
+	return list_end(&list);
 }
 
 /* One operand is HI, or with --nth LO: there is no end to look for. */
