@@ -2,7 +2,9 @@
 #include "lib/isqrt.h"
 #include "lib/must.h"
 #include "lib/sieve_impl.h"
+#include "lib/team.h"
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -52,32 +54,77 @@ static int fits(const struct sieve_kind *kind, uint64_t lo, uint64_t hi)
 	       segment_size(kind->layout, turns) <= room;
 }
 
-/* Sieve the sieving primes: with the best rung, which asks for those up to
- * their root. */
+/* The sieving primes are themselves sieved, with the best rung, which asks for
+ * those up to their own root. */
+struct fill {
+	struct primetable *table;
+	struct sieve_plan *plan;
+	uint64_t span;
+	_Atomic uint64_t next_block;
+	atomic_int done; /* workers that got their sieve */
+	atomic_int rc;
+};
+
+static void fill_block(struct fill *fill, struct sieve *sieve, uint64_t i)
+{
+	struct segment seg;
+	uint64_t first, last;
+	int rc;
+
+	sieve_plan_block(fill->plan, fill->span, i, &first, &last);
+	rc = sieve_start(sieve, first, last);
+	while (rc == 0 && (rc = sieve_next(sieve, &seg)) > 0) {
+		memcpy(fill->table->bits + seg.low / 30, seg.data, seg.size);
+		rc = 0;
+	}
+	if (rc < 0)
+		atomic_store(&fill->rc, rc);
+}
+
+static void fill_blocks(void *arg, unsigned index, unsigned size)
+{
+	struct fill *fill = arg;
+	uint64_t nblocks = sieve_plan_nblocks(fill->plan, fill->span);
+	struct sieve *sieve;
+	uint64_t i;
+
+	(void)index;
+	(void)size;
+	/* Without memory for a sieve the others do the work, if any. */
+	if (sieve_create(&sieve, fill->plan) < 0)
+		return;
+	atomic_fetch_add(&fill->done, 1);
+	while ((i = atomic_fetch_add(&fill->next_block, 1)) < nblocks)
+		fill_block(fill, sieve, i);
+	sieve_destroy(sieve);
+}
+
 static int fill_primes(struct primetable *table, unsigned nthreads)
 {
-	struct sieve_plan *plan;
-	struct sieve *sieve;
-	struct segment seg;
+	enum {
+		SINGLE = 20000000
+	}; /* too little for a second thread */
+	struct fill fill = {.table = table};
+	struct team *team;
 	int rc;
 
 	if (table->limit < 65536) {
 		primetable_fill(table);
 		return 0;
 	}
-	rc = sieve_plan_create(&plan, &sieve_best, 0, table->limit, nthreads);
+	if (table->limit < SINGLE)
+		nthreads = 1;
+	rc = sieve_plan_create(&fill.plan, &sieve_best, 0, table->limit, 1);
 	if (rc < 0)
 		return rc;
-	rc = sieve_create(&sieve, plan);
-	if (rc < 0)
-		goto destroy_plan;
-	rc = sieve_start(sieve, 0, table->limit);
-	while (rc == 0 && sieve_next(sieve, &seg) > 0)
-		memcpy(table->bits + seg.low / 30, seg.data, seg.size);
-	sieve_destroy(sieve);
-destroy_plan:
-	sieve_plan_destroy(plan);
-	return rc;
+	fill.span = sieve_plan_span(fill.plan, nthreads);
+	if (nthreads < 2 ||
+		team_start(nthreads, "sieve", fill_blocks, &fill, &team) < 0)
+		fill_blocks(&fill, 0, 1);
+	else
+		team_destroy(team);
+	sieve_plan_destroy(fill.plan);
+	return atomic_load(&fill.done) ? atomic_load(&fill.rc) : -ENOMEM;
 }
 
 int sieve_plan_create(struct sieve_plan **out, const struct sieve_kind *kind,
@@ -101,6 +148,7 @@ int sieve_plan_create(struct sieve_plan **out, const struct sieve_kind *kind,
 	rc = fill_primes(&plan->primes, nthreads);
 	if (rc < 0)
 		goto fini_primes;
+	plan->starters = primetable_count(&plan->primes);
 	rc = kind->plan ? kind->plan(plan, nthreads) : 0;
 	if (rc < 0)
 		goto fini_primes;
@@ -123,20 +171,31 @@ void sieve_plan_destroy(struct sieve_plan *plan)
 }
 
 /*
- * A block costs its worker a look at every sieving prime before it begins:
- * some ns each, as many as a hundred numbers take.
+ * A block costs its worker a look at each sieving prime before it begins,
+ * about as long as a hundred numbers take: so at least so many numbers for
+ * each of them that this is a small part. For the rest, enough blocks for
+ * all workers to finish at about the same time.
  */
 uint64_t sieve_plan_span(const struct sieve_plan *plan, unsigned nworkers)
 {
-	uint64_t turns = turns_of(plan->lo, plan->hi);
-	uint64_t share = turns / (nworkers ? nworkers : 1) + 1;
-	uint64_t span = plan->stretch * 16;
-	uint64_t floor = primetable_count(&plan->primes) * 128;
+	uint64_t workers = nworkers ? nworkers : 1;
+	uint64_t turns = turns_of(plan->lo, plan->hi) + 1;
+	uint64_t span = plan->stretch * 8;
+	uint64_t even = (turns - 1) / (workers * 32) + 1;
+	uint64_t floor = plan->starters * 32;
 
+	if (span > even)
+		span = even;
+	if (span < plan->stretch)
+		span = plan->stretch;
 	if (span < floor)
 		span = floor;
-	if (plan->stretch == 0 || span > share)
-		span = share;
+	/* The same number of blocks for each worker, if they are few. */
+	if (plan->stretch == 0 || span > turns / (4 * workers)) {
+		uint64_t rounds = span ? turns / (span * workers) : 1;
+
+		span = (turns - 1) / (workers * (rounds ? rounds : 1)) + 1;
+	}
 	return span < UINT64_MAX / 30 ? span * 30 : UINT64_MAX / 30 * 30;
 }
 

@@ -14,6 +14,7 @@ struct sieve_plan {
 	uint64_t lo, hi;
 	struct primetable primes; /* up to the square root of hi */
 	void *tables; /* the rung's own */
+	uint64_t starters; /* sieving primes that each block begins with */
 	uint64_t stretch; /* that of the kind, unless its plan() has another */
 	size_t slack; /* bytes behind a stretch that the rung writes to */
 };

@@ -311,6 +311,24 @@ START_TEST(blocks_of_any_span_tile)
 }
 END_TEST
 
+/* Two hundred thousand sieving primes, in a window long enough for buckets. */
+START_TEST(large_primes)
+{
+	const uint64_t lo = UINT64_C(10000000000000);
+	const uint64_t hi = lo + 9000000;
+	struct answer want = sieved(sieve_find("wheel"), lo, hi, 0, 1);
+
+	check_answer(sieve_find("best"), lo, hi,
+		sieved(sieve_find("best"), lo, hi, 0, 1), want);
+	check_answer(sieve_find("best"), lo, hi,
+		sieved(sieve_find("best"), lo, hi, 3000000, 1), want);
+	/* the same, as a window too short for them */
+	check_answer(sieve_find("best"), lo + 100, lo + 5000000,
+		sieved(sieve_find("best"), lo + 100, lo + 5000000, 0, 2),
+		sieved(sieve_find("wheel"), lo + 100, lo + 5000000, 0, 1));
+}
+END_TEST
+
 START_TEST(blocks_may_come_in_any_order_and_twice)
 {
 	for (int k = 0; sieve_kinds[k]; k++) {
@@ -431,6 +449,7 @@ int main(void)
 			windows_around_the_limits_of_types,
 			squares_of_sieving_primes,
 			blocks_of_any_span_tile,
+			large_primes,
 			blocks_may_come_in_any_order_and_twice,
 			tuplets_as_others_count_them,
 			a_plan_survives_fork,

@@ -1,6 +1,7 @@
 #include "lib/buckets.h"
 #include "lib/isqrt.h"
 #include "lib/lanes.h"
+#include "lib/marks.h"
 #include "lib/presieve.h"
 #include "lib/sieve_impl.h"
 #include <errno.h>
@@ -19,6 +20,8 @@ enum {
 	CHUNK = 32 << 10,
 	SMALL = 6000, /* small primes are below */
 	MEDIUM = 2 * STRETCH, /* medium ones below this, all others are large */
+	MARKS_MAX = 1 << 30, /* numbers: a bit map of 36 MB */
+	MARKS_WORTH = 32, /* numbers of a window for each sieving prime */
 	MEDIUM_STEPS = WHEEL210_CLASSES, /* one class at a time */
 };
 
@@ -26,7 +29,7 @@ struct tables {
 	struct presieve presieve;
 	/* how many primes of each class there are */
 	uint32_t small[WHEEL210_CLASSES], medium[WHEEL210_CLASSES];
-	uint32_t last; /* of the sieving primes */
+	struct marks marks; /* of the large primes, if any */
 };
 
 struct state {
@@ -50,29 +53,51 @@ static void count_primes(struct tables *tables, const struct primetable *primes)
 			       : tables->medium)[wheel210_class(prime)]++;
 }
 
+/* Mark the multiples of large primes beforehand, where these are so many that
+ * a block would take longer to begin than to sieve. */
+static int mark_large(
+	struct tables *tables, struct sieve_plan *plan, unsigned nthreads)
+{
+	uint64_t distance = plan->hi - plan->lo;
+
+	if (plan->primes.limit < MEDIUM || distance > MARKS_MAX ||
+		plan->starters < distance / MARKS_WORTH)
+		return 0;
+	plan->starters = MEDIUM / 12;
+	return marks_init(&tables->marks, &plan->primes, MEDIUM, plan->lo,
+		plan->hi, nthreads);
+}
+
 static int best_plan(struct sieve_plan *plan, unsigned nthreads)
 {
 	struct tables *tables = calloc(1, sizeof *tables);
 	int rc;
 
-	(void)nthreads;
 	if (!tables)
 		return -ENOMEM;
 	rc = presieve_init(&tables->presieve);
-	if (rc < 0) {
-		free(tables);
-		return rc;
-	}
+	if (rc < 0)
+		goto free_tables;
 	count_primes(tables, &plan->primes);
+	rc = mark_large(tables, plan, nthreads);
+	if (rc < 0)
+		goto fini_presieve;
 	plan->tables = tables;
 	plan->slack = lanes_overshoot(SMALL);
 	return 0;
+
+fini_presieve:
+	presieve_fini(&tables->presieve);
+free_tables:
+	free(tables);
+	return rc;
 }
 
 static void best_unplan(struct sieve_plan *plan)
 {
 	struct tables *tables = plan->tables;
 
+	marks_fini(&tables->marks);
 	presieve_fini(&tables->presieve);
 	free(tables);
 }
@@ -143,11 +168,15 @@ static void presieve(struct sieve *sieve)
 	memset(end, 0xff, sieve->plan->slack);
 	for (size_t i = 0; i < sieve->plan->slack; i++)
 		sieve->data[i] &= state->overshoot[i];
+	if (tables->marks.bits)
+		marks_apply(
+			&tables->marks, sieve->data, sieve->low, sieve->turns);
 }
 
 /* Add the primes whose squares the stretch has reached. */
 static void add_primes(struct sieve *sieve)
 {
+	const struct tables *tables = sieve->plan->tables;
 	struct state *state = sieve->state;
 	uint32_t last = isqrt(sieve_stretch_last(sieve));
 	uint32_t prime = state->prime;
@@ -160,6 +189,8 @@ static void add_primes(struct sieve *sieve)
 				&state->small, prime, place, sieve->data);
 		else if (prime < MEDIUM)
 			lanes_add_medium(&state->medium, prime, place);
+		else if (tables->marks.bits)
+			break;
 		else
 			buckets_add(&state->large, prime, place);
 	}
