@@ -144,6 +144,7 @@ static const struct opt options[] = {
 		.computed = default_sieve,
 		.default_text = "best",
 		.help = "the algorithm; see --list-sieves"},
+	PRIMES_PIPELINE_ROWS(FIELD(pipeline)),
 	{.name = "list-models",
 		.kind = OPT_ACTION,
 		.offset = FIELD(list_models),
@@ -295,6 +296,10 @@ static int run_primes(const void *given, int noperands, char **operands)
 		return list_sieves();
 	status = take_operands(&chosen, noperands, operands);
 	if (status == 0)
+		status = primes_pipeline_choose(&chosen, noperands > 0);
+	if (status == 0 && chosen.pipeline.on)
+		return primes_pipeline_run(&chosen.pipeline);
+	if (status == 0)
 		status = check_choices(&chosen);
 	if (status)
 		return status;
@@ -312,6 +317,8 @@ static const struct command_example examples[] = {
 	{"conc primes 1e18 1e18+1e8", "look at a window far out"},
 	{"conc primes 1e9 --model procs", "by processes instead of threads"},
 	{"conc primes 100 --print", "print them"},
+	{"conc primes 1e4 --pipeline --block 10 --model procs --trace",
+		"watch blocks wait for the blocks they depend on"},
 	{"conc primes --nth 1e6", "print the millionth prime"},
 	{NULL, NULL},
 };

@@ -8,13 +8,16 @@
 #ifndef CMD_PRIMES_H
 #define CMD_PRIMES_H
 
+#include "cmd/primes_pipeline.h"
+
 #include "lib/model.h"
 #include "lib/works/primes.h"
 
 #include <stdbool.h>
 
 enum {
-	PRIMES_LARGEST_TUPLET = 6
+	PRIMES_LARGEST_TUPLET = 6,
+	PRIMES_DECIMAL_SIZE = 41, /* 2^128 has 39 digits */
 };
 
 struct primes_options {
@@ -23,7 +26,7 @@ struct primes_options {
 	bool tuplets[PRIMES_LARGEST_TUPLET + 1]; /* [2]: twins, … */
 	uint64_t nth; /* 0: not asked for */
 	bool list_models, list_sieves;
-	bool pipeline;
+	struct primes_pipeline_options pipeline;
 	uint64_t lo, hi; /* from the operands */
 };
 
@@ -49,6 +52,10 @@ int primes_nth(struct primes_options *options, struct primes_run *run);
 /* Print the result as lines, bare values or JSON. */
 void primes_print(
 	const struct primes_options *options, const struct primes_run *run);
+
+/* A number of up to 128 bits in decimal, somewhere in text. */
+const char *primes_format_sum(
+	struct segment_sum n, char text[PRIMES_DECIMAL_SIZE]);
 
 const struct model *primes_model(const struct primes_options *options);
 const struct sieve_kind *primes_sieve(const struct primes_options *options);

@@ -5,10 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum {
-	DECIMAL_SIZE = 41 /* 2^128 has 39 digits */
-};
-
 static const char *const tuplet_names[PRIMES_LARGEST_TUPLET + 1] = {
 	[2] = "twins",
 	[3] = "triplets",
@@ -34,9 +30,10 @@ static unsigned divide_by_ten(struct segment_sum *n)
 	return (unsigned)rest;
 }
 
-static const char *format_sum(struct segment_sum n, char text[DECIMAL_SIZE])
+const char *primes_format_sum(
+	struct segment_sum n, char text[PRIMES_DECIMAL_SIZE])
 {
-	char *at = text + DECIMAL_SIZE - 1;
+	char *at = text + PRIMES_DECIMAL_SIZE - 1;
 
 	*at = '\0';
 	do
@@ -56,7 +53,7 @@ static void print_value(const char *label, const char *value, bool partial)
 
 static void print_number(const char *label, uint64_t value, bool partial)
 {
-	char text[DECIMAL_SIZE];
+	char text[PRIMES_DECIMAL_SIZE];
 
 	snprintf(text, sizeof(text), "%" PRIu64, value);
 	print_value(label, text, partial);
@@ -118,13 +115,13 @@ static bool print_chosen(
 {
 	const struct tally *total = &run->result.total;
 	bool partial = run->result.stopped, any = false;
-	char text[DECIMAL_SIZE];
+	char text[PRIMES_DECIMAL_SIZE];
 
 	if (options->count && (any = true))
 		print_number("primes", primes_count(total), partial);
 	if (options->sum && (any = true))
-		print_value(
-			"sum", format_sum(primes_sum(total), text), partial);
+		print_value("sum", primes_format_sum(primes_sum(total), text),
+			partial);
 	if (options->last && (any = true))
 		print_last(primes_last(total), partial);
 	for (unsigned k = 2; k <= PRIMES_LARGEST_TUPLET; k++) {
@@ -138,7 +135,7 @@ static bool print_chosen(
 static void print_json_numbers(struct json *json,
 	const struct primes_options *options, const struct tally *total)
 {
-	char text[DECIMAL_SIZE];
+	char text[PRIMES_DECIMAL_SIZE];
 
 	json_uint(json, "count", primes_count(total));
 	if (primes_last(total))
@@ -146,7 +143,8 @@ static void print_json_numbers(struct json *json,
 	else
 		json_null(json, "last");
 	if (options->sum)
-		json_string(json, "sum", format_sum(primes_sum(total), text));
+		json_string(json, "sum",
+			primes_format_sum(primes_sum(total), text));
 	for (unsigned k = 2; k <= PRIMES_LARGEST_TUPLET; k++) {
 		if (options->tuplets[k])
 			json_uint(json, tuplet_names[k],

@@ -3,12 +3,17 @@
 #include <errno.h>
 #include <time.h>
 
-static uint64_t monotonic_now(void)
+static uint64_t read_clock(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * CLOCK_NS_PER_S + (uint64_t)ts.tv_nsec;
+}
+
+static uint64_t monotonic_now(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
 }
 
 static clock_source_fn now_source = monotonic_now;
@@ -21,6 +26,11 @@ uint64_t clock_now(void)
 void clock_set_source(clock_source_fn source)
 {
 	now_source = source ? source : monotonic_now;
+}
+
+uint64_t clock_thread_busy(void)
+{
+	return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
 int clock_sleep_until(uint64_t deadline_ns)

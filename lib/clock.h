@@ -29,6 +29,12 @@ uint64_t clock_now(void);
 void clock_set_source(clock_source_fn source);
 
 /*
+ * Nanoseconds that the calling thread has spent on a processor. getrusage()
+ * would do, but may lag behind by a whole tick of the kernel, 1 to 10 ms.
+ */
+uint64_t clock_thread_busy(void);
+
+/*
  * Sleep until clock_now() >= deadline_ns of the real CLOCK_MONOTONIC.
  * Returns 0, or -EINTR when a signal handler ran first.
  */

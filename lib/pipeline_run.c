@@ -8,7 +8,6 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #define ENGINE(name) extern const struct pipeline_engine pipeline_##name;
 #include "lib/pipelines/list.def"
@@ -32,19 +31,6 @@ const struct pipeline_engine *pipeline_engine_find(const char *name)
 			return pipeline_engines[i];
 	}
 	return NULL;
-}
-
-/* Time on the wall would count a worker as busy while it waits for a
- * processor. */
-uint64_t pipeline_busy_ns(void)
-{
-	struct rusage usage;
-
-	must(getrusage(RUSAGE_THREAD, &usage) == 0);
-	return (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) *
-		       CLOCK_NS_PER_S +
-	       (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) *
-		       1000;
 }
 
 struct pipeline_slot *pipeline_run_slot(struct pipeline_run *run, uint64_t n)
@@ -231,7 +217,7 @@ static int search_block_1(struct pipeline_run *run)
 	const struct pipeline_divisors none = {.keep = run->keep};
 	const struct pipeline_pause pause = {
 		.fn = own_pause, .context = run, .every = OWN_PAUSE};
-	uint64_t busy = pipeline_busy_ns();
+	uint64_t busy = clock_thread_busy();
 	struct pipeline_block block;
 	struct pipeline_slot *slot;
 	int status;
@@ -241,7 +227,7 @@ static int search_block_1(struct pipeline_run *run)
 	status = pipeline_block_search(&block, &none, &pause, &slot->found);
 	if (status < 0)
 		return status;
-	slot->busy_ns = pipeline_busy_ns() - busy;
+	slot->busy_ns = clock_thread_busy() - busy;
 	pipeline_run_finish(run, 1, 0);
 	return 0;
 }

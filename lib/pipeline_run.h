@@ -94,7 +94,9 @@ struct pipeline_result {
 	unsigned crashed; /* that ended before they were told to */
 	uint64_t redone; /* blocks handed out again for that reason */
 	uint64_t wall_ns;
-	uint64_t busy_ns; /* processor time that the blocks took */
+	/* Processor time that the blocks took. Time on the wall would count a
+	 * worker as busy while it waits for a processor. */
+	uint64_t busy_ns;
 	uint64_t blocks_by[PIPELINE_MAX_WORKERS + 1]; /* 0: the caller */
 };
 
@@ -175,8 +177,5 @@ void pipeline_run_lose(struct pipeline_run *run, uint64_t n, unsigned worker);
 
 /* Wait as long as params->hold says. From any worker. */
 void pipeline_run_hold(const struct pipeline_run *run, uint64_t n);
-
-/* Processor time of the calling thread. */
-uint64_t pipeline_busy_ns(void);
 
 #endif

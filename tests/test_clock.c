@@ -39,6 +39,19 @@ START_TEST(sleeps_until_the_deadline_and_not_for_one_past)
 }
 END_TEST
 
+START_TEST(a_thread_is_busy_while_it_computes_and_not_while_it_sleeps)
+{
+	uint64_t start = clock_now(), busy = clock_thread_busy();
+
+	while (clock_thread_busy() - busy < CLOCK_NS_PER_MS)
+		;
+	ck_assert_uint_ge(clock_now() - start, CLOCK_NS_PER_MS);
+	busy = clock_thread_busy();
+	clock_sleep(50 * CLOCK_NS_PER_MS);
+	ck_assert_uint_lt(clock_thread_busy() - busy, 50 * CLOCK_NS_PER_MS);
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("clock", 20,
@@ -46,6 +59,7 @@ int main(void)
 			never_goes_back,
 			a_source_can_replace_it_and_be_taken_away,
 			sleeps_until_the_deadline_and_not_for_one_past,
+			a_thread_is_busy_while_it_computes_and_not_while_it_sleeps,
 			NULL,
 		});
 }

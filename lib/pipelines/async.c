@@ -5,6 +5,7 @@
  * together, but never two at the same instant: concurrency without
  * parallelism, in the time that one after the other would take.
  */
+#include "lib/clock.h"
 #include "lib/coro.h"
 #include "lib/must.h"
 #include "lib/pipeline_run.h"
@@ -203,7 +204,7 @@ static int run_async(struct pipeline_run *run)
 		.begun = 1,
 		.tasks = calloc(run->schedule.window, sizeof(struct task)),
 	};
-	uint64_t busy = pipeline_busy_ns();
+	uint64_t busy = clock_thread_busy();
 	int status;
 
 	if (!engine.tasks)
@@ -220,7 +221,7 @@ static int run_async(struct pipeline_run *run)
 	}
 	/* A block's own time could not be told from that of the blocks
 	 * between its turns. */
-	run->result->busy_ns += pipeline_busy_ns() - busy;
+	run->result->busy_ns += clock_thread_busy() - busy;
 	free(engine.tasks);
 	return status;
 }

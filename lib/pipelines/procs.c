@@ -59,7 +59,7 @@ static int be_worker(void *arg)
 
 	for (unsigned i = 0; i <= birth->i; i++)
 		close(birth->engine->workers[i].socket);
-	return procs_worker_main(&self);
+	return pipeline_procs_worker_main(&self);
 }
 
 static int start_worker(struct engine *engine, unsigned i)

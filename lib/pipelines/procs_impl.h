@@ -31,6 +31,6 @@ struct procs_worker {
 };
 
 /* Answer tasks until the socket is closed. Returns an exit status. */
-int procs_worker_main(const struct procs_worker *worker);
+int pipeline_procs_worker_main(const struct procs_worker *worker);
 
 #endif

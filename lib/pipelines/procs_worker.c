@@ -1,3 +1,4 @@
+#include "lib/clock.h"
 #include "lib/pipelines/procs_impl.h"
 
 #include <errno.h>
@@ -97,7 +98,7 @@ static bool answer(struct session *session, const struct task_frame *task)
 {
 	const struct pipeline_found *found = &session->found;
 	int socket = session->self->socket;
-	uint64_t busy = pipeline_busy_ns();
+	uint64_t busy = clock_thread_busy();
 	int status = search(session, &task->block);
 	const struct answer_frame frame = {
 		.block = task->block.number,
@@ -105,7 +106,7 @@ static bool answer(struct session *session, const struct task_frame *task)
 		.count = found->count,
 		.last = found->last,
 		.sum = found->sum,
-		.busy_ns = pipeline_busy_ns() - busy,
+		.busy_ns = clock_thread_busy() - busy,
 		.nprimes = status < 0 ? 0 : found->nprimes,
 	};
 
@@ -114,7 +115,7 @@ static bool answer(struct session *session, const struct task_frame *task)
 		       frame.nprimes * sizeof(*found->primes));
 }
 
-int procs_worker_main(const struct procs_worker *worker)
+int pipeline_procs_worker_main(const struct procs_worker *worker)
 {
 	struct session session = {.self = worker};
 	struct task_frame task;

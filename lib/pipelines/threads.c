@@ -5,6 +5,7 @@
  * lock.
  */
 #include "lib/bq.h"
+#include "lib/clock.h"
 #include "lib/must.h"
 #include "lib/pipeline_run.h"
 #include "lib/team.h"
@@ -48,11 +49,11 @@ static int search(struct engine *engine, const struct pipeline_block *block)
 	};
 	const struct pipeline_pause pause = {
 		.fn = stopping, .context = engine, .every = PAUSE};
-	uint64_t busy = pipeline_busy_ns();
+	uint64_t busy = clock_thread_busy();
 	int status;
 
 	status = pipeline_block_search(block, &divisors, &pause, &slot->found);
-	slot->busy_ns = pipeline_busy_ns() - busy;
+	slot->busy_ns = clock_thread_busy() - busy;
 	return status;
 }
 
