@@ -22,7 +22,8 @@ try completion bash
 try primes 1e5 --sum --json
 try primes 1000 --print
 try primes 1e12 1e12+1e4 --twins
-for model in $("$CONC" primes --list-models | awk '{ print $1 }'); do
+for model in $("$CONC" primes --list-models |
+		awk '$1 ~ /^[a-z]/ && $1 != "name" { print $1 }'); do
 	try primes 1e5 --model "$model" --threads 2
 done
 for model in procs threads async; do
