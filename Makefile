@@ -113,7 +113,7 @@ $(B)/commit: FORCE
 	@echo '$(commit)' | cmp -s - $@ || echo '$(commit)' >$@
 
 # Tests. Every one has a time limit in seconds, longer where all is slower.
-LIMIT ?= $(if $(SANITIZE)$(COVER),600,180)
+LIMIT ?= $(if $(SANITIZE)$(COVER)$(VARIANT),1200,300)
 run_tests = CONC='$(abspath $(B)/conc)' LIMIT=$(LIMIT) RUNNER='$(1)' \
 	SANITIZE='$(SANITIZE)' sh tests/run.sh $(B)/logs
 
