@@ -5,17 +5,12 @@
 #include "cmd/msg.h"
 #include "cmd/savefile.h"
 #include "cmd/suggest.h"
-#include "cmd/term.h"
 #include "cmd/text.h"
 #include "cmd/threads.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-
-enum {
-	WIDTH_DEFAULT = 80 /* of a chart that goes into a pipe */
-};
 
 static const char *model_name(size_t i)
 {
@@ -125,7 +120,7 @@ static const struct table_column work_columns[] = {
 	{.key = "default_size", .heading = "default", .align = TABLE_RIGHT},
 };
 
-static int refuse_memory(void)
+int compare_refuse_memory(void)
 {
 	msg_error("out of memory");
 	return EXIT_REFUSED;
@@ -145,7 +140,7 @@ static int list_works(void)
 	}
 	if (!table || table_error(table)) {
 		table_destroy(table);
-		return refuse_memory();
+		return compare_refuse_memory();
 	}
 	if (global.json) {
 		json_begin(&json, stdout, "conc.works");
@@ -174,7 +169,7 @@ static int take_work(
 	return EXIT_USAGE;
 }
 
-static bool is_to_stdout(const struct compare_options *chosen)
+bool compare_to_stdout(const struct compare_options *chosen)
 {
 	return chosen->svg && strcmp(chosen->svg, "-") == 0;
 }
@@ -183,7 +178,7 @@ static bool is_to_stdout(const struct compare_options *chosen)
 static int check_forms(const struct compare_options *chosen)
 {
 	int forms = global.json + chosen->csv + chosen->markdown +
-		    is_to_stdout(chosen);
+		    compare_to_stdout(chosen);
 
 	if (forms > 1)
 		msg_error("only one of --json, --csv, --markdown and "
@@ -213,7 +208,7 @@ static int check_size(const struct compare_options *chosen)
 	return EXIT_USAGE;
 }
 
-static int refuse_svg(const char *path, int status)
+int compare_refuse_svg(const char *path, int status)
 {
 	msg_error("cannot write %s: %s", text_quote(path).text,
 		strerror(-status));
@@ -226,113 +221,10 @@ static int check_svg(const struct compare_options *chosen)
 {
 	int status;
 
-	if (!chosen->svg || is_to_stdout(chosen))
+	if (!chosen->svg || compare_to_stdout(chosen))
 		return 0;
 	status = savefile_try(chosen->svg);
-	return status < 0 ? refuse_svg(chosen->svg, status) : 0;
-}
-
-static void draw_svg(const struct chart *chart, FILE *out)
-{
-	chart_svg(chart, out);
-}
-
-static void draw_bars(const struct chart *chart, FILE *out)
-{
-	unsigned width = term_width(fileno(out));
-
-	chart_print(chart, out, width ? width : WIDTH_DEFAULT);
-}
-
-static int save_svg(const struct comparison *comparison, const char *path)
-{
-	struct savefile file;
-	int drawn, status = savefile_open(&file, path);
-
-	if (status < 0)
-		return refuse_svg(path, status);
-	drawn = compare_draw(comparison, file.out, draw_svg);
-	status = savefile_close(&file);
-	if (drawn < 0)
-		return refuse_memory();
-	return status < 0 ? refuse_svg(path, status) : 0;
-}
-
-static int print_table(const struct comparison *comparison,
-	const struct compare_options *chosen)
-{
-	enum table_format format = chosen->csv        ? TABLE_CSV
-				   : chosen->markdown ? TABLE_MARKDOWN
-						      : TABLE_TEXT;
-	struct table *table = compare_table(
-		comparison, chosen->wide, chosen->csv);
-
-	if (!table || table_error(table)) {
-		table_destroy(table);
-		return refuse_memory();
-	}
-	table_print(table, stdout, format);
-	table_destroy(table);
-	return 0;
-}
-
-static void print_title(const struct comparison *comparison)
-{
-	char title[300];
-
-	snprintf(title, sizeof(title),
-		"%s: %s %" PRIu64 ", each model %u time%s in turn, after a "
-		"warm-up%s",
-		comparison->work->name, comparison->work->size_means,
-		comparison->size, comparison->nruns,
-		comparison->nruns == 1 ? "" : "s",
-		comparison->partial ? ". Interrupted: the result is partial"
-				    : "");
-	compare_wrap(stdout, title, 0, 0);
-	putchar('\n');
-}
-
-static int print_for_people(const struct comparison *comparison,
-	const struct compare_options *chosen)
-{
-	char host[400];
-	int status;
-
-	print_title(comparison);
-	status = print_table(comparison, chosen);
-	if (status == 0 && chosen->chart) {
-		putchar('\n');
-		if (compare_draw(comparison, stdout, draw_bars) < 0)
-			status = refuse_memory();
-	}
-	putchar('\n');
-	compare_print_notes(comparison, stdout);
-	putchar('\n');
-	compare_print_advice(comparison, stdout);
-	putchar('\n');
-	compare_describe_host(comparison, host, sizeof(host));
-	compare_wrap(stdout, host, 0, 0);
-	return status;
-}
-
-static int print_all(const struct comparison *comparison,
-	const struct compare_options *chosen)
-{
-	int status = 0;
-
-	if (chosen->svg && !is_to_stdout(chosen))
-		status = save_svg(comparison, chosen->svg);
-	if (global.json)
-		compare_print_json(comparison);
-	else if (is_to_stdout(chosen))
-		return compare_draw(comparison, stdout, draw_svg) < 0
-			       ? refuse_memory()
-			       : 0;
-	else if (chosen->csv || chosen->markdown)
-		return print_table(comparison, chosen) ?: status;
-	else
-		return print_for_people(comparison, chosen) ?: status;
-	return status;
+	return status < 0 ? compare_refuse_svg(chosen->svg, status) : 0;
 }
 
 static bool has_measured(const struct comparison *comparison)
@@ -357,7 +249,7 @@ static int report(
 		msg_warning("interrupted: the result is partial");
 	else
 		compare_warn_after(comparison);
-	status = print_all(comparison, chosen);
+	status = compare_print(comparison, chosen);
 	return status ? status : compare_judge(comparison);
 }
 
@@ -385,7 +277,7 @@ static int run_comparison(const struct compare_options *chosen)
 		return refuse_helper(status);
 	if (compare_plan(&comparison, chosen) < 0) {
 		measure_close(&measure);
-		return refuse_memory();
+		return compare_refuse_memory();
 	}
 	host_describe(&comparison.host);
 	compare_warn_before(&comparison);

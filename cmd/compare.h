@@ -137,6 +137,10 @@ struct table *compare_table(
 /* All plain numbers of a row, as members of the object that is open. */
 void compare_json_figures(struct json *json, const struct compare_row *row);
 
+/* In the form that was chosen. Returns 0, or an exit code after saying why. */
+int compare_print(const struct comparison *comparison,
+	const struct compare_options *options);
+
 void compare_print_json(const struct comparison *comparison);
 
 /* Running text as wide as the terminal, at most as a page. */
@@ -155,6 +159,13 @@ void compare_describe_host(
 /* On stderr: what makes the times doubtful. */
 void compare_warn_before(const struct comparison *comparison);
 void compare_warn_after(const struct comparison *comparison);
+
+/* Whether the SVG is all that goes to stdout. */
+bool compare_to_stdout(const struct compare_options *options);
+
+/* Say so; an exit code. */
+int compare_refuse_memory(void);
+int compare_refuse_svg(const char *path, int status);
 
 /* Returns 0, or -ENOMEM. */
 int compare_draw(const struct comparison *comparison, FILE *out,

@@ -41,8 +41,7 @@ static void describe_speed(const struct comparison *comparison,
 	if (isnan(speedup->value) || row == comparison->reference)
 		snprintf(out, size, "%.*f %s", wall < 10 ? 2 : 0, wall, unit);
 	else if (is_same(speedup) && error_of(speedup) > vague)
-		snprintf(out, size,
-			"as fast as %s or not, these runs cannot tell,",
+		snprintf(out, size, "not to be told from %s by these runs",
 			reference);
 	else if (is_same(speedup))
 		snprintf(out, size, "as fast as %s", reference);
@@ -62,8 +61,8 @@ static void describe_workers(const struct comparison *comparison,
 	if (row->width == 1)
 		*out = '\0';
 	else
-		snprintf(out, size, " with %u workers on %u CPU%s", row->width,
-			p, p == 1 ? "" : "s");
+		snprintf(out, size, ", %u workers on %u CPU%s", row->width, p,
+			p == 1 ? "" : "s");
 }
 
 static void describe(const struct comparison *comparison,

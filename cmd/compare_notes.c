@@ -1,21 +1,15 @@
-/* What the table cannot say in a cell, and what makes the times doubtful. */
+/* What the table cannot say in a cell. */
 #include "cmd/compare.h"
-#include "cmd/msg.h"
 #include "cmd/page.h"
 #include "cmd/term.h"
-
-#include "lib/clock.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
-#include <string.h>
-#include <unistd.h>
 
 enum {
 	NOTE_SIZE = 600,
 	PAGE_WIDTH = 80,
-	SHORT_NS = 5 * CLOCK_NS_PER_MS,
 };
 
 void compare_wrap(FILE *out, const char *text, unsigned at, unsigned indent)
@@ -82,6 +76,48 @@ static void print_answer(const struct comparison *comparison, FILE *out)
 			tally_checksum(&comparison->truth));
 }
 
+/* With more workers than CPUs it is the same point again, or worse. */
+static bool is_point(
+	const struct comparison *comparison, const struct compare_row *row)
+{
+	return row->rank &&
+	       row->width <= (unsigned)comparison->host.cpus.usable;
+}
+
+static void print_fit(const struct comparison *comparison, FILE *out,
+	const struct model *model)
+{
+	double speedups[OPT_LIST_MOST], fraction;
+	unsigned widths[OPT_LIST_MOST];
+	size_t n = 0, ntelling = 0;
+
+	for (size_t i = 0; i < comparison->nrows; i++) {
+		const struct compare_row *row = &comparison->rows[i];
+
+		if (row->model != model || !is_point(comparison, row))
+			continue;
+		speedups[n] = row->figures.speedup.value;
+		widths[n++] = row->width;
+		ntelling += row->width > 1;
+	}
+	if (n < 2)
+		return;
+	fraction = stats_amdahl(speedups, widths, n);
+	if (fraction >= 0 && fraction <= 1)
+		print_note(out,
+			"%s: by Amdahl's law %.1f %% of the work is serial "
+			"(least squares; degrees of freedom: %zu).",
+			model->name, 100 * fraction, ntelling);
+}
+
+static void print_fits(const struct comparison *comparison, FILE *out)
+{
+	if (!comparison->reference || comparison->work->flags & WORK_WAITS)
+		return;
+	for (int i = 0; models[i]; i++)
+		print_fit(comparison, out, models[i]);
+}
+
 static bool has_process_model(const struct comparison *comparison)
 {
 	for (size_t i = 0; i < comparison->nrows; i++)
@@ -94,12 +130,18 @@ static void print_legend(const struct comparison *comparison, FILE *out)
 {
 	const char *reference = comparison->reference_model->name;
 
+	if (!comparison->reference)
+		print_note(out,
+			"There are no speed-ups, since %s has no right result "
+			"to compare with.",
+			reference);
 	print_note(out,
-		"Wall: median of %u run%s and their median absolute "
-		"deviation. Speed-up: how many times as fast as %s, with its "
+		"Wall: %s. Speed-up: how many times as fast as %s, with its "
 		"standard error. CPU: time used by all CPUs together, over "
 		"wall time.%s",
-		comparison->nruns, comparison->nruns == 1 ? "" : "s", reference,
+		comparison->nruns == 1 ? "a single run, of unknown spread"
+				       : "median and median absolute deviation",
+		reference,
 		comparison->work->flags & WORK_WAITS
 			? " Who waits needs no CPU, so there is no efficiency."
 			: " Efficiency: speed-up over the CPUs that the "
@@ -200,84 +242,6 @@ void compare_print_notes(const struct comparison *comparison, FILE *out)
 		print_exception(comparison, out, row);
 		print_troubles(comparison, out, row);
 	}
+	print_fits(comparison, out);
 	print_twins(comparison, out);
-}
-
-void compare_warn_before(const struct comparison *comparison)
-{
-	const struct host *host = &comparison->host;
-
-	if (host_is_busy(host))
-		msg_warning("the load is %.2f on %d usable CPUs: others are "
-			    "at work, and the times will show it",
-			host->load, host->cpus.usable);
-}
-
-static bool is_short(const struct compare_row *row)
-{
-	for (size_t i = 0; i < row->nruns; i++)
-		if (row->runs[i].wall_ns < SHORT_NS)
-			return true;
-	return false;
-}
-
-static bool has_outlier(const struct compare_row *row, bool first_only)
-{
-	double walls[STATS_MOST];
-
-	for (size_t i = 0; i < row->nruns; i++)
-		walls[i] = (double)row->runs[i].wall_ns;
-	for (size_t i = 0; i < (first_only ? 1 : row->nruns); i++)
-		if (row->nruns > 2 && stats_is_outlier(walls, row->nruns, i))
-			return true;
-	return false;
-}
-
-/* "seq, async": the rows for which the question is answered yes. */
-static bool list_rows(const struct comparison *comparison, char *out,
-	size_t size, bool (*question)(const struct compare_row *row))
-{
-	size_t n = 0;
-
-	*out = '\0';
-	for (size_t i = 0; i < comparison->nrows; i++) {
-		const struct compare_row *row = &comparison->rows[i];
-		char label[CHART_LABEL_SIZE];
-
-		if (!compare_is_rival(comparison, row) || !question(row) ||
-			n >= size)
-			continue;
-		compare_label(comparison, row, label, sizeof(label));
-		n += (size_t)snprintf(
-			out + n, size - n, "%s%s", n ? "; " : "", label);
-	}
-	return n > 0;
-}
-
-static bool first_is_outlier(const struct compare_row *row)
-{
-	return has_outlier(row, true);
-}
-
-static bool another_is_outlier(const struct compare_row *row)
-{
-	return has_outlier(row, false) && !has_outlier(row, true);
-}
-
-void compare_warn_after(const struct comparison *comparison)
-{
-	char names[NOTE_SIZE];
-
-	if (list_rows(comparison, names, sizeof(names), is_short))
-		msg_warning("runs of less than 5 ms, too short to compare: "
-			    "%s; a larger --size tells more",
-			names);
-	if (list_rows(comparison, names, sizeof(names), first_is_outlier))
-		msg_warning("the first run took far longer or shorter than the "
-			    "others: %s",
-			names);
-	if (list_rows(comparison, names, sizeof(names), another_is_outlier))
-		msg_warning("single runs are far from the others, as if "
-			    "something else had run: %s",
-			names);
 }

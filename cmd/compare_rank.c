@@ -37,7 +37,7 @@ static void note_failure(struct compare_row *row, const struct measurement *run)
 			run->signal, strsignal(run->signal));
 	else if (run->error == -EAGAIN)
 		snprintf(row->reason, size,
-			"the system refused to start a worker");
+			"the system refused another process or thread");
 	else if (run->error == -ECHILD)
 		snprintf(row->reason, size,
 			"workers died faster than they could be replaced");

@@ -35,7 +35,7 @@ struct measure_request {
 	const struct work *work;
 	const struct model *model;
 	uint64_t size;
-	unsigned width;
+	uint64_t width; /* workers; so wide because padding is not sent */
 };
 
 /* What it took, the workers that were waited for included. */

@@ -45,7 +45,7 @@ static int run_model(
 	struct measured *self, const struct job *job, struct model_result *out)
 {
 	struct model_params params = {
-		.width = self->request.width,
+		.width = (unsigned)self->request.width,
 		.tick = tick,
 		.write = discard,
 		.context = self,

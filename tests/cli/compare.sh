@@ -291,7 +291,7 @@ expect_status 130
 expect_err 'interrupted: the result is partial'
 if have jq; then
 	expect 'valid and partial' jq -e \
-		'.partial and (.results | map(.times | length) | max > 0)' "$out"
+		'.partial and (.results | any(.times | length > 0))' "$out"
 fi
 run timeout -s INT --preserve-status "$slowness" \
 	conc compare queens --size 9 --runs 1000
