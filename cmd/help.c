@@ -158,8 +158,6 @@ static void print_command(const struct command *command)
 	if (help_has_numbers(command))
 		page_paragraphs(stdout, help_numbers);
 	page_paragraphs(stdout, help_shortening);
-	if (command->lesson)
-		printf("Lesson: %s\n\n", command->lesson);
 	puts(VERSION_BUGS);
 }
 

@@ -131,7 +131,6 @@ static const struct opt options[] = {
 		.argument = "HOW",
 		.offset = FIELD(schedule),
 		.choices = schedule_names,
-		.default_text = "dynamic",
 		.help = "how the model threads hands out blocks: from a "
 			"counter under a lock, in advance, or through a "
 			"bounded queue"},
@@ -170,8 +169,8 @@ static void list_begin(struct list *list, const char *schema, const char *key)
 	json_array(&list->json, key);
 }
 
-static void list_entry(struct list *list, const char *name,
-	const char *summary, const char *more_key, const char *more)
+static void list_entry(struct list *list, const char *name, const char *summary,
+	const char *more_key, const char *more)
 {
 	if (!global.json) {
 		printf("%-10s %s\n", name, summary);
@@ -210,9 +209,8 @@ static int list_sieves(void)
 
 	list_begin(&list, "conc.sieves", "sieves");
 	for (int i = 0; sieve_kinds[i]; i++)
-		list_entry(&list, sieve_kinds[i]->name,
-			sieve_kinds[i]->summary, "source",
-			sieve_kinds[i]->source);
+		list_entry(&list, sieve_kinds[i]->name, sieve_kinds[i]->summary,
+			"source", sieve_kinds[i]->source);
 	return list_end(&list);
 }
 
@@ -256,7 +254,7 @@ static bool wants_numbers(const struct primes_options *chosen)
 }
 
 /* Returns 0, or EXIT_USAGE when two choices contradict each other. */
-static int check_choices(struct primes_options *chosen)
+static int check_choices(const struct primes_options *chosen)
 {
 	if (chosen->print && wants_numbers(chosen)) {
 		msg_error("--print prints the primes themselves and goes "
@@ -265,15 +263,14 @@ static int check_choices(struct primes_options *chosen)
 		msg_hint("try 'conc primes 100 --print'");
 		return EXIT_USAGE;
 	}
-	if (chosen->schedule != OPT_UNSET && !primes_model(chosen)->schedules) {
+	if (chosen->schedule != SCHEDULE_DYNAMIC &&
+		!primes_model(chosen)->schedules) {
 		msg_error("--schedule means nothing to the model %s",
 			primes_model(chosen)->name);
 		msg_hint("try '--model threads --schedule %s'",
 			schedule_names[chosen->schedule]);
 		return EXIT_USAGE;
 	}
-	if (chosen->schedule == OPT_UNSET)
-		chosen->schedule = SCHEDULE_DYNAMIC;
 	return 0;
 }
 
@@ -330,8 +327,6 @@ static const struct command_variable environment[] = {
 	{NULL, NULL},
 };
 
-static const struct primes_options defaults = {.schedule = OPT_UNSET};
-
 const struct command command_primes = {
 	.name = "primes",
 	.summary = "find primes, by any model of concurrency",
@@ -344,7 +339,6 @@ const struct command command_primes = {
 	.operands_max = 2,
 	.lesson = "19-prime-sieve",
 	.options = options,
-	.defaults = &defaults,
 	.options_size = sizeof(struct primes_options),
 	.examples = examples,
 	.environment = environment,

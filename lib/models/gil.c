@@ -72,33 +72,43 @@ static const struct env_ops worker_ops = {
 	.pause = worker_pause,
 };
 
-static int compute(struct worker *worker, uint64_t item, struct tally *tally)
+/* Writing in turn may have to wait, and is done without the lock. */
+static int bring(
+	struct worker *worker, uint64_t item, const struct tally *tally)
 {
 	struct run *run = worker->run;
 	int status;
 
-	worker->env.text.size = 0;
-	gil_take(&run->gil, worker->id);
-	status = run->job->work->item(run->job, &worker->env, item, tally);
+	if (!run->job->text_size)
+		return gather_put(&run->gather, item, tally, NULL);
 	gil_release(&run->gil, worker->id);
+	status = gather_put(&run->gather, item, tally, &worker->env.text);
+	gil_take(&run->gil, worker->id);
 	return status;
 }
 
+/*
+ * The lock is kept from one item to the next, as an interpreter does: a
+ * thread that let go for a moment would start the wait of the others anew.
+ */
 static int do_items(struct worker *worker, unsigned first, unsigned step)
 {
 	struct run *run = worker->run;
 	int status = 0;
 
+	gil_take(&run->gil, worker->id);
 	for (uint64_t item = first; item < run->job->nitems && status == 0 &&
 				    !gather_stopping(&run->gather);
 		item += step) {
 		struct tally tally = {0};
 
-		status = compute(worker, item, &tally);
+		worker->env.text.size = 0;
+		status = run->job->work->item(
+			run->job, &worker->env, item, &tally);
 		if (status == 0)
-			status = gather_put(
-				&run->gather, item, &tally, &worker->env.text);
+			status = bring(worker, item, &tally);
 	}
+	gil_release(&run->gil, worker->id);
 	return status;
 }
 
