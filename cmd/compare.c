@@ -337,7 +337,8 @@ const struct command command_compare = {
 	.examples = examples,
 	.environment = environment,
 	.notes = "The time is that of preparing the work and doing it; the "
-		 "start of the fresh process is not in it. Answers are "
+		 "start of the fresh process is not in it, though user and "
+		 "system time are of all the process did. Answers are "
 		 "compared with that of the model seq: a wrong one ranks "
 		 "last, and the exit status is 1. When a run was killed or "
 		 "refused, the others go on, and the exit status is 3.\n\n"
@@ -345,6 +346,7 @@ const struct command command_compare = {
 		 "of the work would have to be serial to explain the "
 		 "speed-up. When it grows with the number of workers, "
 		 "overhead is to blame.\n\n"
-		 "Each result of --json has all members of hyperfine's.",
+		 "Each result of --json has all members of hyperfine's. With "
+		 "--quiet there is the table alone.",
 	.run = run_compare,
 };

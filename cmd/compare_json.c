@@ -8,6 +8,10 @@
 
 #include <inttypes.h>
 
+#ifndef CONC_COMMIT
+#define CONC_COMMIT "unknown"
+#endif
+
 static void put_command(struct json *json, const struct comparison *comparison,
 	const struct compare_row *row)
 {
@@ -162,6 +166,8 @@ static void put_host(struct json *json, const struct host *host)
 	json_string(json, "kernel", host->kernel);
 	json_string(json, "libc", host->libc);
 	json_real(json, "load_average", host->load, 2);
+	json_string(json, "conc_version", CONC_VERSION);
+	json_string(json, "conc_commit", CONC_COMMIT);
 	json_end(json);
 }
 

@@ -76,13 +76,16 @@ static int print_for_people(const struct comparison *comparison,
 	char host[400];
 	int status;
 
-	print_title(comparison);
+	if (!global.quiet)
+		print_title(comparison);
 	status = print_table(comparison, chosen);
 	if (status == 0 && chosen->chart) {
 		putchar('\n');
 		if (compare_draw(comparison, stdout, draw_bars) < 0)
 			status = compare_refuse_memory();
 	}
+	if (global.quiet)
+		return status;
 	putchar('\n');
 	compare_print_notes(comparison, stdout);
 	putchar('\n');

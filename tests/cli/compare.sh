@@ -170,6 +170,12 @@ expect_clean "$out"
 run sh -c "$small --chart --wide --progress=plain 2>&1 | cat"
 expect_clean "$out"
 
+point 0 '--quiet leaves the table'
+run $small --quiet
+expect_status 0
+expect 'a heading, a rule and six rows' \
+	sh -c "[ \"\$(wc -l <'$out')\" -eq 8 ]"
+
 # A run of some two seconds, which shows progress.
 long='conc compare sleepers --models seq,async --size 60 --runs 1'
 
