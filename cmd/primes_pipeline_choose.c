@@ -59,7 +59,7 @@ static int check_company(const struct primes_options *chosen)
 	if (wants_tuplets(chosen))
 		return refuse_with("tuplets", "neighbours in two blocks are "
 					      "found by two workers");
-	if (chosen->schedule != OPT_UNSET)
+	if (chosen->schedule != SCHEDULE_DYNAMIC)
 		return refuse_with("--schedule", "a block is handed out when "
 						 "its dependency is finished");
 	if (primes_sieve(chosen) != sieve_find("best"))
