@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static void report_lost(
@@ -32,6 +33,8 @@ static void on_event(void *context, const struct pipeline_event *event)
 		report_lost(pipeline, event);
 	if (pipeline->options->trace)
 		primes_pipeline_print_event(pipeline, event);
+	if (n == 1) /* now workers are forked, each with a copy of the buffer */
+		fflush(stdout);
 	if (!pipeline->options->check)
 		return;
 	if (event->kind == PIPELINE_HANDED_OUT)
