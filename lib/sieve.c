@@ -127,10 +127,30 @@ static int fill_primes(struct primetable *table, unsigned nthreads)
 	return atomic_load(&fill.done) ? atomic_load(&fill.rc) : -ENOMEM;
 }
 
+/*
+ * How far the sieving primes go. To find those up to the root and to look at
+ * each of them takes about half a nanosecond for each number up to it; a test
+ * takes some microseconds, but just one number in twenty is left for it.
+ */
+static uint32_t primes_limit(const struct sieve_plan *plan)
+{
+	enum {
+		TEST_WORTH = 256,
+		TESTED_LIMIT = 65535
+	};
+	uint32_t root = isqrt(plan->hi);
+
+	return plan->kind->tests && root > TESTED_LIMIT &&
+			       plan->hi - plan->lo < root / TEST_WORTH
+		       ? TESTED_LIMIT
+		       : root;
+}
+
 int sieve_plan_create(struct sieve_plan **out, const struct sieve_kind *kind,
 	uint64_t lo, uint64_t hi, unsigned nthreads)
 {
 	struct sieve_plan *plan;
+	uint32_t limit;
 	int rc;
 
 	if (hi < lo)
@@ -142,7 +162,9 @@ int sieve_plan_create(struct sieve_plan **out, const struct sieve_kind *kind,
 		return -ENOMEM;
 	*plan = (struct sieve_plan){
 		.kind = kind, .lo = lo, .hi = hi, .stretch = kind->stretch};
-	rc = primetable_init(&plan->primes, isqrt(hi));
+	limit = primes_limit(plan);
+	plan->tested = limit < isqrt(hi);
+	rc = primetable_init(&plan->primes, limit);
 	if (rc < 0)
 		goto free_plan;
 	rc = fill_primes(&plan->primes, nthreads);

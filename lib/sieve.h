@@ -50,6 +50,8 @@ struct sieve_kind {
 	/* Turns of the wheel (30 numbers) in a stretch, the numbers that are
 	 * sieved at a time; 0 is all of a block. */
 	uint64_t stretch;
+	/* Can do without the larger sieving primes, see plan->tested. */
+	int tests;
 
 	/* What the rung adds to plan->tables and sieve->state. All optional;
 	 * 0 or a negative errno. */

@@ -13,6 +13,9 @@ struct sieve_plan {
 	const struct sieve_kind *kind;
 	uint64_t lo, hi;
 	struct primetable primes; /* up to the square root of hi */
+	/* Not all sieving primes are there: the range is so short that it is
+	 * better to test each number that is left than to find them. */
+	int tested;
 	void *tables; /* the rung's own */
 	uint64_t starters; /* sieving primes that each block begins with */
 	uint64_t stretch; /* that of the kind, unless its plan() has another */

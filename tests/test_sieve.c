@@ -251,13 +251,17 @@ START_TEST(random_far_windows)
 	struct rng rng;
 
 	rng_init(&rng, 100);
-	for (int i = 0; i < 10; i++) {
-		uint64_t lo = any_number(&rng, 46) | UINT64_C(1)
-							     << (45 + i / 2);
+	for (int i = 0; i < 40; i++) {
+		uint64_t lo = rng_next(&rng) >> i % 20;
+		uint64_t length = rng_below(&rng, 3000);
 
-		lo = lo > UINT64_MAX - 3000 ? UINT64_MAX - 3000 : lo;
-		check_window(lo, lo + rng_below(&rng, 3000));
+		lo = lo > UINT64_MAX - length ? UINT64_MAX - length : lo;
+		check_answer(sieve_find("best"), lo, lo + length,
+			sieved(sieve_find("best"), lo, lo + length, 0, 2),
+			reference(lo, lo + length));
 	}
+	/* some of the others, which look at all sieving primes */
+	check_window(UINT64_C(1) << 45, (UINT64_C(1) << 45) + 1000);
 }
 END_TEST
 
@@ -271,7 +275,17 @@ START_TEST(windows_around_the_limits_of_types)
 	/* 94906265 squared, where the root of a double is wrong */
 	check_window(UINT64_C(9007199136250225) - 300,
 		UINT64_C(9007199136250225) + 300);
-	check_window((UINT64_C(1) << 53) - 300, (UINT64_C(1) << 53) + 300);
+}
+END_TEST
+
+START_TEST(the_last_numbers_there_are)
+{
+	const struct sieve_kind *best = sieve_find("best");
+
+	for (uint64_t back = 0; back < 1000; back = 3 * back + 1)
+		check_answer(best, UINT64_MAX - back, UINT64_MAX,
+			sieved(best, UINT64_MAX - back, UINT64_MAX, 0, 2),
+			reference(UINT64_MAX - back, UINT64_MAX));
 }
 END_TEST
 
@@ -311,21 +325,23 @@ START_TEST(blocks_of_any_span_tile)
 }
 END_TEST
 
-/* Two hundred thousand sieving primes, in a window long enough for buckets. */
+/* Two hundred thousand sieving primes, too many for a short window, and not
+ * for one that is long enough for buckets. */
 START_TEST(large_primes)
 {
-	const uint64_t lo = UINT64_C(10000000000000);
-	const uint64_t hi = lo + 9000000;
-	struct answer want = sieved(sieve_find("wheel"), lo, hi, 0, 1);
+	static const struct {
+		uint64_t length, span;
+	} windows[] = {{9000000, 0}, {9000000, 3000000}, {1000000, 0},
+		{999999, 99990}, {30000, 0}};
+	const uint64_t lo = UINT64_C(10000000000099);
 
-	check_answer(sieve_find("best"), lo, hi,
-		sieved(sieve_find("best"), lo, hi, 0, 1), want);
-	check_answer(sieve_find("best"), lo, hi,
-		sieved(sieve_find("best"), lo, hi, 3000000, 1), want);
-	/* the same, as a window too short for them */
-	check_answer(sieve_find("best"), lo + 100, lo + 5000000,
-		sieved(sieve_find("best"), lo + 100, lo + 5000000, 0, 2),
-		sieved(sieve_find("wheel"), lo + 100, lo + 5000000, 0, 1));
+	for (unsigned i = 0; i < sizeof windows / sizeof *windows; i++) {
+		uint64_t hi = lo + windows[i].length;
+
+		check_answer(sieve_find("best"), lo, hi,
+			sieved(sieve_find("best"), lo, hi, windows[i].span, 2),
+			sieved(sieve_find("wheel"), lo, hi, 0, 1));
+	}
 }
 END_TEST
 
@@ -447,6 +463,7 @@ int main(void)
 			random_windows,
 			random_far_windows,
 			windows_around_the_limits_of_types,
+			the_last_numbers_there_are,
 			squares_of_sieving_primes,
 			blocks_of_any_span_tile,
 			large_primes,
