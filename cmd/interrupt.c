@@ -57,8 +57,7 @@ static void note(int signal_number, siginfo_t *info, void *context)
 
 void interrupt_catch(void)
 {
-	struct sigaction catch = {
-		.sa_sigaction = note, .sa_flags = SA_SIGINFO};
+	struct sigaction catch = {.sa_sigaction = note, .sa_flags = SA_SIGINFO};
 	struct sigaction before;
 
 	sigemptyset(&catch.sa_mask);
