@@ -13,10 +13,24 @@
 #define MADV_GUARD_INSTALL 102
 #endif
 
+/*
+ * A guard is as large as -fstack-clash-protection lets a frame step at once,
+ * 4 KiB on x86-64 and 64 on aarch64, or more: code that was compiled without
+ * it, such as the C library, has frames of a few pages.
+ */
+#ifdef __aarch64__
+enum {
+	GUARD_SIZE = 64 << 10
+};
+#else
+enum {
+	GUARD_SIZE = 16 << 10
+};
+#endif
+
 enum {
 	LINE_SIZE = 64,
 	NCOLOURS = 32,
-	GUARD_SIZE = 16 << 10,
 	HEAD_SIZE = 2048, /* struct stack, and what coro puts below it */
 	SLAB_SIZE = 16 << 20,
 	SLAB_MIN_STACKS = 8,
@@ -47,6 +61,7 @@ struct stack_pool {
 	size_t guard_size;
 	size_t stride;
 	enum stack_guard guard;
+	bool advice_works; /* STACK_GUARD_BEST has been tried */
 	unsigned nempty; /* slabs without any stack taken */
 	/* With a stack to take; one that has some still uncut is last. */
 	struct stack_slab *open;
@@ -202,13 +217,33 @@ void stack_pool_destroy(struct stack_pool *pool)
 	free(pool);
 }
 
+/*
+ * Emulators answer 0 to advice that they do not know. The kernel is asked to
+ * read a path there, which harms nobody; valgrind would look for itself.
+ */
+static bool is_guarded(const char *guard)
+{
+	return RUNNING_ON_VALGRIND ||
+	       (access(guard, F_OK) < 0 && errno == EFAULT);
+}
+
+static int advise_guard(struct stack_pool *pool, char *guard)
+{
+	if (madvise(guard, pool->guard_size, MADV_GUARD_INSTALL))
+		return -errno;
+	if (!pool->advice_works && !is_guarded(guard))
+		return -EINVAL;
+	pool->advice_works = true;
+	return 0;
+}
+
 static int lay_guard(struct stack_pool *pool, char *guard)
 {
 	if (pool->guard == STACK_GUARD_BEST) {
-		if (!madvise(guard, pool->guard_size, MADV_GUARD_INSTALL))
-			return 0;
-		if (errno == ENOMEM)
-			return -ENOMEM;
+		int error = advise_guard(pool, guard);
+
+		if (!error || error == -ENOMEM)
+			return error;
 		pool->guard = STACK_GUARD_MPROTECT;
 	}
 	if (pool->guard == STACK_GUARD_MPROTECT &&

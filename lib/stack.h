@@ -12,8 +12,8 @@
  * madvise(MADV_GUARD_INSTALL) from Linux 6.13 on, which costs no mapping.
  * Older systems need mprotect, two mappings for each stack: then about 32,700
  * stacks reach vm.max_map_count, and stack_take returns -EAGAIN. A guard is
- * 16 KiB; a frame that is larger is caught only in code that was compiled
- * with -fstack-clash-protection.
+ * 16 KiB (64 on aarch64); a larger frame is caught only in code that was
+ * compiled with -fstack-clash-protection.
  *
  * Stacks start at different offsets in their page, over 32 cache lines: if
  * all began at the same one, the first lines of many stacks would compete for

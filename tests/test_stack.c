@@ -156,7 +156,7 @@ static void check_guards(enum stack_guard guard)
 			ck_assert(write_faults(low - below));
 			ck_assert(stack_guard_holds(stacks[i], low - below));
 		}
-		ck_assert(!stack_guard_holds(stacks[i], low - 16385));
+		ck_assert(!stack_guard_holds(stacks[i], low - 65537));
 	}
 	ck_assert_int_eq(stacks[1]->low[1], 1);
 	give_all(3);
@@ -270,13 +270,21 @@ static size_t pages(int which)
 	return value[which] * (size_t)sysconf(_SC_PAGESIZE);
 }
 
-static void limit_address_space(rlim_t bytes)
+static struct rlimit unlimited;
+
+static void limit_address_space(size_t more)
 {
 	struct rlimit limit;
 
-	must_zero(getrlimit(RLIMIT_AS, &limit));
-	limit.rlim_cur = bytes;
+	must_zero(getrlimit(RLIMIT_AS, &unlimited));
+	limit = unlimited;
+	limit.rlim_cur = pages(0) + more;
 	must_zero(setrlimit(RLIMIT_AS, &limit));
+}
+
+static void lift_limit(void)
+{
+	must_zero(setrlimit(RLIMIT_AS, &unlimited));
 }
 
 /* What is left of 40 MiB after two slabs of 16 is used in smaller ones. */
@@ -288,31 +296,61 @@ START_TEST(short_address_space_is_used_up_and_then_reported)
 	if (tool_shares_our_address_space())
 		return;
 	pool = create(0, STACK_GUARD_BEST);
-	limit_address_space(pages(0) + (40 << 20));
+	limit_address_space(40 << 20);
 	ck_assert_int_eq(take_until_it_fails(pool, &n), -ENOMEM);
 	ck_assert_int_ge(n, (38 << 20) / (84 << 10));
 	give_all(n);
 	ck_assert_int_eq(take_until_it_fails(pool, &again), -ENOMEM);
 	ck_assert_int_ge(again, n - 8);
-	limit_address_space(RLIM_INFINITY);
+	lift_limit();
 	give_all(again);
 	stack_pool_destroy(pool);
 }
 END_TEST
 
+struct hog {
+	struct hog *next;
+};
+
+/* Whatever malloc still has, in ever smaller pieces. */
+static struct hog *take_all_memory(void)
+{
+	struct hog *hogs = NULL;
+
+	for (size_t size = 1 << 16; size >= sizeof *hogs; size /= 2) {
+		struct hog *hog;
+
+		while ((hog = malloc(size))) {
+			hog->next = hogs;
+			hogs = hog;
+		}
+	}
+	return hogs;
+}
+
+static void free_all(struct hog *hogs)
+{
+	while (hogs) {
+		struct hog *next = hogs->next;
+
+		free(hogs);
+		hogs = next;
+	}
+}
+
 START_TEST(a_pool_without_memory_is_reported)
 {
 	struct stack_pool *pool = NULL;
+	struct hog *hogs;
 	int error;
 
 	if (tool_shares_our_address_space())
 		return;
-	limit_address_space(pages(0));
-	for (size_t size = 1 << 16; size >= 8; size /= 2)
-		while (malloc(size))
-			continue;
+	limit_address_space(0);
+	hogs = take_all_memory();
 	error = stack_pool_create(&(struct stack_rules){0}, &pool);
-	limit_address_space(RLIM_INFINITY);
+	free_all(hogs);
+	lift_limit();
 	ck_assert_int_eq(error, -ENOMEM);
 	ck_assert_ptr_null(pool);
 }
