@@ -32,8 +32,11 @@ struct presieve {
 int presieve_init(struct presieve *presieve);
 void presieve_fini(struct presieve *presieve);
 
-/* Fill the segment of size bytes at low, rounded up to a multiple of 64. Multiples of the primes up to
- * presieve->last are clear, those primes themselves are set. */
+/*
+ * Fill the segment of size bytes at low; data has room for size rounded up to
+ * a multiple of 64. Multiples of the primes up to presieve->last are clear,
+ * those primes themselves are set.
+ */
 void presieve_fill(const struct presieve *presieve, unsigned char *data,
 	uint64_t low, size_t size);
 

@@ -1,7 +1,9 @@
 /*
  * segment_impl - the wheel of 30, for those who look inside a segment
  *
- * Threads, blocking, memory: nothing but constants and pure functions.
+ * Threads:  any; there are only constants and pure functions.
+ * Blocking: never.
+ * Memory:   none.
  */
 #ifndef LIB_SEGMENT_IMPL_H
 #define LIB_SEGMENT_IMPL_H

@@ -64,10 +64,10 @@ struct sieve_kind {
 
 	/*
 	 * Do the next step of work on the stretch in sieve->data. Returns 1
-	 * when the stretch needs more steps, 0, or a negative errno. *out comes empty; numbers
-	 * that are done are put there, each exactly once, and need not be
-	 * clipped: entries outside of the block or the stretch, and those of
-	 * 1, 3 and 5, are cleared later.
+	 * when the stretch needs more steps, 0, or a negative errno. *out
+	 * comes empty; numbers that are done are put there, each exactly
+	 * once, and need not be clipped: entries outside of the block or the
+	 * stretch, and those of 1, 3 and 5, are cleared later.
 	 */
 	int (*step)(struct sieve *sieve, struct segment *out);
 };

@@ -1,7 +1,9 @@
 /*
  * sieve_impl - what the rungs in lib/sieves/ see of plans and sieves
  *
- * Threads, blocking, memory: as in sieve.h.
+ * Threads:  as in sieve.h.
+ * Blocking: never.
+ * Memory:   as in sieve.h.
  */
 #ifndef LIB_SIEVE_IMPL_H
 #define LIB_SIEVE_IMPL_H
@@ -12,7 +14,8 @@
 struct sieve_plan {
 	const struct sieve_kind *kind;
 	uint64_t lo, hi;
-	struct primetable primes; /* up to the square root of hi */
+	struct primetable
+		primes; /* up to the square root of hi, if not tested */
 	/* Not all sieving primes are there: the range is so short that it is
 	 * better to test each number that is left than to find them. */
 	int tested;

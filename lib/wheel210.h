@@ -12,7 +12,9 @@
  * and the bit is bit(r, position). All but k is known to the compiler where
  * class and position are constants.
  *
- * Threads, blocking, memory: nothing but constants and pure functions.
+ * Threads:  any; there are only constants and pure functions.
+ * Blocking: never.
+ * Memory:   none.
  * Source: Paul Pritchard, Explaining the wheel sieve, 1982.
  */
 #ifndef LIB_WHEEL210_H
