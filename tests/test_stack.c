@@ -260,6 +260,25 @@ START_TEST(too_many_mappings_are_told_apart_from_no_memory)
 }
 END_TEST
 
+START_TEST(advised_guards_need_no_mappings)
+{
+	struct stack_pool *pool;
+	int n;
+
+	if (tool_shares_our_address_space())
+		return;
+	pool = create(0, STACK_GUARD_BEST);
+	stack_give(take(pool));
+	if (stack_pool_guard(pool) == STACK_GUARD_BEST) {
+		ck_assert_int_eq(take_until_it_fails(pool, &n), 0);
+		ck_assert_int_eq(n, 40000);
+		ck_assert(write_faults(stacks[n - 1]->low - 1));
+		give_all(n);
+	}
+	stack_pool_destroy(pool);
+}
+END_TEST
+
 static size_t pages(int which)
 {
 	unsigned long value[2] = {0, 0};
@@ -416,6 +435,7 @@ int main(void)
 			a_pool_may_do_without_guards,
 			an_older_kernel_gets_guards_by_mprotect,
 			too_many_mappings_are_told_apart_from_no_memory,
+			advised_guards_need_no_mappings,
 			short_address_space_is_used_up_and_then_reported,
 			a_pool_without_memory_is_reported,
 			memory_goes_back_when_stacks_do,
