@@ -194,14 +194,14 @@ demo: $(B)/conc
 	$(B)/conc compare
 
 # Installation. `conc` itself writes its man pages and completions.
-public_headers := $(filter-out %_impl.h,$(wildcard lib/*.h))
+headers := $(wildcard lib/*.h)
 commands := $(shell awk -F'[()]' '/^COMMAND/ { print $$2 }' cmd/list.def \
 	2>/dev/null)
 man_pages := conc.1 $(commands:%=conc-%.1)
 install_dirs := $(bindir) $(libdir)/pkgconfig $(includedir)/conc/lib \
 	$(mandir)/man1 $(docdir) $(bashdir) $(zshdir) $(fishdir)
 installed := $(bindir)/conc $(libdir)/libconc.a $(libdir)/pkgconfig/conc.pc \
-	$(public_headers:%=$(includedir)/conc/%) \
+	$(headers:%=$(includedir)/conc/%) \
 	$(man_pages:%=$(mandir)/man1/%) $(docdir)/README.md $(docdir)/LICENSE \
 	$(bashdir)/conc $(zshdir)/_conc $(fishdir)/conc.fish
 
@@ -210,7 +210,7 @@ install: $(B)/conc $(B)/libconc.a $(B)/share
 		$(INSTALL) -d "$(DESTDIR)$$d" || exit 1; done
 	$(INSTALL) -m 755 $(B)/conc "$(DESTDIR)$(bindir)/conc"
 	$(INSTALL) -m 644 $(B)/libconc.a "$(DESTDIR)$(libdir)/libconc.a"
-	$(INSTALL) -m 644 $(public_headers) "$(DESTDIR)$(includedir)/conc/lib"
+	$(INSTALL) -m 644 $(headers) "$(DESTDIR)$(includedir)/conc/lib"
 	$(INSTALL) -m 644 README.md LICENSE "$(DESTDIR)$(docdir)"
 	$(INSTALL) -m 644 $(man_pages:%=$(B)/share/%) "$(DESTDIR)$(mandir)/man1"
 	$(INSTALL) -m 644 $(B)/share/conc.bash "$(DESTDIR)$(bashdir)/conc"
@@ -234,7 +234,7 @@ install-strip: install
 
 installcheck:
 	CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' sh tests/installed.sh \
-		"$(DESTDIR)" "$(bindir)" "$(libdir)" "$(mandir)"
+		"$(DESTDIR)" "$(bindir)" "$(libdir)" "$(includedir)" "$(mandir)"
 
 manifest:
 	@printf '%s\n' $(installed)

@@ -1,13 +1,13 @@
 #!/bin/sh
 # installed - check that what was installed works from where it is
 #
-# usage: sh tests/installed.sh DESTDIR BINDIR LIBDIR MANDIR
+# usage: sh tests/installed.sh DESTDIR BINDIR LIBDIR INCLUDEDIR MANDIR
 #
 # DESTDIR may be empty. CC and PKG_CONFIG as in the Makefile.
 
 set -eu
 : "${CC:=cc}" "${PKG_CONFIG:=pkg-config}"
-dest=$1 bin=$1$2/conc lib=$1$3 man=$1$4
+dest=$1 bin=$1$2/conc lib=$1$3 man=$1$5
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -36,6 +36,15 @@ END
 PKG_CONFIG_PATH=$lib/pkgconfig
 export PKG_CONFIG_PATH
 [ -z "$dest" ] || export PKG_CONFIG_SYSROOT_DIR="$dest"
+# shellcheck disable=SC2046
+for h in "$1$4"/conc/lib/*.h; do
+	case $h in *_impl.h) continue ;; esac
+	echo "#include \"lib/$(basename "$h")\"" |
+		$CC -std=c11 -D_GNU_SOURCE -fsyntax-only -x c - \
+			$($PKG_CONFIG --cflags conc)
+done
+echo 'ok each installed header compiles alone'
+
 # shellcheck disable=SC2046
 $CC -o "$work/example" "$work/example.c" \
 	$($PKG_CONFIG --cflags --libs conc)
