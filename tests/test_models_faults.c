@@ -197,6 +197,100 @@ START_TEST(no_worker_at_all_is_an_error)
 }
 END_TEST
 
+/*
+ * Compound: a worker dies over the item whose text is next, and the system
+ * refuses another. The one that is left may be waiting for its turn.
+ */
+START_TEST(a_worker_that_cannot_be_replaced_is_no_hang)
+{
+	for (int m = 0; models[m]; m++) {
+		struct sink sink = {.limit = sizeof(sink.data)};
+		struct model_params params = {
+			.width = 2, .write = write_to_sink, .context = &sink};
+		struct model_result result;
+		struct board *board;
+		struct job job;
+		int status;
+
+		if (!(models[m]->flags & MODEL_PROCESSES))
+			continue;
+		board = open_board(&job, NITEMS);
+		board->meet = 2;
+		board->fatal_item = 0;
+		job.text_size = 16;
+		atomic_store(&starts_left, 2);
+		status = model_run(models[m], &job, &params, &result);
+		atomic_store(&starts_left, -1);
+		if (status == 0)
+			expect_numbers(&sink, NITEMS);
+		else
+			ck_assert_int_eq(status, -ECHILD);
+		assert_no_children();
+	}
+}
+END_TEST
+
+struct last_stand {
+	struct board board;
+	pid_t pids[2];
+	atomic_int ticking;
+	int alive[2]; /* a pipe whose end of file tells that all are dead */
+};
+
+/* The worker that was started first dies, the other one just ends. */
+static int last_item(
+	const struct job *job, struct env *env, uint64_t i, struct tally *tally)
+{
+	struct last_stand *stand = job->plan;
+
+	stand->pids[i] = getpid();
+	meet(&stand->board, env);
+	while (!atomic_load(&stand->ticking))
+		env_wait(env, CLOCK_NS_PER_MS);
+	if (stand->pids[i] < stand->pids[!i])
+		raise(SIGKILL);
+	tally->word[0] = 1;
+	return 0;
+}
+
+/* Lets the parent see both ends at once. */
+static int wait_until_both_have_ended(void *context, uint64_t items_done)
+{
+	struct last_stand *stand = context;
+	char byte;
+
+	(void)items_done;
+	if (atomic_exchange(&stand->ticking, 1) == 0) {
+		close(stand->alive[1]);
+		ck_assert_int_eq(read(stand->alive[0], &byte, 1), 0);
+	}
+	return 0;
+}
+
+/* What is lost may not be noticed only by those that are about to go. */
+START_TEST(an_item_lost_at_the_end_is_no_success)
+{
+	const struct work work = {.name = "last stand", .item = last_item};
+	struct last_stand *stand = mmap(NULL, sizeof(*stand),
+		PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const struct job job = {.work = &work, .nitems = 2, .plan = stand};
+	const struct model_params params = {.width = 2,
+		.tick = wait_until_both_have_ended,
+		.context = stand};
+	struct model_result result;
+	int status;
+
+	ck_assert_ptr_ne(stand, MAP_FAILED);
+	ck_assert_int_eq(pipe(stand->alive), 0);
+	stand->board.meet = 2;
+	atomic_store(&starts_left, 2);
+	status = model_run(model_find("shm"), &job, &params, &result);
+	atomic_store(&starts_left, -1);
+	ck_assert_int_eq(status, -ECHILD);
+	assert_no_children();
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("models_faults", 300,
@@ -207,6 +301,8 @@ int main(void)
 			a_killed_worker_changes_no_answer,
 			refused_workers_are_done_without,
 			no_worker_at_all_is_an_error,
+			a_worker_that_cannot_be_replaced_is_no_hang,
+			an_item_lost_at_the_end_is_no_success,
 			NULL,
 		});
 }

@@ -46,12 +46,19 @@ static int start_worker(struct shm_run *run, unsigned index)
 	return 0;
 }
 
+static bool work_left(const struct shm_run *run)
+{
+	const struct shm_board *board = run->board;
+
+	return board->nagain || board->next <= run->job->nitems;
+}
+
 /* Give out again what a dead worker had claimed and not brought in. */
 static bool reclaim(struct shm_run *run, struct shm_slot *slot)
 {
 	struct shm_board *board = run->board;
 	uint64_t claimed;
-	bool work_left;
+	bool left;
 
 	shm_lock(run);
 	claimed = atomic_load(&slot->claimed);
@@ -60,9 +67,9 @@ static bool reclaim(struct shm_run *run, struct shm_slot *slot)
 		board->again[board->nagain++] = claimed;
 		run->result->redone++;
 	}
-	work_left = board->nagain || board->next <= run->job->nitems;
+	left = work_left(run);
 	mutex_unlock(&board->lock);
-	return work_left;
+	return left;
 }
 
 static unsigned nalive(const struct shm_run *run)
@@ -72,6 +79,13 @@ static unsigned nalive(const struct shm_run *run)
 	for (unsigned i = 0; i < run->nworkers; i++)
 		alive += run->procs[i].pid != 0;
 	return alive;
+}
+
+/* Returns whether the dead worker's place is taken again. */
+static bool replace_worker(struct shm_run *run, unsigned index)
+{
+	return run->result->crashed <= CRASHES_MAX * run->nworkers &&
+	       start_worker(run, index) == 0;
 }
 
 /* Returns 0, what an item returned, or -ECHILD when nobody is left. */
@@ -90,9 +104,35 @@ static int end_worker(struct shm_run *run, unsigned index)
 	run->result->crashed++;
 	if (!reclaim(run, slot))
 		return 0;
-	if (run->result->crashed <= CRASHES_MAX * run->nworkers)
-		start_worker(run, index);
+	replace_worker(run, index);
 	return nalive(run) ? 0 : -ECHILD;
+}
+
+/*
+ * Whether all that are left wait for the text of an item that was lost with
+ * its worker. Only they could do it again, so nobody will move.
+ */
+static bool is_stuck(const struct shm_run *run)
+{
+	if (!run->job->text_size)
+		return false;
+	for (unsigned i = 0; i < run->nworkers; i++) {
+		if (run->procs[i].pid &&
+			atomic_load(&run->board->slots[i].text_item) <=
+				run->next_text)
+			return false;
+	}
+	return true;
+}
+
+/* Workers that could not be replaced may have been so for a moment only. */
+static int replace_any(struct shm_run *run)
+{
+	for (unsigned i = 0; i < run->nworkers; i++) {
+		if (!run->procs[i].pid && replace_worker(run, i))
+			return 0;
+	}
+	return -ECHILD;
 }
 
 /* Returns 1 when the next text was written, 0 when it is not there yet. */
@@ -159,6 +199,9 @@ static int serve(struct shm_run *run)
 			if (run->procs[i].pid && run->polls[i].revents)
 				status = end_worker(run, i);
 		}
+		/* No text, and nobody's end: such quiet is not for long. */
+		if (nready == 0 && is_stuck(run))
+			status = replace_any(run);
 		/* A signal may be a reason to stop: ask at once. */
 		if (nready < 0 || clock_now() >= next_tick) {
 			tick(run);
@@ -213,6 +256,9 @@ static int serve_with_workers(struct shm_run *run)
 		return status;
 	status = serve(run);
 	kill_all(run);
+	/* Whoever ended before another died could not know. */
+	if (status == 0 && !run->result->stopped && work_left(run))
+		status = -ECHILD;
 	add_up(run);
 	return status;
 }
