@@ -158,6 +158,17 @@ static bool next_item(struct run *run, uint64_t *item)
 	return true;
 }
 
+/* The pipe has room: it takes all, unless a signal comes first. */
+static void send_item(const struct worker *worker, uint64_t item)
+{
+	ssize_t n;
+
+	do
+		n = write(worker->tasks, &item, sizeof(item));
+	while (n < 0 && errno == EINTR);
+	must(n == sizeof(item));
+}
+
 static bool give(struct run *run, struct worker *worker, unsigned most)
 {
 	uint64_t item;
@@ -166,7 +177,7 @@ static bool give(struct run *run, struct worker *worker, unsigned most)
 		!next_item(run, &item))
 		return false;
 	worker->given[worker->ngiven++] = item;
-	must(write(worker->tasks, &item, sizeof(item)) == sizeof(item));
+	send_item(worker, item);
 	return true;
 }
 

@@ -2,6 +2,7 @@
 #include "lib/models/shm_impl.h"
 #include "lib/must.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -104,18 +105,28 @@ static const struct env_ops worker_ops = {
 	.pause = worker_pause,
 };
 
+static void ring(int doorbell)
+{
+	uint64_t one = 1;
+	ssize_t n;
+
+	do
+		n = write(doorbell, &one, sizeof(one));
+	while (n < 0 && errno == EINTR);
+	must(n == sizeof(one));
+}
+
 /* Show the text to the parent, and wait until it has been written. */
 static void hand_over_text(struct shm_worker *worker, uint64_t item)
 {
 	struct shm_slot *slot = worker->slot;
 	const struct text *text = &worker->env.text;
-	uint64_t one = 1;
 
 	if (text->size)
 		memcpy(shm_text(worker->run, slot), text->data, text->size);
 	slot->text_size = text->size;
 	atomic_store(&slot->text_item, item);
-	must(write(worker->run->doorbell, &one, sizeof(one)) == sizeof(one));
+	ring(worker->run->doorbell);
 	semaphore_wait(&slot->text_taken, CLOCK_NEVER);
 }
 
