@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a handler may not take a lock");
@@ -19,6 +20,7 @@ enum {
 	 * pressed twice has no sender and always counts.
 	 */
 	ECHO_NS = 100 * 1000 * 1000,
+	GRACE_US = 1500 * 1000, /* from the first signal to the end */
 };
 
 static const int signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
@@ -32,6 +34,28 @@ static bool is_echo(int from, uint64_t now)
 {
 	return from && from == atomic_load(&sender) &&
 	       now < atomic_load(&requested_ns) + ECHO_NS;
+}
+
+static void die_of(int signal_number)
+{
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
+}
+
+/* The flag was not seen in time, by a write that nobody reads from say. */
+static void give_up(int alarm)
+{
+	(void)alarm;
+	die_of(atomic_load(&requested));
+}
+
+/* On Linux a plain system call, which a handler may make. */
+static void start_grace(void)
+{
+	const struct itimerval grace = {
+		.it_value = {GRACE_US / 1000000, GRACE_US % 1000000}};
+
+	setitimer(ITIMER_REAL, &grace, NULL);
 }
 
 /*
@@ -49,9 +73,9 @@ static void note(int signal_number, siginfo_t *info, void *context)
 	if (atomic_exchange(&requested, signal_number) == 0) {
 		atomic_store(&requested_ns, now);
 		atomic_store(&sender, from);
+		start_grace();
 	} else if (!is_echo(from, now)) {
-		signal(signal_number, SIG_DFL);
-		raise(signal_number);
+		die_of(signal_number);
 	}
 }
 
@@ -61,6 +85,7 @@ void interrupt_catch(void)
 	struct sigaction before;
 
 	sigemptyset(&catch.sa_mask);
+	signal(SIGALRM, give_up);
 	for (int i = 0; i < SIGNALS; i++) {
 		sigaction(signals[i], NULL, &before);
 		if (before.sa_handler != SIG_IGN)
@@ -82,6 +107,7 @@ void interrupt_forget(void)
 		if (now.sa_sigaction == note)
 			signal(signals[i], SIG_DFL);
 	}
+	signal(SIGALRM, SIG_DFL);
 	atomic_store(&requested, 0);
 }
 

@@ -6,7 +6,9 @@
  * returns. main flushes stdout and calls interrupt_die, so that the parent
  * sees death by that signal (130, 143, 129 in a shell). A second signal ends
  * the program at once, unless it comes so soon that it must be an echo of
- * the first. System calls are not restarted: EINTR is a reason to
+ * the first. So does the time: who has not ended 1.5 s after the first signal,
+ * because a reader does not read or a worker has been stopped, dies of it
+ * without a result. System calls are not restarted: EINTR is a reason to
  * look at the flag.
  *
  * A signal that is ignored at the start stays ignored, as for background

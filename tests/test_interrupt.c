@@ -98,6 +98,26 @@ START_TEST(an_echo_is_no_second_signal)
 }
 END_TEST
 
+static int take_no_notice(int signal_number)
+{
+	interrupt_catch();
+	raise(signal_number);
+	while (pause() < 0)
+		;
+	return NOT_FINE;
+}
+
+START_TEST(who_takes_no_notice_dies_of_it_all_the_same)
+{
+	uint64_t start = clock_now();
+
+	for (int i = 0; i < NSIGNALS; i++)
+		ck_assert_int_eq(
+			end_of(take_no_notice, signals[i]), -signals[i]);
+	ck_assert_uint_ge(clock_now() - start, NSIGNALS * CLOCK_NS_PER_S);
+}
+END_TEST
+
 START_TEST(the_second_signal_ends_at_once)
 {
 	for (int i = 0; i < NSIGNALS; i++)
@@ -145,6 +165,7 @@ int main(void)
 			one_signal_is_noted,
 			the_parent_sees_death_by_the_signal,
 			the_second_signal_ends_at_once,
+			who_takes_no_notice_dies_of_it_all_the_same,
 			an_echo_is_no_second_signal,
 			what_was_ignored_stays_ignored,
 			a_child_that_forgets_dies_of_the_first,
