@@ -18,6 +18,7 @@ struct watch {
 	struct progress progress;
 	uint64_t nitems;
 	bool wrote; /* a prime of the JSON array */
+	int write_error; /* what the reader of --print or its disk did */
 };
 
 static int tick(void *context, uint64_t items_done)
@@ -28,12 +29,16 @@ static int tick(void *context, uint64_t items_done)
 	return interrupt_requested();
 }
 
+/* A signal may also show as a write that took only a part. */
 static int write_all(const char *data, size_t size)
 {
 	while (size) {
-		ssize_t n = write(STDOUT_FILENO, data, size);
+		ssize_t n;
 
-		if (n < 0 && errno == EINTR && !interrupt_requested())
+		if (interrupt_requested())
+			return -EINTR;
+		n = write(STDOUT_FILENO, data, size);
+		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -errno;
@@ -56,8 +61,11 @@ static int write_as_json(struct watch *watch, const char *data, size_t size)
 
 static int write_text(void *context, const char *data, size_t size)
 {
-	return global.json ? write_as_json(context, data, size)
-			   : write_all(data, size);
+	struct watch *watch = context;
+
+	watch->write_error = global.json ? write_as_json(watch, data, size)
+					 : write_all(data, size);
+	return watch->write_error;
 }
 
 static int refuse_sieve(const struct primes_options *options, int status)
@@ -129,13 +137,13 @@ static void report_partial(const struct primes_run *run)
 }
 
 /* Returns 0 or an exit code. */
-static int judge(const struct primes_options *options, int status,
-	struct primes_run *run)
+static int judge(const struct primes_options *options,
+	const struct watch *watch, int status, struct primes_run *run)
 {
 	if (interrupt_requested() && status < 0)
 		run->result.stopped = true;
-	else if (status < 0 && options->print)
-		return refuse_write(status);
+	else if (watch->write_error < 0)
+		return refuse_write(watch->write_error);
 	else if (status < 0)
 		return refuse_run(options, status);
 	report_losses(options, &run->result);
@@ -172,7 +180,7 @@ static int run_job(const struct primes_options *options, const struct job *job,
 		json_finish(&json);
 	}
 	run->nitems = job->nitems;
-	return judge(options, status, run);
+	return judge(options, &watch, status, run);
 }
 
 static unsigned plan_nthreads(const struct primes_options *options)
