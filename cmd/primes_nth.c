@@ -106,7 +106,8 @@ static int look_into(struct stretch *stretch, uint64_t k, uint64_t *prime)
 			*prime = segment_nth(&seg, k - stretch->count);
 		stretch->count += n;
 	}
-	sieve_destroy(sieve);
+	if (sieve)
+		sieve_destroy(sieve);
 	sieve_plan_destroy(plan);
 	return status < 0 ? status : 0;
 }
