@@ -8,7 +8,8 @@
  *
  * Losing workers is part of the contract. A worker that the system refuses to
  * start (EAGAIN) is counted and done without. A worker process that is killed
- * has its item done again by another, and the answer is the same.
+ * has its item done again by another, and the answer is the same. One that
+ * was stopped keeps its items and is waited for.
  *
  * Threads:  model->run from one thread; process models before any other
  *           thread exists. tick and write are called from that thread, but
