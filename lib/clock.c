@@ -28,6 +28,26 @@ void clock_set_source(clock_source_fn source)
 	now_source = source ? source : monotonic_now;
 }
 
+static int64_t realtime_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return ts.tv_sec;
+}
+
+static clock_wall_source_fn wall_source = realtime_now;
+
+int64_t clock_wall(void)
+{
+	return wall_source();
+}
+
+void clock_set_wall_source(clock_wall_source_fn source)
+{
+	wall_source = source ? source : realtime_now;
+}
+
 uint64_t clock_thread_busy(void)
 {
 	return read_clock(CLOCK_THREAD_CPUTIME_ID);

@@ -4,7 +4,7 @@
  * Every deadline in this library is an absolute time on this clock. A test
  * or a lesson may install a source of its own and make time stand still.
  *
- * Threads:  any may ask and sleep; clock_set_source before a
+ * Threads:  any may ask and sleep; the source is set before a
  *           second thread exists.
  * Blocking: clock_sleep and clock_sleep_until only.
  * Memory:   none.
@@ -27,6 +27,17 @@ uint64_t clock_now(void);
 
 /* A NULL source restores CLOCK_MONOTONIC. */
 void clock_set_source(clock_source_fn source);
+
+/*
+ * Seconds since 1970 by the wall clock, which people and time servers set, to
+ * and fro: for names and logs alone, never to wait by.
+ */
+int64_t clock_wall(void);
+
+typedef int64_t (*clock_wall_source_fn)(void);
+
+/* A NULL source restores CLOCK_REALTIME. */
+void clock_set_wall_source(clock_wall_source_fn source);
 
 /*
  * Nanoseconds that the calling thread has spent on a processor. getrusage()

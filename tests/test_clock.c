@@ -29,6 +29,21 @@ START_TEST(a_source_can_replace_it_and_be_taken_away)
 }
 END_TEST
 
+static int64_t in_2038(void)
+{
+	return INT64_C(1) << 31;
+}
+
+START_TEST(the_wall_clock_can_be_replaced_too)
+{
+	ck_assert_int_gt(clock_wall(), INT64_C(1700000000));
+	clock_set_wall_source(in_2038);
+	ck_assert_int_eq(clock_wall(), INT64_C(1) << 31);
+	clock_set_wall_source(NULL);
+	ck_assert_int_ne(clock_wall(), INT64_C(1) << 31);
+}
+END_TEST
+
 START_TEST(sleeps_until_the_deadline_and_not_for_one_past)
 {
 	uint64_t deadline = clock_now() + 2 * CLOCK_NS_PER_MS;
@@ -58,6 +73,7 @@ int main(void)
 		(const TTest *const[]){
 			never_goes_back,
 			a_source_can_replace_it_and_be_taken_away,
+			the_wall_clock_can_be_replaced_too,
 			sleeps_until_the_deadline_and_not_for_one_past,
 			a_thread_is_busy_only_while_it_computes,
 			NULL,
