@@ -8,6 +8,7 @@
 #include "lib/coro.h"
 #include "lib/heap.h"
 #include "lib/model.h"
+#include "lib/overflow.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -289,7 +290,10 @@ static int async_run(const struct model *model, const struct job *job,
 	if (!run.tasks)
 		return -ENOMEM;
 	run.last_ready = &run.first_ready;
-	status = stack_pool_create(&(struct stack_rules){0}, &run.stacks);
+	status = overflow_watch();
+	if (status == 0)
+		status = stack_pool_create(
+			&(struct stack_rules){0}, &run.stacks);
 	if (status == 0) {
 		schedule(&run);
 		status = run.error;

@@ -7,6 +7,7 @@
  */
 #include "lib/clock.h"
 #include "lib/coro.h"
+#include "lib/overflow.h"
 #include "lib/must.h"
 #include "lib/pipeline_run.h"
 
@@ -212,7 +213,10 @@ static int run_async(struct pipeline_run *run)
 	engine.last_ready = &engine.first_ready;
 	run->result->nworkers = 1;
 	run->nworkers = run->schedule.window; /* all may be in progress */
-	status = stack_pool_create(&(struct stack_rules){0}, &engine.stacks);
+	status = overflow_watch();
+	if (status == 0)
+		status = stack_pool_create(
+			&(struct stack_rules){0}, &engine.stacks);
 	if (status == 0) {
 		schedule(&engine);
 		end_coroutines(&engine);
