@@ -60,7 +60,7 @@ cli_src := $(filter-out %/lib.sh,$(wildcard tests/cli/*.sh))
 fuzz_src := $(wildcard tests/fuzz/fuzz_*.c)
 bench_src := $(wildcard tests/bench/*.c)
 all_src := $(lib_src) $(cmd_src) $(test_src) $(fuzz_src) $(bench_src) \
-	tests/fuzz/driver.c
+	tests/fuzz/driver.c $(wildcard tests/faults/*.c)
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 bin = $(patsubst %.c,$(B)/%,$(1))
@@ -122,7 +122,15 @@ $(B)/tests/test_%: link_libs = $(check_libs)
 $(B)/tests/test_%: $(B)/tests/test_%.o $(B)/cmd.a $(B)/libconc.a
 	$(Q)$(call say,LINK) $(link)
 
-check: $(tests) $(fuzzers) $(B)/conc
+# What the system is made to refuse, and who goes through all refusals.
+faults := $(B)/tests/faults/refuse.so $(B)/tests/faults/sweep
+$(B)/tests/faults/refuse.o: cflags += -fPIC
+$(B)/tests/faults/refuse.so: $(B)/tests/faults/refuse.o
+	$(Q)$(call say,LINK) $(link) -shared -ldl
+$(B)/tests/faults/sweep: $(B)/tests/faults/sweep.o
+	$(Q)$(call say,LINK) $(link)
+
+check: $(tests) $(fuzzers) $(faults) $(B)/conc
 	@$(run_tests) $(tests) $(fuzzers) $(cli_src) $(wildcard tests/lint/*.sh)
 
 asan:
