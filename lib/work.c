@@ -1,5 +1,7 @@
 #include "lib/work.h"
 
+#include "lib/clock.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -81,4 +83,28 @@ void env_unlock(struct env *env)
 bool env_pause(struct env *env)
 {
 	return env->ops->pause(env);
+}
+
+bool env_nobody_to_lock_out(struct env *env)
+{
+	(void)env;
+	return false;
+}
+
+void env_nobody_to_let_in(struct env *env)
+{
+	(void)env;
+}
+
+int env_sleep(struct env *env, uint64_t ns)
+{
+	(void)env;
+	clock_sleep(ns);
+	return 0;
+}
+
+bool env_never_asked(struct env *env)
+{
+	(void)env;
+	return false;
 }

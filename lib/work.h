@@ -142,6 +142,15 @@ bool env_lock(struct env *env);
 void env_unlock(struct env *env);
 
 /*
+ * Operations for env_ops of a model in which a worker is alone with its
+ * memory, just sleeps to wait, or is killed rather than asked to stop.
+ */
+bool env_nobody_to_lock_out(struct env *env);
+void env_nobody_to_let_in(struct env *env);
+int env_sleep(struct env *env, uint64_t ns);
+bool env_never_asked(struct env *env);
+
+/*
  * A point, every 20 to 200 us or so, at which others may have their turn.
  * Returns true when the item should give up with -ECANCELED.
  */

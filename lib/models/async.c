@@ -83,18 +83,6 @@ static int task_wait(struct env *env, uint64_t ns)
 	return stop_requested(task->run) ? -ECANCELED : 0;
 }
 
-/* No other coroutine runs before this one yields: nobody to keep out. */
-static bool task_lock(struct env *env)
-{
-	(void)env;
-	return false;
-}
-
-static void task_unlock(struct env *env)
-{
-	(void)env;
-}
-
 static bool task_pause(struct env *env)
 {
 	struct task *task = (struct task *)env;
@@ -103,10 +91,11 @@ static bool task_pause(struct env *env)
 	return stop_requested(task->run);
 }
 
+/* No other coroutine runs before this one yields: no lock is needed. */
 static const struct env_ops task_ops = {
 	.wait = task_wait,
-	.lock = task_lock,
-	.unlock = task_unlock,
+	.lock = env_nobody_to_lock_out,
+	.unlock = env_nobody_to_let_in,
 	.pause = task_pause,
 };
 

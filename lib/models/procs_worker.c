@@ -1,41 +1,15 @@
-#include "lib/clock.h"
 #include "lib/models/procs_impl.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static int worker_wait(struct env *env, uint64_t ns)
-{
-	(void)env;
-	clock_sleep(ns);
-	return 0;
-}
-
-/* Alone in its memory: there is nobody to keep out. */
-static bool worker_lock(struct env *env)
-{
-	(void)env;
-	return false;
-}
-
-static void worker_unlock(struct env *env)
-{
-	(void)env;
-}
-
-/* A stop comes as a signal, so there is nothing to ask. */
-static bool worker_pause(struct env *env)
-{
-	(void)env;
-	return false;
-}
-
+/* Alone in its memory, and killed when the run is stopped. */
 static const struct env_ops worker_ops = {
-	.wait = worker_wait,
-	.lock = worker_lock,
-	.unlock = worker_unlock,
-	.pause = worker_pause,
+	.wait = env_sleep,
+	.lock = env_nobody_to_lock_out,
+	.unlock = env_nobody_to_let_in,
+	.pause = env_never_asked,
 };
 
 static bool write_all(int fd, const void *data, size_t size)

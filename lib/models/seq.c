@@ -43,18 +43,6 @@ static int seq_wait(struct env *env, uint64_t ns)
 	return 0;
 }
 
-/* Alone: there is nobody to keep out. */
-static bool seq_lock(struct env *env)
-{
-	(void)env;
-	return false;
-}
-
-static void seq_unlock(struct env *env)
-{
-	(void)env;
-}
-
 static bool seq_pause(struct env *env)
 {
 	return stop_requested((struct seq *)env);
@@ -62,8 +50,8 @@ static bool seq_pause(struct env *env)
 
 static const struct env_ops seq_ops = {
 	.wait = seq_wait,
-	.lock = seq_lock,
-	.unlock = seq_unlock,
+	.lock = env_nobody_to_lock_out,
+	.unlock = env_nobody_to_let_in,
 	.pause = seq_pause,
 };
 

@@ -72,13 +72,6 @@ static void commit(
 }
 /* end::shm-claim[] */
 
-static int worker_wait(struct env *env, uint64_t ns)
-{
-	(void)env;
-	clock_sleep(ns);
-	return 0;
-}
-
 static bool worker_lock(struct env *env)
 {
 	struct shm_board *board = ((struct shm_worker *)env)->run->board;
@@ -91,18 +84,12 @@ static void worker_unlock(struct env *env)
 	mutex_unlock(&((struct shm_worker *)env)->run->board->work_lock);
 }
 
-/* A stop comes as a signal, so there is nothing to ask. */
-static bool worker_pause(struct env *env)
-{
-	(void)env;
-	return false;
-}
-
+/* A worker is killed when the run is stopped. */
 static const struct env_ops worker_ops = {
-	.wait = worker_wait,
+	.wait = env_sleep,
 	.lock = worker_lock,
 	.unlock = worker_unlock,
-	.pause = worker_pause,
+	.pause = env_never_asked,
 };
 
 static void ring(int doorbell)

@@ -7,8 +7,8 @@
  */
 #include "lib/clock.h"
 #include "lib/coro.h"
-#include "lib/overflow.h"
 #include "lib/must.h"
+#include "lib/overflow.h"
 #include "lib/pipeline_run.h"
 
 #include <errno.h>
