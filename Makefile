@@ -139,6 +139,7 @@ tsan:
 	@$(MAKE) --no-print-directory SANITIZE=thread check
 
 memcheck := valgrind -q --error-exitcode=99 --leak-check=full \
+	--show-leak-kinds=definite,indirect \
 	--errors-for-leak-kinds=definite,indirect --trace-children=yes \
 	--trace-children-skip=/bin/*,/usr/bin/*
 # A variant of its own: code compiled where valgrind's header was not there
