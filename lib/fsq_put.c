@@ -162,11 +162,11 @@ static void close_put(struct fsq_put *put)
 	put->fd = -1;
 }
 
+/* What cannot be removed now is tried once more when the put is let go of. */
 static void remove_tmp(struct fsq_put *put)
 {
-	if (*put->tmp)
-		fsq_sys_unlink(put->fsq->folders[FSQ_TMP], put->tmp);
-	*put->tmp = '\0';
+	if (*put->tmp && !fsq_sys_unlink(put->fsq->folders[FSQ_TMP], put->tmp))
+		*put->tmp = '\0';
 }
 
 void fsq_put_abort(struct fsq_put *put)
