@@ -74,7 +74,7 @@ struct model_result {
 	uint64_t ncoroutines;
 	unsigned refused; /* workers that the system would not start */
 	unsigned crashed; /* workers that ended before they were told to */
-	uint64_t redone; /* items given out again for that reason */
+	uint64_t redone; /* items given out again for that reason, if known */
 	uint64_t handovers; /* of a global lock, where the model has one */
 	uint64_t
 		rss_sum_kib; /* peak memory of all workers, 0: see the caller */
