@@ -285,13 +285,22 @@ static int install(
 	return status < 0 ? status : fsq_open(rules, name, result);
 }
 
-static int make_queues(struct run *run, struct fsq_rules *rules)
+/* Memory is the better disk for what nobody wants after a power cut. */
+static const char *place_for_queues(void)
 {
 	const char *tmp = getenv("TMPDIR");
+
+	if (tmp && *tmp)
+		return tmp;
+	return access("/dev/shm", W_OK | X_OK) == 0 ? "/dev/shm" : "/tmp";
+}
+
+static int make_queues(struct run *run, struct fsq_rules *rules)
+{
 	int status;
 
 	snprintf(run->root, sizeof(run->root), "%s/conc-fsq-XXXXXX",
-		tmp && *tmp ? tmp : "/tmp");
+		place_for_queues());
 	if (!mkdtemp(run->root)) {
 		run->root[0] = '\0';
 		return -errno;
