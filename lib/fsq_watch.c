@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/inotify.h>
 #include <unistd.h>
@@ -49,7 +50,13 @@ static int add(const struct fsq_watch *watch, int fd)
 								      : 0;
 }
 
-/* Hosts of a queue have one FIFO; a second listener to it would do no harm. */
+/* Hosts of a queue have one FIFO, and come one after another. */
+static bool same_fifo(const struct fsq *a, const struct fsq *b)
+{
+	return a->outer >= 0 && b->outer >= 0 && !strcmp(a->name, b->name) &&
+	       !strcmp(a->rules.root, b->rules.root);
+}
+
 static int listen_to(struct fsq_watch *watch, struct fsq *fsq)
 {
 	struct fsq_listener *listener = &watch->listeners[watch->nlisteners];
@@ -76,7 +83,7 @@ static int start(struct fsq_watch *watch, struct fsq *const *queues, size_t n)
 	for (size_t i = 0; i < n && !error; i++) {
 		if (!watch->blind)
 			watch_queue(watch, queues[i]);
-		if (i == 0 || queues[i]->outer < 0)
+		if (i == 0 || !same_fifo(queues[i - 1], queues[i]))
 			error = listen_to(watch, queues[i]);
 	}
 	return error;
