@@ -179,6 +179,7 @@ static void enqueue_all(struct place *place)
 		if (fsq_enqueue(place->fsq, NULL, 0, "x", 1, NULL))
 			_exit(1);
 	}
+	fsq_close(place->fsq);
 	_exit(0);
 }
 
@@ -198,8 +199,11 @@ START_TEST(z19_a_scanner_that_waits_gets_all)
 	watch = watch_of(&place.fsq, 1);
 	ck_assert_int_eq(fsq_scan_open(&place.fsq, 1, &usual, &scan), 0);
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		fsq_scan_close(scan);
+		fsq_watch_close(watch);
 		enqueue_all(&place);
+	}
 	while (n < NENQUEUED) {
 		ck_assert_int_eq(fsq_watch_wait(watch, CLOCK_NEVER), 1);
 		fsq_watch_clear(watch);
