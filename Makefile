@@ -131,7 +131,8 @@ $(B)/tests/faults/sweep: $(B)/tests/faults/sweep.o
 	$(Q)$(call say,LINK) $(link)
 
 check: $(tests) $(fuzzers) $(faults) $(B)/conc
-	@$(run_tests) $(tests) $(fuzzers) $(cli_src) $(wildcard tests/lint/*.sh)
+	@$(run_tests) $(tests) $(fuzzers) $(cli_src) \
+		$(wildcard tests/lint/*.sh tests/spin/*.sh)
 
 asan:
 	@$(MAKE) --no-print-directory SANITIZE=$(ub_asan) check
@@ -286,7 +287,7 @@ define help
   cover        per file, the lines that the tests reach
   demo         the main job: count primes, and compare all models at it
   deps         install what building, the demo and the tests need
-  deps-dev     the same for lint, valgrind and fuzz
+  deps-dev     the same for lint, valgrind, fuzz and spin
   install      to DESTDIR and prefix ($(prefix)); uninstall takes it away
   dist         a source archive; distcheck builds and tests from it
   clean        remove $(BUILD)/

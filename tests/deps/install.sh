@@ -4,9 +4,9 @@
 # usage: sh tests/deps/install.sh [--dev]
 #
 # Without --dev: what building, the demo and the tests need. With it: what
-# lint, valgrind and fuzz use besides. Silent where nothing is missing. As
-# root it says what it does; otherwise it prints the one line to run and
-# fails, but for Homebrew, which wants no root.
+# lint, valgrind, fuzz and the models of tests/spin use besides. Silent where
+# nothing is missing. As root it says what it does; otherwise it prints the
+# one line to run and fails, but for Homebrew, which wants no root.
 
 set -u
 : "${CC:=cc}" "${PKG_CONFIG:=pkg-config}"
@@ -25,6 +25,7 @@ dev_needs='
 clang-format clang-format clang-tools-extra clang-extra-tools clang clang-format
 shellcheck shellcheck ShellCheck shellcheck shellcheck shellcheck
 valgrind valgrind+libc6-dbg valgrind valgrind valgrind -
+spin spin - - - -
 sanitizers gcc libasan+libtsan+libubsan - - -
 '
 
@@ -40,6 +41,8 @@ found() {
 		works -fsanitize=address,undefined ;;
 	check) $PKG_CONFIG --exists check 2>/dev/null ||
 		echo '#include <check.h>' | $CC -E -x c - >/dev/null 2>&1 ;;
+	spin) command -v spin >/dev/null ||
+		! command -v apt-get >/dev/null ;; # elsewhere it is rare
 	coreutils) command -v timeout >/dev/null &&
 		! date +%N | grep -q '[^0-9]' ;;
 	pkg-config) command -v "${PKG_CONFIG%% *}" >/dev/null ;;
