@@ -151,7 +151,7 @@ void fsq_close(struct fsq *fsq)
 	free(fsq);
 }
 
-/* The mode is set again for a file that was there: it may have been changed. */
+/* Whatever is there under that name means down. */
 int fsq_down(struct fsq *fsq)
 {
 	int fd = fsq_sys_open(fsq->top, fsq->rules.down,

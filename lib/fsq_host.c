@@ -44,6 +44,12 @@ static int compare(const void *a, const void *b)
 	return strcmp(fsq_host_of(*x), fsq_host_of(*y));
 }
 
+/* Of a directory itself, or a host's queue that is not there yet or gone. */
+static bool is_hidden(const char *name)
+{
+	return !fsq_name_plain(name) || !strncmp(name, ".fsq-", 5);
+}
+
 static int read_hosts(const struct fsq *fsq, int fd, struct fsq_hosts *hosts)
 {
 	DIR *entries = fdopendir(fd);
@@ -56,7 +62,7 @@ static int read_hosts(const struct fsq *fsq, int fd, struct fsq_hosts *hosts)
 		return error;
 	}
 	while (!error && (entry = readdir(entries))) {
-		if (*entry->d_name != '.')
+		if (!is_hidden(entry->d_name))
 			error = add_host(fsq, entry->d_name, hosts);
 	}
 	closedir(entries);

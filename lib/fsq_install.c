@@ -79,14 +79,30 @@ static int make_down(const struct site *site, int dir)
 	return fd < 0 ? fd : fsq_sys_close(fd);
 }
 
-/* chmod by its name, since opening a FIFO would wait; it is still hidden. */
+/* The mode again, for what the umask took, of what was opened alone. */
+static int set_fifo_mode(int dir, const char *name)
+{
+	struct stat st;
+	int error, fd = fsq_sys_open(
+			   dir, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+
+	if (fd < 0)
+		return fd;
+	error = fsq_sys_fstat(fd, &st);
+	if (!error)
+		error = S_ISFIFO(st.st_mode) ? fsq_sys_chmod(fd, FIFO_MODE)
+					     : -EEXIST;
+	fsq_sys_close(fd);
+	return error;
+}
+
 int fsq_make_fifo(int dir, const char *name)
 {
 	int error = fsq_sys_mkfifo(dir, name, FIFO_MODE);
 
 	if (error)
 		return error == -EEXIST ? 0 : error;
-	return fchmodat(dir, name, FIFO_MODE, 0) < 0 ? -errno : 0;
+	return set_fifo_mode(dir, name);
 }
 
 static bool wants_fifo(const struct site *site)

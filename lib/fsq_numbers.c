@@ -30,7 +30,6 @@ static void count_waiting(
 		numbers->oldest = name.enqueued;
 }
 
-/* In order, so that the names of all but the first need not be read. */
 static void count_queue(struct fsq *fsq, struct fsq_snapshot *snapshot,
 	const struct fsq_holders *holders, struct fsq_numbers *numbers)
 {

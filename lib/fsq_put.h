@@ -15,7 +15,8 @@
  * Where a file cannot be without a name (NFS, overlays, old kernels, or
  * rules.named_tmp) it has one in tmp/, is closed, and the close checked, before
  * it is linked, and the name in tmp/ is removed after that. A crash may then
- * leave a name in tmp/ (fsq_sweep).
+ * leave a name in tmp/ (fsq_sweep). Who is not root gives a nameless file its
+ * name by way of /proc on kernels before 6.10; without /proc, set named_tmp.
  *
  * The cost of durability is two waits for the disk. Those who have several
  * items publish them together: every file is handed to the disk first and then

@@ -10,7 +10,8 @@
  * may lose items, make them empty or run them again. A crash of processes
  * alone loses nothing either way.
  *
- * Threads:  any.
+ * Threads:  any, but for fsq_owner_find, and so fsq_open and fsq_install:
+ *           one at a time, since the user database is.
  * Blocking: never, but for fsq_owner_find, which may ask a name service.
  * Memory:   strings are not copied: what was given must live on, as the
  *           environment and argv do.
