@@ -14,7 +14,8 @@
 enum {
 	COUNTER_BITS = 24,
 	MAX_RENAMES = 1 << 16, /* counters tried before we give up */
-	COPY_SIZE = 64 * 1024
+	COPY_SIZE = 64 * 1024,
+	MANY = 8 /* files, for which one syncfs is cheaper */
 };
 
 /*
@@ -176,11 +177,11 @@ void fsq_put_abort(struct fsq_put *put)
 }
 
 /* What has a name can be closed before it is linked, and that be checked. */
-static int settle(struct fsq_put *put)
+static int close_named(struct fsq_put *put)
 {
-	int error = fsq_sync(put->fsq, put->fd);
+	int error = 0;
 
-	if (!error && *put->tmp) {
+	if (*put->tmp) {
 		error = fsq_sys_close(put->fd);
 		put->fd = -1;
 	}
@@ -228,10 +229,41 @@ static int link_one(struct fsq_put *put)
 }
 
 /* Begin to write the data of all before waiting for that of the first. */
-static void start_writing(const struct fsq_put *puts, size_t n)
+static int sync_each(const struct fsq_put *puts, size_t n)
 {
-	for (size_t i = 0; i < n && !puts[i].fsq->rules.fast; i++)
+	int error = 0;
+
+	for (size_t i = 0; n > 1 && i < n; i++)
 		sync_file_range(puts[i].fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	for (size_t i = 0; i < n && !error; i++)
+		error = fsq_sys_fsync(puts[i].fd);
+	return error;
+}
+
+/* How many of them, from the first, are for one queue: on one filesystem. */
+static size_t run_length(const struct fsq_put *puts, size_t n)
+{
+	size_t same = 1;
+
+	while (same < n && puts[same].fsq == puts->fsq)
+		same++;
+	return same;
+}
+
+/* Each fsync flushes the disk's cache; one syncfs does that once. */
+static int sync_files(const struct fsq_put *puts, size_t n)
+{
+	int error = 0;
+
+	for (size_t same; n && !error; puts += same, n -= same) {
+		same = run_length(puts, n);
+		if (puts->fsq->rules.fast)
+			continue;
+		error = same < MANY ? -ENOSYS : fsq_sys_syncfs(puts->fd);
+		if (error == -ENOSYS)
+			error = sync_each(puts, same);
+	}
+	return error;
 }
 
 /* A copy under a given id may have been there before: it is left. */
@@ -250,9 +282,9 @@ static int sync_queues(const struct fsq_put *puts, size_t n)
 {
 	int error = 0;
 
-	for (size_t i = 0; i < n && !error; i++) {
-		if (i == 0 || puts[i].fsq != puts[i - 1].fsq)
-			error = fsq_sync_queue(puts[i].fsq);
+	for (size_t same; n && !error; puts += same, n -= same) {
+		same = run_length(puts, n);
+		error = fsq_sync_queue(puts->fsq);
 	}
 	return error;
 }
@@ -260,12 +292,10 @@ static int sync_queues(const struct fsq_put *puts, size_t n)
 static int publish(struct fsq_put *puts, size_t n)
 {
 	size_t nlinked = 0;
-	int error = 0;
+	int error = sync_files(puts, n);
 
-	if (n > 1)
-		start_writing(puts, n);
 	for (size_t i = 0; i < n && !error; i++)
-		error = settle(&puts[i]);
+		error = close_named(&puts[i]);
 	while (!error && nlinked < n) {
 		error = link_one(&puts[nlinked]);
 		if (!error)

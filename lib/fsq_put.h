@@ -18,12 +18,13 @@
  * leave a name in tmp/ (fsq_sweep). Who is not root gives a nameless file its
  * name by way of /proc on kernels before 6.10; without /proc, set named_tmp.
  *
- * The cost of durability is two waits for the disk. Those who have several
- * items publish them together: every file is handed to the disk first and then
- * waited for, and queue/ is synced once for all. Threads that publish at the
- * same time in one open queue share that sync among themselves; processes
- * leave this to the filesystem, whose journal writes what is asked for at the
- * same time as one.
+ * The cost of durability is two waits for the disk. Who has several items
+ * publishes them together and pays for few: the files are handed to the disk
+ * all at once, from 8 on by one syncfs in place of an fsync each, and queue/ is
+ * synced once for all. (A syncfs waits for what others write to that filesystem
+ * as well.) Threads that publish at the same time in one open queue share the
+ * sync of queue/ among themselves; processes leave this to the filesystem,
+ * which answers those who ask at the same time by one write of its journal.
  *
  * Threads:  any; a put is for one at a time.
  * Blocking: as filesystems do, fsq_publish for two syncs unless fast;

@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 static fsq_sys_hook_fn sys_hook;
@@ -112,6 +114,28 @@ int fsq_sys_fsync(int fd)
 	if (asked < 0)
 		return asked;
 	return fsync(fd) < 0 ? -errno : 0;
+}
+
+static bool syncfs_tells(void)
+{
+	struct utsname kernel;
+	unsigned major = 0, minor = 0;
+
+	return uname(&kernel) == 0 &&
+	       sscanf(kernel.release, "%u.%u", &major, &minor) == 2 &&
+	       (major > 5 || (major == 5 && minor >= 8));
+}
+
+int fsq_sys_syncfs(int fd)
+{
+	int asked;
+
+	if (!syncfs_tells())
+		return -ENOSYS;
+	asked = ask(FSQ_FSYNC, "");
+	if (asked < 0)
+		return asked;
+	return syncfs(fd) < 0 ? -errno : 0;
 }
 
 int fsq_sys_link(int from, const char *old, int to, const char *new)

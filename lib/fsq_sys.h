@@ -66,6 +66,13 @@ int fsq_sys_write(int fd, const void *data, size_t size);
 int fsq_sys_chown(int fd, uid_t uid, gid_t gid);
 int fsq_sys_chmod(int fd, mode_t mode);
 int fsq_sys_fsync(int fd);
+
+/*
+ * Sync the whole filesystem of a file; asked about as FSQ_FSYNC. -ENOSYS: the
+ * kernel is older than 5.8 and would not tell of failures.
+ */
+int fsq_sys_syncfs(int fd);
+
 int fsq_sys_link(int from, const char *old, int to, const char *new);
 
 /* Give the file behind a descriptor of O_TMPFILE a name. */

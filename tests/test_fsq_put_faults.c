@@ -24,7 +24,7 @@ static int write_trace(enum fsq_call call, const char *name, void *arg)
 
 static void trace_batch(struct place *place, size_t n)
 {
-	struct fsq_put puts[4];
+	struct fsq_put puts[8];
 
 	place_reopen(place);
 	memset(trace, 0, sizeof(trace));
@@ -48,11 +48,14 @@ START_TEST(what_is_published_is_synced_in_order)
 	ck_assert_str_eq(trace, "owslsc");
 	trace_batch(&place, 3);
 	ck_assert_str_eq(trace, "owowowssslllsccc");
+	trace_batch(&place, 8); /* one sync for all, where there is one */
+	ck_assert(!strcmp(trace, "owowowowowowowowsllllllllscccccccc") ||
+		  !strcmp(trace, "owowowowowowowowssssssssllllllllscccccccc"));
 	place.rules.named_tmp = true;
 	trace_batch(&place, 1);
 	ck_assert_str_eq(trace, "owsclus");
 	trace_batch(&place, 2);
-	ck_assert_str_eq(trace, "owowscsclulus");
+	ck_assert_str_eq(trace, "owowsscclulus");
 	place.rules.fast = true;
 	trace_batch(&place, 2);
 	ck_assert_str_eq(trace, "owowcclulu");
