@@ -101,6 +101,7 @@ static struct pipeline_slot *take_next(struct pipeline_run *run)
 	slot = pipeline_run_slot(run, block.number);
 	must(slot->state == PIPELINE_SLOT_FREE);
 	slot->block = block;
+	slot->busy_ns = 0; /* not what the last block here took */
 	return slot;
 }
 

@@ -247,6 +247,20 @@ START_TEST(r9_more_workers_than_blocks)
 }
 END_TEST
 
+/* One thread cannot have used more processor time than has passed. */
+START_TEST(coroutines_are_busy_for_no_longer_than_the_run)
+{
+	struct watch watch = {0};
+	struct pipeline_result result;
+
+	run_well(pipeline_engine_find("async"), &watch,
+		PARAMS(.limit = 100000, .block_size = 10, .nworkers = 1,
+			.window = 1),
+		&result);
+	ck_assert_uint_le(result.busy_ns, result.wall_ns);
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("pipeline_run", 60,
@@ -261,6 +275,7 @@ int main(void)
 			a_stop_reaches_into_a_block,
 			r9_more_workers_than_blocks,
 			r10_the_window_bounds_what_is_kept,
+			coroutines_are_busy_for_no_longer_than_the_run,
 			NULL,
 		});
 }
