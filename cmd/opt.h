@@ -76,6 +76,7 @@ struct opt {
 	enum opt_kind kind;
 	const char *argument; /* its name in help, such as "N" */
 	size_t offset; /* of the field */
+	size_t given; /* of a bool: set on the command line; 0: not noted */
 	uint64_t min, max; /* inclusive; a max of 0 is no limit */
 	const char *const *choices; /* names ended by NULL, or … */
 	opt_choice_fn choice; /* … a registry that names them */
@@ -89,6 +90,12 @@ struct opt {
 	{                    \
 		.name = NULL \
 	}
+
+/*
+ * A command refuses options that make no sense together, but only when they
+ * were given together: what conc.conf or the environment says was meant for
+ * other runs. `given` in a row tells which it is.
+ */
 
 /* A row that makes a command take --print-config. */
 #define OPT_PRINT_CONFIG                                                      \

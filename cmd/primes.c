@@ -130,6 +130,7 @@ static const struct opt options[] = {
 		.kind = OPT_CHOICE,
 		.argument = "HOW",
 		.offset = FIELD(schedule),
+		.given = FIELD(schedule_given),
 		.choices = schedule_names,
 		.help = "how the model threads hands out blocks: from a "
 			"counter under a lock, in advance, or through a "
@@ -139,6 +140,7 @@ static const struct opt options[] = {
 		.kind = OPT_CHOICE,
 		.argument = "NAME",
 		.offset = FIELD(sieve),
+		.given = FIELD(sieve_given),
 		.choice = sieve_name,
 		.computed = default_sieve,
 		.default_text = "best",
@@ -253,8 +255,11 @@ static bool wants_numbers(const struct primes_options *chosen)
 	       wants_tuplets(chosen);
 }
 
-/* Returns 0, or EXIT_USAGE when two choices contradict each other. */
-static int check_choices(const struct primes_options *chosen)
+/*
+ * Returns 0, or EXIT_USAGE when two choices contradict each other. A schedule
+ * from conc.conf is for the models that have one.
+ */
+static int check_choices(struct primes_options *chosen)
 {
 	if (chosen->print && wants_numbers(chosen)) {
 		msg_error("--print prints the primes themselves and goes "
@@ -263,6 +268,8 @@ static int check_choices(const struct primes_options *chosen)
 		msg_hint("try 'conc primes 100 --print'");
 		return EXIT_USAGE;
 	}
+	if (!primes_model(chosen)->schedules && !chosen->schedule_given)
+		chosen->schedule = SCHEDULE_DYNAMIC;
 	if (chosen->schedule != SCHEDULE_DYNAMIC &&
 		!primes_model(chosen)->schedules) {
 		msg_error("--schedule means nothing to the model %s",

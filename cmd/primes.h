@@ -22,6 +22,7 @@ enum {
 
 struct primes_options {
 	unsigned threads, model, schedule, sieve;
+	bool schedule_given, sieve_given; /* on the command line */
 	bool count, sum, last, print;
 	bool tuplets[PRIMES_LARGEST_TUPLET + 1]; /* [2]: twins, … */
 	uint64_t nth; /* 0: not asked for */

@@ -31,6 +31,9 @@ struct primes_pipeline_options {
 	unsigned window; /* 0: some for each worker */
 	unsigned crash_worker; /* 0: none */
 	bool trace, check;
+	struct {
+		bool block, window, crash_worker, trace, check;
+	} given; /* on the command line */
 
 	/* from primes_pipeline_choose */
 	uint64_t limit;
@@ -43,47 +46,52 @@ struct primes_pipeline_options {
 #define PRIMES_PIPELINE_FIELD(offset, name) \
 	((offset) + offsetof(struct primes_pipeline_options, name))
 
-#define PRIMES_PIPELINE_ROWS(base)                                             \
-	{.name = "pipeline",                                                   \
-		.kind = OPT_FLAG,                                              \
-		.offset = PRIMES_PIPELINE_FIELD(base, on),                     \
-		.help = "divide block by block, each when the blocks before "  \
-			"it that it depends on are finished; with --model "    \
-			"procs, threads or async"},                            \
-		{.name = "block",                                              \
-			.kind = OPT_NUMBER,                                    \
-			.argument = "B",                                       \
-			.offset = PRIMES_PIPELINE_FIELD(base, block),          \
-			.min = 1,                                              \
-			.default_text = "100",                                 \
-			.help = "with --pipeline: numbers in a block; the "    \
-				"fewer, the more dependencies"},               \
-		{.name = "window",                                             \
-			.kind = OPT_COUNT,                                     \
-			.argument = "W",                                       \
-			.offset = PRIMES_PIPELINE_FIELD(base, window),         \
-			.min = 1,                                              \
-			.max = PIPELINE_MAX_WINDOW,                            \
-			.default_text = "4 for each worker",                   \
-			.help = "with --pipeline: the most blocks that are "   \
-				"being done or wait for one before them"},     \
-		{.name = "trace",                                              \
-			.kind = OPT_FLAG,                                      \
-			.offset = PRIMES_PIPELINE_FIELD(base, trace),          \
-			.help = "with --pipeline: print a line for each "      \
-				"block as it is finished"},                    \
-		{.name = "check",                                              \
-			.kind = OPT_FLAG,                                      \
-			.offset = PRIMES_PIPELINE_FIELD(base, check),          \
-			.help = "with --pipeline: check that no block is "     \
-				"begun too early or twice, and the result "    \
-				"by a plain sieve"},                           \
-	{                                                                      \
-		.name = "crash-worker", .kind = OPT_COUNT, .argument = "K",    \
-		.offset = PRIMES_PIPELINE_FIELD(base, crash_worker), .min = 1, \
-		.max = PIPELINE_MAX_WORKERS,                                   \
-		.help = "with --pipeline --model procs: worker K kills "       \
-			"itself in the middle of its second block",            \
+#define PRIMES_PIPELINE_ROWS(base)                                            \
+	{.name = "pipeline",                                                  \
+		.kind = OPT_FLAG,                                             \
+		.offset = PRIMES_PIPELINE_FIELD(base, on),                    \
+		.help = "divide block by block, each when the blocks before " \
+			"it that it depends on are finished; with --model "   \
+			"procs, threads or async"},                           \
+		{.name = "block",                                             \
+			.kind = OPT_NUMBER,                                   \
+			.argument = "B",                                      \
+			.offset = PRIMES_PIPELINE_FIELD(base, block),         \
+			.given = PRIMES_PIPELINE_FIELD(base, given.block),    \
+			.min = 1,                                             \
+			.default_text = "100",                                \
+			.help = "with --pipeline: numbers in a block; the "   \
+				"fewer, the more dependencies"},              \
+		{.name = "window",                                            \
+			.kind = OPT_COUNT,                                    \
+			.argument = "W",                                      \
+			.offset = PRIMES_PIPELINE_FIELD(base, window),        \
+			.given = PRIMES_PIPELINE_FIELD(base, given.window),   \
+			.min = 1,                                             \
+			.max = PIPELINE_MAX_WINDOW,                           \
+			.default_text = "4 for each worker",                  \
+			.help = "with --pipeline: the most blocks that are "  \
+				"being done or wait for one before them"},    \
+		{.name = "trace",                                             \
+			.kind = OPT_FLAG,                                     \
+			.offset = PRIMES_PIPELINE_FIELD(base, trace),         \
+			.given = PRIMES_PIPELINE_FIELD(base, given.trace),    \
+			.help = "with --pipeline: print a line for each "     \
+				"block as it is finished"},                   \
+		{.name = "check",                                             \
+			.kind = OPT_FLAG,                                     \
+			.offset = PRIMES_PIPELINE_FIELD(base, check),         \
+			.given = PRIMES_PIPELINE_FIELD(base, given.check),    \
+			.help = "with --pipeline: check that no block is "    \
+				"begun too early or twice, and the result "   \
+				"by a plain sieve"},                          \
+	{                                                                     \
+		.name = "crash-worker", .kind = OPT_COUNT, .argument = "K",   \
+		.offset = PRIMES_PIPELINE_FIELD(base, crash_worker),          \
+		.given = PRIMES_PIPELINE_FIELD(base, given.crash_worker),     \
+		.min = 1, .max = PIPELINE_MAX_WORKERS,                        \
+		.help = "with --pipeline --model procs: worker K kills "      \
+			"itself in the middle of its second block",           \
 	}
 
 struct primes_options;
@@ -91,7 +99,7 @@ struct primes_options;
 /*
  * Take over what the pipeline needs of the command's other options, and
  * refuse what makes no sense together, also the options of the pipeline
- * without it. Returns 0, or EXIT_USAGE after saying why.
+ * without it, if the command line has them; other settings are left alone. Returns 0, or EXIT_USAGE after saying why.
  */
 int primes_pipeline_choose(struct primes_options *chosen, bool limit_given);
 

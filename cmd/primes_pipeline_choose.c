@@ -4,29 +4,27 @@
 #include "cmd/msg.h"
 #include "cmd/primes.h"
 
-#include <string.h>
-
-static int refuse_alone(const char *name)
+/* value: what may stand after it, so that the hint can be typed. */
+static int refuse_alone(const char *name, const char *value)
 {
 	msg_error("--%s means nothing without --pipeline", name);
-	msg_hint("try 'conc primes --pipeline --%s%s'", name,
-		strcmp(name, "crash-worker") ? "" : " 2 --model procs");
+	msg_hint("try 'conc primes --pipeline --%s%s'", name, value);
 	return EXIT_USAGE;
 }
 
 /* Options of the pipeline where there is none. */
 static int choose_none(const struct primes_pipeline_options *pipeline)
 {
-	if (pipeline->block)
-		return refuse_alone("block");
-	if (pipeline->window)
-		return refuse_alone("window");
-	if (pipeline->crash_worker)
-		return refuse_alone("crash-worker");
-	if (pipeline->trace)
-		return refuse_alone("trace");
-	if (pipeline->check)
-		return refuse_alone("check");
+	if (pipeline->given.block)
+		return refuse_alone("block", " 10");
+	if (pipeline->given.window)
+		return refuse_alone("window", " 8");
+	if (pipeline->given.crash_worker)
+		return refuse_alone("crash-worker", " 2 --model procs");
+	if (pipeline->given.trace)
+		return refuse_alone("trace", "");
+	if (pipeline->given.check)
+		return refuse_alone("check", "");
 	return 0;
 }
 
@@ -59,10 +57,10 @@ static int check_company(const struct primes_options *chosen)
 	if (wants_tuplets(chosen))
 		return refuse_with("tuplets", "neighbours in two blocks are "
 					      "found by two workers");
-	if (chosen->schedule != SCHEDULE_DYNAMIC)
+	if (chosen->schedule_given && chosen->schedule != SCHEDULE_DYNAMIC)
 		return refuse_with("--schedule", "a block is handed out when "
 						 "its dependency is finished");
-	if (primes_sieve(chosen) != sieve_find("best"))
+	if (chosen->sieve_given && primes_sieve(chosen) != sieve_find("best"))
 		return refuse_with("--sieve", "it divides");
 	return 0;
 }
@@ -90,6 +88,17 @@ static int check_model(const struct primes_pipeline_options *pipeline)
 	return 0;
 }
 
+/* A crash from conc.conf happens where there is a worker who can. */
+static void forget_crash(struct primes_pipeline_options *pipeline)
+{
+	const struct pipeline_engine *engine = pipeline_engine_find(
+		pipeline->model);
+
+	if (!engine || !engine->processes ||
+		pipeline->crash_worker > pipeline->threads)
+		pipeline->crash_worker = 0;
+}
+
 static int check_numbers(const struct primes_pipeline_options *pipeline)
 {
 	if (pipeline->crash_worker > pipeline->threads) {
@@ -114,6 +123,8 @@ int primes_pipeline_choose(struct primes_options *chosen, bool limit_given)
 	pipeline->count = chosen->count;
 	pipeline->sum = chosen->sum;
 	pipeline->last = chosen->last;
+	if (!pipeline->given.crash_worker)
+		forget_crash(pipeline);
 	status = check_company(chosen);
 	if (status == 0)
 		status = check_model(pipeline);

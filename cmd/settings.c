@@ -151,11 +151,14 @@ static int set_from_environment(struct setting *setting)
 
 static int set_from_arguments(struct setting *setting)
 {
+	const struct opt *row = setting->row;
 	char what[NAME_SIZE];
 
 	if (!setting->given)
 		return 0;
-	snprintf(what, sizeof(what), "--%s", setting->row->name);
+	if (row->given)
+		*(bool *)((char *)setting->base + row->given) = true;
+	snprintf(what, sizeof(what), "--%s", row->name);
 	return set(setting, what, setting->given, what);
 }
 
