@@ -99,7 +99,8 @@ struct primes_options;
 /*
  * Take over what the pipeline needs of the command's other options, and
  * refuse what makes no sense together, also the options of the pipeline
- * without it, if the command line has them; other settings are left alone. Returns 0, or EXIT_USAGE after saying why.
+ * without it, if the command line has them; other settings are left alone.
+ * Returns 0, or EXIT_USAGE after saying why.
  */
 int primes_pipeline_choose(struct primes_options *chosen, bool limit_given);
 

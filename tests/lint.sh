@@ -4,8 +4,9 @@
 # usage: sh tests/lint.sh [ROOT]
 #
 # Needs sh, awk and find; uses clang-format and shellcheck where they are
-# and says so where they are not. Prints FILE:LINE: WHAT for each fault; the
-# last line counts. tests/lint/selftest.sh plants each fault and looks for it.
+# and says so where they are not; looks into build/libconc.a if that is
+# built. Prints FILE:LINE: WHAT for each fault; the last line counts.
+# tests/lint/selftest.sh plants each fault and looks for it.
 
 set -u
 export LC_ALL=C
@@ -138,6 +139,25 @@ check_readme() {
 		done
 }
 
+# Two functions of one name in the archive link as long as no program needs
+# both files; then whoever comes first wins, or it does not link any more.
+check_symbols() {
+	archive=build/libconc.a
+	if [ ! -f "$archive" ] || ! command -v nm >/dev/null; then
+		echo "skipped: no $archive, or no nm" >&2
+		return
+	fi
+	nm -A -g "$archive" | awk -v archive="$archive" '
+		$(NF - 1) ~ /^[TDBRC]$/ {
+			n = split($1, part, ":")
+			member = part[n - 1]
+			if ($NF in seen)
+				printf "%s:1: %s is in %s and in %s\n",
+					archive, $NF, seen[$NF], member
+			seen[$NF] = member
+		}'
+}
+
 scripts() {
 	files .sh
 	ls .ci/run tests/bench/run 2>/dev/null
@@ -164,6 +184,7 @@ check_format() {
 	check_lists
 	check_mechanisms
 	check_readme
+	check_symbols
 	check_format
 	awk -f "$here/code.awk" $(files .c .h .def .awk .md ORDER) \
 		$(scripts) $(ls Makefile README.md 2>/dev/null)

@@ -4,7 +4,8 @@
 . "$(dirname "$0")/lib.sh"
 
 small='conc compare queens --size 8 --runs 2'
-models=$(conc primes --list-models | cut -d ' ' -f 1 | tr '\n' ' ' | sed 's/ $//')
+models=$(conc primes --list-models | cut -d ' ' -f 1 | tr '\n' ' ' |
+	sed 's/ $//')
 nmodels=$(conc primes --list-models | wc -l)
 
 # Every child of a process, and theirs.

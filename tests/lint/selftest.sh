@@ -144,6 +144,19 @@ plant 'a function of 61 lines' 'function_of 61 >>lib/low.c'
 plant '501 lines' 'lines 501 "int x;" >lib/low.c'
 plant '81 columns' 'printf "/* %75s */\n" . >>lib/low.c'
 plant 'white space at the end' 'printf "int x; \n" >>lib/low.c'
+
+archive() { # NAME...: an archive of files that each define a function of NAME
+	mkdir build
+	for name in "$@"; do
+		file=build/$((n += 1))
+		echo "int $name(void) { return 1; }" >$file.c
+		"${CC:-cc}" -c -o $file.o $file.c
+		ar r build/libconc.a $file.o
+		rm $file.c
+	done 2>/dev/null
+}
+plant 'build/libconc.a:1: same is in 1.o and in 3.o' \
+	'archive same other same'
 if command -v clang-format >/dev/null; then
 	plant 'code should be clang-formatted' 'echo "int  x ;" >>lib/low.c'
 fi
