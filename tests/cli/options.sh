@@ -146,6 +146,17 @@ check_numbers() {
 point 12 'a wrong number names option, value and range'
 each_option check_numbers
 
+point 12 'so does a wrong operand'
+printf '%s\n' "$bad_numbers" | grep -v '^-' >"$T/bad"
+while IFS= read -r value; do
+	run conc primes "$value"
+	expect_refusal "HI '"
+	run conc primes "$value" 5
+	expect_refusal "LO '"
+done <"$T/bad"
+run conc primes "$(printf '%0100000d' 7 | tr 0 9)"
+expect_refusal "HI '999*\.\.\.' \(100000 bytes\)"
+
 check_choices() {
 	case $(field "$2" 3) in choice | choices) ;; *) return ;; esac
 	name=$(field "$2" 1)
