@@ -130,6 +130,12 @@ const char *opt_choice(const struct opt *row, size_t i);
 void opt_format(
 	const struct opt *row, const void *base, char *out, size_t out_size);
 
+/*
+ * Whether the field holds a value that the row allows: one that is neither
+ * given nor computed may be zero, and then stands for row->default_text.
+ */
+bool opt_has_value(const struct opt *row, const void *base);
+
 bool opt_takes_argument(const struct opt *row);
 
 /*

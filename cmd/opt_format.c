@@ -59,6 +59,28 @@ void opt_format_range(const struct opt *row, char *out, size_t size)
 	}
 }
 
+bool opt_has_value(const struct opt *row, const void *base)
+{
+	const void *field = (const char *)base + row->offset;
+
+	switch (row->kind) {
+	case OPT_COUNT:
+		return *(const unsigned *)field >= row->min;
+	case OPT_NUMBER:
+	case OPT_BOUND:
+		return *(const uint64_t *)field >= row->min;
+	case OPT_CHOICE:
+		return *(const unsigned *)field != OPT_UNSET;
+	case OPT_TEXT:
+		return *(const char *const *)field;
+	case OPT_COUNTS:
+	case OPT_CHOICES:
+		return ((const struct opt_list *)field)->n;
+	default:
+		return true;
+	}
+}
+
 static void format_list(const struct opt *row, const struct opt_list *list,
 	char *out, size_t size)
 {
@@ -92,7 +114,7 @@ void opt_format(const struct opt *row, const void *base, char *out, size_t size)
 		text_append(out, size, "%" PRIu64, *(const uint64_t *)field);
 		break;
 	case OPT_CHOICE:
-		if (*(const unsigned *)field != OPT_UNSET)
+		if (opt_has_value(row, base))
 			text = opt_choice(row, *(const unsigned *)field);
 		break;
 	case OPT_TEXT:

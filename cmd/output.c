@@ -22,6 +22,16 @@ void output_prepare(void)
 	}
 }
 
+int output_refuse(int error)
+{
+	if (error)
+		msg_error("write error: %s", strerror(error));
+	else
+		msg_error("write error");
+	msg_hint("give stdout a place with room, such as a pipe or a file");
+	return EXIT_REFUSED;
+}
+
 /* A stdout that was closed before we started does not matter unused. */
 int output_finish(int code)
 {
@@ -36,12 +46,5 @@ int output_finish(int code)
 		failed = true;
 		error = errno;
 	}
-	if (!failed)
-		return code;
-	if (error)
-		msg_error("write error: %s", strerror(error));
-	else
-		msg_error("write error");
-	msg_hint("give stdout a place with room, such as a pipe or a file");
-	return EXIT_REFUSED;
+	return failed ? output_refuse(error) : code;
 }

@@ -15,6 +15,12 @@
 void output_prepare(void);
 
 /*
+ * Say that stdout could not be written, for this reason, or for no known one
+ * when error is 0. Returns EXIT_REFUSED.
+ */
+int output_refuse(int error);
+
+/*
  * Call last: flush and close stdout. Returns code, or EXIT_REFUSED after
  * saying why when something was not written.
  */

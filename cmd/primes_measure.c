@@ -3,6 +3,7 @@
 #include "cmd/interrupt.h"
 #include "cmd/json.h"
 #include "cmd/msg.h"
+#include "cmd/output.h"
 #include "cmd/primes.h"
 #include "cmd/progress.h"
 
@@ -108,11 +109,13 @@ static int refuse_run(const struct primes_options *options, int status)
 	return EXIT_REFUSED;
 }
 
-/* The reader of --print has gone, or its disk is full. */
+/*
+ * The reader of --print has gone, or its disk is full. What goes through
+ * stdio, output_finish reports.
+ */
 static int refuse_write(int status)
 {
-	msg_error("write error: %s", strerror(-status));
-	return EXIT_REFUSED;
+	return global.json ? EXIT_REFUSED : output_refuse(-status);
 }
 
 static void report_losses(

@@ -112,17 +112,18 @@ static int look_into(struct stretch *stretch, uint64_t k, uint64_t *prime)
 	return status < 0 ? status : 0;
 }
 
-/* `have` primes lie from lo to x, and n > have: on from there. */
-static int walk_forwards(uint64_t x, uint64_t missing, uint64_t *prime)
+/* `have` primes lie from lo to x, and n > have: on from there, up to hi. */
+static int walk_forwards(
+	uint64_t x, uint64_t hi, uint64_t missing, uint64_t *prime)
 {
 	struct stretch stretch = {.hi = x};
 	int status = 0;
 
 	*prime = 0;
-	while (status == 0 && !*prime && stretch.hi < UINT64_MAX) {
+	while (status == 0 && !*prime && stretch.hi < hi) {
 		stretch.lo = stretch.hi + 1;
-		stretch.hi = UINT64_MAX - stretch.lo < WALK_SPAN
-				     ? UINT64_MAX
+		stretch.hi = hi - stretch.lo < WALK_SPAN
+				     ? hi
 				     : stretch.lo + WALK_SPAN;
 		stretch.count = 0;
 		status = look_into(&stretch, missing, prime);
@@ -154,25 +155,40 @@ static int walk_backwards(
 	return status;
 }
 
+/* The range ends before the N-th prime. */
+static int refuse_range(const struct primes_options *options)
+{
+	if (options->hi < UINT64_MAX) {
+		msg_error("there are fewer than %" PRIu64 " primes from "
+			  "%" PRIu64 " to %" PRIu64,
+			options->nth, options->lo, options->hi);
+		msg_hint("try 'conc primes %" PRIu64 " --nth %" PRIu64
+			 "', without an end",
+			options->lo, options->nth);
+	} else {
+		msg_error("there are fewer than %" PRIu64 " primes from "
+			  "%" PRIu64 " to 2**64-1",
+			options->nth, options->lo);
+		msg_hint("try 'conc primes --nth %" PRIu64 "', from 0 on",
+			options->nth);
+	}
+	return EXIT_NO;
+}
+
 static int walk(const struct primes_options *options, struct primes_run *run,
 	uint64_t x)
 {
 	uint64_t have = primes_count(&run->result.total), n = options->nth;
-	int status = have < n ? walk_forwards(x, n - have, &run->nth)
-			      : walk_backwards(
-					options->lo, x, have - n, &run->nth);
+	int status =
+		have < n ? walk_forwards(x, options->hi, n - have, &run->nth)
+			 : walk_backwards(options->lo, x, have - n, &run->nth);
 
 	if (status < 0) {
 		msg_error("cannot prepare the sieve: %s", strerror(-status));
+		msg_hint("try fewer '--threads'");
 		return EXIT_REFUSED;
 	}
-	if (!run->nth) {
-		msg_error("there are fewer than %" PRIu64 " primes from "
-			  "%" PRIu64 " to 2**64-1",
-			n, options->lo);
-		return EXIT_NO;
-	}
-	return 0;
+	return run->nth ? 0 : refuse_range(options);
 }
 
 int primes_nth(struct primes_options *options, struct primes_run *run)
@@ -182,10 +198,13 @@ int primes_nth(struct primes_options *options, struct primes_run *run)
 	int status;
 
 	up_to.hi = guess(options->lo, options->nth);
+	if (up_to.hi > options->hi)
+		up_to.hi = options->hi;
 	status = primes_measure(&up_to, 0, run);
 	if (status == 0 && !run->result.stopped)
 		status = walk(options, run, up_to.hi);
-	options->hi = run->nth;
+	if (run->nth)
+		options->hi = run->nth;
 	run->seconds = (double)(clock_now() - start) / CLOCK_NS_PER_S;
 	return status;
 }

@@ -143,9 +143,9 @@ static void print_json_workers(
 
 	json_uint(json, "workers_wanted", pipeline->options->threads);
 	json_uint(json, "workers", result->nworkers);
-	json_uint(json, "refused", result->refused);
-	json_uint(json, "crashed", result->crashed);
-	json_uint(json, "redone", result->redone);
+	json_uint(json, "workers_refused", result->refused);
+	json_uint(json, "workers_crashed", result->crashed);
+	json_uint(json, "blocks_redone", result->redone);
 	json_array(json, "blocks_by_worker");
 	for (unsigned i = 0; i <= result->nworkers; i++)
 		json_uint(json, NULL, result->blocks_by[i]);
@@ -180,10 +180,11 @@ static void print_how(const struct primes_pipeline *pipeline)
 {
 	const struct pipeline_result *result = &pipeline->result;
 
-	printf("by: %" PRIu64 " blocks of %" PRIu64
+	printf("by: %" PRIu64 " block%s of %" PRIu64
 	       ", model %s, workers %u, window %u\n",
-		result->nblocks, pipeline->params.block_size,
-		pipeline->engine->name, result->nworkers, result->window);
+		result->nblocks, result->nblocks == 1 ? "" : "s",
+		pipeline->params.block_size, pipeline->engine->name,
+		result->nworkers, result->window);
 	printf("waves: %" PRIu64 " results released further blocks\n",
 		result->nwaves);
 	printf("waits: a free worker waited for the dependency of %" PRIu64

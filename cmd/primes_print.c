@@ -67,29 +67,49 @@ static void print_last(uint64_t last, bool partial)
 		print_value("last prime", "none", partial);
 }
 
+/* "0.173 s, 294.1 million primes per second", or in ms and by the piece. */
+static void print_rate(double seconds, double count)
+{
+	bool is_long = seconds >= 0.1;
+	double rate = seconds > 0 ? count / seconds : 0;
+	bool is_fast = rate >= 1e5;
+
+	printf("time: %.3f %s, %.*f %sprimes per second\n",
+		is_long ? seconds : seconds * 1e3, is_long ? "s" : "ms",
+		is_fast ? 1 : 0, is_fast ? rate / 1e6 : rate,
+		is_fast ? "million " : "");
+}
+
+static const char *ending(uint64_t n, const char *of_many)
+{
+	return n == 1 ? "" : of_many;
+}
+
 static void print_time(
 	const struct primes_options *options, const struct primes_run *run)
 {
 	const struct model *model = primes_model(options);
-	double count = (double)primes_count(&run->result.total);
+	const struct model_result *result = &run->result;
 
 	if (global.quiet)
 		return;
-	printf("time: %.3f s, %.1f million primes per second\n", run->seconds,
-		run->seconds > 0 ? count / run->seconds / 1e6 : 0.0);
+	print_rate(run->seconds, (double)primes_count(&result->total));
 	printf("by: sieve %s, model %s", primes_sieve(options)->name,
 		model->name);
-	if (run->result.nthreads)
-		printf(", %u threads", run->result.nthreads);
-	if (run->result.nprocesses)
-		printf(", %u processes", run->result.nprocesses);
-	if (run->result.ncoroutines)
-		printf(", %" PRIu64 " coroutines", run->result.ncoroutines);
+	if (result->nthreads)
+		printf(", %u thread%s", result->nthreads,
+			ending(result->nthreads, "s"));
+	if (result->nprocesses)
+		printf(", %u process%s", result->nprocesses,
+			ending(result->nprocesses, "es"));
+	if (result->ncoroutines)
+		printf(", %" PRIu64 " coroutine%s", result->ncoroutines,
+			ending(result->ncoroutines, "s"));
 	putchar('\n');
-	if (run->result.handovers)
+	if (result->handovers)
 		printf("the gil is a simulation: it was handed over %" PRIu64
-		       " times\n",
-			run->result.handovers);
+		       " time%s\n",
+			result->handovers, ending(result->handovers, "s"));
 }
 
 /* What is printed when nothing in particular was asked for. */
@@ -175,8 +195,9 @@ static void print_json(
 	json_uint(&json, "threads", result->nthreads);
 	json_uint(&json, "processes", result->nprocesses);
 	json_uint(&json, "coroutines", result->ncoroutines);
-	json_uint(&json, "refused", result->refused);
-	json_uint(&json, "crashed", result->crashed);
+	json_uint(&json, "workers_refused", result->refused);
+	json_uint(&json, "workers_crashed", result->crashed);
+	json_uint(&json, "items_redone", result->redone);
 	json_uint(&json, "handovers", result->handovers);
 	json_finish(&json);
 }

@@ -189,11 +189,23 @@ int settings_resolve(struct settings *settings, bool from_files)
 	return code;
 }
 
+/* The value as a user would write it, or words for what stands in for one. */
+static void format_value(const struct setting *setting, char *out, size_t size)
+{
+	const struct opt *row = setting->row;
+
+	if (opt_has_value(row, setting->base))
+		opt_format(row, setting->base, out, size);
+	else
+		snprintf(out, size, "%s",
+			row->default_text ? row->default_text : "none");
+}
+
 static void print_text(const struct setting *setting, FILE *out)
 {
 	char value[VALUE_SIZE], escaped[VALUE_SIZE], origin[VALUE_SIZE];
 
-	opt_format(setting->row, setting->base, value, sizeof(value));
+	format_value(setting, value, sizeof(value));
 	text_escape(escaped, sizeof(escaped), value, strlen(value));
 	text_escape(origin, sizeof(origin), setting->origin,
 		strlen(setting->origin));
@@ -205,7 +217,7 @@ static void print_json(struct json *json, const struct setting *setting)
 {
 	char value[VALUE_SIZE];
 
-	opt_format(setting->row, setting->base, value, sizeof(value));
+	format_value(setting, value, sizeof(value));
 	json_object(json, NULL);
 	json_string(json, "name", setting->row->name);
 	json_string(json, "value", value);

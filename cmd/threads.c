@@ -1,5 +1,7 @@
 #include "cmd/threads.h"
 
+#include "cmd/text.h"
+
 #include "lib/cpus.h"
 #include "lib/model.h"
 
@@ -19,21 +21,25 @@ static void describe_cpus(
 	if (cpus->quota)
 		snprintf(quota, sizeof(quota), "%d", cpus->quota);
 	snprintf(origin, origin_size,
-		"%d usable CPUs (affinity %d, cgroup quota %s)", cpus->usable,
-		cpus->affinity, quota);
+		"%d usable CPU%s (affinity %d, cgroup quota %s)", cpus->usable,
+		cpus->usable == 1 ? "" : "s", cpus->affinity, quota);
 }
 
 void threads_default(void *field, char *origin, size_t origin_size)
 {
-	const char *limit = getenv("OMP_THREAD_LIMIT");
-	struct cpus cpus = cpus_measure();
-	int n = cpus_from_omp(getenv("OMP_NUM_THREADS"), limit);
+	int wanted = cpus_from_omp(getenv("OMP_NUM_THREADS"), NULL);
+	int n;
 
-	if (n) {
+	if (wanted) {
 		snprintf(origin, origin_size, "OMP_NUM_THREADS");
 	} else {
-		n = cpus_limited(cpus.usable, limit);
+		struct cpus cpus = cpus_measure();
+
+		wanted = cpus.usable;
 		describe_cpus(&cpus, origin, origin_size);
 	}
+	n = cpus_limited(wanted, getenv("OMP_THREAD_LIMIT"));
+	if (n < wanted)
+		text_append(origin, origin_size, ", OMP_THREAD_LIMIT");
 	*(unsigned *)field = within_model_limit(n);
 }

@@ -74,6 +74,17 @@ same 101 "$(values 98 --nth 1)" 'first from 98'
 run conc primes 2**64-10 --nth 5
 expect_status 1
 expect_err 'fewer than 5 primes'
+expect_hint
+same 113 "$(values 100 200 --nth 5)" 'the fifth of a range'
+same 113 "$(values 100 113 --nth 5)" 'the fifth and last of a range'
+for range in '100 112' '24 28' '1e18 1e18+176'; do
+	# shellcheck disable=SC2086
+	run conc primes $range --nth 5
+	expect_status 1
+	expect_no_out
+	expect_err 'fewer than 5 primes from'
+	expect_hint
+done
 
 point 5 'what was asked for is labelled, --quiet leaves the value'
 run conc primes 100 --count --sum
@@ -82,7 +93,13 @@ expect_out '^sum: 1060$'
 run conc primes 100
 expect_out '^primes from 0 to 100: 25$'
 expect_out '^last prime: 97$'
-expect_out '^time: [0-9.]+ s, [0-9.]+ million primes per second$'
+expect_out '^time: [0-9.]+ m?s, [0-9.]+ (million )?primes per second$'
+run conc primes 1e6 --sieve trial --threads 1
+expect_out '^by: sieve trial, model threads, 1 thread$'
+run conc primes 1e6 --model procs --threads 2
+expect_out ', 2 processes$'
+run conc primes 100 --model procs --threads 1
+expect_out ', 1 process$'
 
 point 13 'four ways to say four threads'
 for form in --threads=4 '--threads 4' -t4 '-t 4'; do
@@ -170,6 +187,14 @@ run sh -c 'conc primes 10 >&-'
 expect_status 3
 run sh -c 'conc primes 10 --print >&-'
 expect_status 3
+if [ -e /dev/full ]; then
+	for form in --print '--print --json'; do
+		run sh -c "conc primes 1e6 $form >/dev/full"
+		expect_status 3
+		expect_hint
+		expect 'said once' [ "$(grep -c 'write error' "$err")" -eq 1 ]
+	done
+fi
 
 point 39 'each value with its origin'
 run env CONC_NUM_THREADS=3 conc primes --print-config
@@ -179,9 +204,15 @@ expect_out 'threads = 5 .*--threads'
 run env OMP_NUM_THREADS=6,2 conc primes --print-config
 expect_out 'threads = 6 .*OMP_NUM_THREADS'
 run env OMP_NUM_THREADS=abc conc primes --print-config
-expect_out 'threads = [0-9]+ .*usable CPUs'
+expect_out 'threads = [0-9]+ .*usable CPUs?'
 run env OMP_NUM_THREADS=8 OMP_THREAD_LIMIT=2 conc primes --print-config
-expect_out 'threads = 2 '
+expect_out 'threads = 2 .*OMP_NUM_THREADS, OMP_THREAD_LIMIT'
+run conc primes --print-config
+expect_out '^block = 100  \(from default\)$'
+expect_out '^window = 4 for each worker  \(from default\)$'
+expect_out '^nth = none  \(from default\)$'
+expect 'no 0 where 0 is refused' \
+	sh -c "! grep -Eq '^(block|window|nth|crash-worker) = 0' '$out'"
 echo 'primes.threads = 7' >conc.conf
 run conc primes --print-config
 expect_out 'threads = 7 .*conc.conf:1'
