@@ -34,6 +34,11 @@ struct command_variable {
 	const char *text;
 };
 
+struct command_member {
+	const char *names; /* "count, last" */
+	const char *text;
+};
+
 struct command {
 	const char *name;
 	const char *summary; /* lower case, no full stop */
@@ -53,6 +58,8 @@ struct command {
 	const struct command_example *examples;
 	/* What the rows of options do not already name; may be NULL. */
 	const struct command_variable *environment;
+	/* Members of its JSON documents, for the man page; may be NULL. */
+	const struct command_member *json;
 	/* Paragraphs for help and man page, separated by empty lines. */
 	const char *notes;
 

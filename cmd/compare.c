@@ -144,7 +144,7 @@ static int list_works(void)
 	}
 	if (global.json) {
 		json_begin(&json, stdout, "conc.works");
-		table_json(table, &json, "list");
+		table_json(table, &json, "works");
 		json_finish(&json);
 	} else {
 		table_print(table, stdout, TABLE_TEXT);
@@ -323,6 +323,52 @@ static const struct command_variable environment[] = {
 	{NULL, NULL},
 };
 
+static const struct command_member json[] = {
+	{"schema, version", "conc.compare, and the version of that, 1"},
+	{"work, size, unit", "what was done, how much, and what it counts"},
+	{"reference, runs", "the model that speed-ups are relative to, and how "
+			    "often each was measured"},
+	{"partial", "whether an interrupt left something undone"},
+	{"environment",
+		"cpu, cpus_online, cpus_affinity, cpus_quota (0: none), "
+		"cpus_usable, governor, kernel, libc, load_average at the "
+		"start, conc_version, conc_commit"},
+	{"results, without_lock",
+		"an object for each row, the best first, and for the same work "
+		"without its lock; the members below are theirs, and those "
+		"with one value are the columns of --csv"},
+	{"command, mean, stddev, median, user, system, min, max, times, "
+	 "memory_usage_byte, exit_codes, parameters",
+		"as hyperfine has them, in seconds and bytes"},
+	{"model, workers, processors",
+		"processors: the CPUs that so many workers can be on"},
+	{"rank, status, reason",
+		"from 1, or null; right, wrong, failed, impossible, not run or "
+		"no lock; why"},
+	{"answer, checksum, lost",
+		"the number, the checksum of all that is known of the answer, "
+		"and without a lock how many updates the worst run lost"},
+	{"wall_s, wall_mad_s, wall_mean_s, wall_stddev_s, wall_min_s, "
+	 "wall_max_s",
+		"seconds on the clock: median, median absolute deviation, "
+		"mean, standard deviation, least, most"},
+	{"user_s, system_s, cpu_percent",
+		"means of all processes together, and their sum over "
+		"wall_mean_s"},
+	{"speedup, speedup_error, efficiency, serial_fraction",
+		"against the reference; null where there is nothing to say"},
+	{"memory_bytes", "the largest peak of all runs"},
+	{"voluntary_switches, involuntary_switches, minor_faults, "
+	 "major_faults, threads, processes, coroutines, handovers",
+		"medians; the last four are what the model created and how "
+		"often the lock of gil went to another thread"},
+	{"workers_refused, workers_crashed, items_redone", "over all runs"},
+	{"works, settings",
+		"of --list-works and --print-config: objects with name, "
+		"summary, size_means, default_size, value and from"},
+	{NULL, NULL},
+};
+
 const struct command command_compare = {
 	.name = "compare",
 	.summary = "do the same work in every model, and measure",
@@ -336,6 +382,7 @@ const struct command command_compare = {
 	.options_size = sizeof(struct compare_options),
 	.examples = examples,
 	.environment = environment,
+	.json = json,
 	.notes = "The time is that of preparing the work and doing it; the "
 		 "start of the fresh process is not in it, though user and "
 		 "system time are of all the process did. Answers are "
@@ -346,7 +393,9 @@ const struct command command_compare = {
 		 "of the work would have to be serial to explain the "
 		 "speed-up. When it grows with the number of workers, "
 		 "overhead is to blame.\n\n"
-		 "Each result of --json has all members of hyperfine's. With "
-		 "--quiet there is the table alone.",
+		 "Each result of --json has all members of hyperfine's; what "
+		 "there is beside them is in the man page: "
+		 "conc man compare | man -l -\n\n"
+		 "With --quiet there is the table alone.",
 	.run = run_compare,
 };

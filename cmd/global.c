@@ -48,7 +48,8 @@ const struct opt global_options[] = {
 		.letter = 'q',
 		.kind = OPT_FLAG,
 		.offset = offsetof(struct global, quiet),
-		.help = "no notes and no progress, only results and errors",
+		.help = "no notes and no progress, only results, warnings and "
+			"errors",
 	},
 	{
 		.name = "plain",

@@ -154,7 +154,7 @@ static void put_row_variables(const struct opt *rows)
 static void put_variables(const struct command *command)
 {
 	static const struct command_variable common[] = {
-		{"NO_COLOR", "when set to anything, no colors unless "
+		{"NO_COLOR", "when not empty, no colors unless "
 			     "--color=always asks for them"},
 		{"TERM", "dumb: no colors, no line that is drawn over"},
 		{"COLUMNS", "the width of the terminal"},
@@ -173,6 +173,17 @@ static void put_variables(const struct command *command)
 	put_row_variables(global_options);
 	for (v = common; v->name; v++)
 		put_item(v->name, v->text);
+}
+
+static void put_json(const struct command *command)
+{
+	if (!command->json)
+		return;
+	puts(".SH JSON");
+	put_text("What --json prints has these members, as far as they apply. "
+		 "Later versions may add some.");
+	for (const struct command_member *m = command->json; m->names; m++)
+		put_item(m->names, m->text);
 }
 
 static void put_files(void)
@@ -265,6 +276,7 @@ static void print_command(const struct command *command)
 	put_exit_status();
 	put_variables(command);
 	put_files();
+	put_json(command);
 	puts(".SH EXAMPLES");
 	put_examples(command);
 	put_see_also(command);

@@ -334,6 +334,53 @@ static const struct command_variable environment[] = {
 	{NULL, NULL},
 };
 
+static const struct command_member json[] = {
+	{"schema, version",
+		"conc.primes, with --print conc.primes.list, with --pipeline "
+		"conc.primes.pipeline; the version of that, 1"},
+	{"lo, hi", "the range; with --nth it ends with the prime found"},
+	{"count, last", "how many, and the last one or null"},
+	{"n, nth", "with --nth: which one, and the prime, or null when an "
+		   "interrupt came before it"},
+	{"sum", "a string, since it may need 128 bits"},
+	{"twins, triplets, quadruplets, quintuplets, sextuplets",
+		"how many, of those that were asked for"},
+	{"primes", "with --print: the primes"},
+	{"partial", "whether an interrupt left something undone"},
+	{"seconds", "on the clock, with all preparations"},
+	{"sieve, model", "by name"},
+	{"workers_wanted", "what --threads says, though seq and async have "
+			   "one whatever that is"},
+	{"threads, processes, coroutines", "what the run created"},
+	{"workers_refused, workers_crashed",
+		"that the system did not start, or that died"},
+	{"items_redone", "blocks of dead workers that others did again"},
+	{"handovers", "how often the lock of gil went to another thread"},
+	{"limit, block_size, window, blocks, blocks_done",
+		"of a pipeline, as are those below"},
+	{"top", "the count is of the primes up to this number"},
+	{"workers, blocks_by_worker, blocks_redone",
+		"how many were started; what each did, the main thread first; "
+		"what was done again"},
+	{"busy_seconds, speedup",
+		"processor time of all blocks, and that over seconds"},
+	{"waves, waits", "results that released blocks; blocks that a free "
+			 "worker had to wait for"},
+	{"max_out_of_order, max_kept",
+		"most results that waited for one before them; most blocks "
+		"that were being done or waited so"},
+	{"trace", "with --trace, of each block: event (finished or lost), "
+		  "seconds, worker, block, low, high, needs (it depends on the "
+		  "blocks up to this one), prefix (blocks up to this one were "
+		  "finished when it was handed out), primes, depth and before "
+		  "(the block that it overtook)"},
+	{"check, error", "good, or what --check has found; why it failed"},
+	{"models, sieves, settings",
+		"of --list-models, --list-sieves and --print-config: objects "
+		"with name, summary, when, source, value and from"},
+	{NULL, NULL},
+};
+
 const struct command command_primes = {
 	.name = "primes",
 	.summary = "find primes, by any model of concurrency",
@@ -349,9 +396,12 @@ const struct command command_primes = {
 	.options_size = sizeof(struct primes_options),
 	.examples = examples,
 	.environment = environment,
+	.json = json,
 	.notes = "With --quiet only the values are printed, each on its line. "
 		 "An interrupted run prints what it has and says that it is "
 		 "partial.\n\n"
-		 "With --nth a single operand is LO.",
+		 "With --nth a single operand is LO.\n\n"
+		 "The members of --json are in the man page: "
+		 "conc man primes | man -l -",
 	.run = run_primes,
 };

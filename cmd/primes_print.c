@@ -183,7 +183,10 @@ static void print_json(
 	json_uint(&json, "hi", options->hi);
 	if (options->nth) {
 		json_uint(&json, "n", options->nth);
-		json_uint(&json, "nth", run->nth);
+		if (run->nth)
+			json_uint(&json, "nth", run->nth);
+		else
+			json_null(&json, "nth");
 	} else {
 		print_json_numbers(&json, options, &result->total);
 	}

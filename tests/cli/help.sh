@@ -195,6 +195,29 @@ for c in $(commands); do
 	expect "$c in fish" grep -q -e "-a $c " "$T/fish"
 done
 
+# members COMMAND WORD...: all that it prints with --json are in its page.
+members() {
+	conc man "$1" | sed -n '/^\.SH JSON/,/^\.SH EXAMPLES/p' >"$T/members"
+	run conc "$@" --json
+	expect_status 0
+	for key in $(grep -o '^ *"[a-z_]*":' "$out" | tr -d '": ' | sort -u); do
+		expect "$key in man $1" grep -qw "$key" "$T/members"
+	done
+}
+
+point 44 'the man page has the members of all JSON documents'
+members primes 100 --sum --twins --triplets --quadruplets --quintuplets \
+	--sextuplets
+members primes --nth 5
+members primes 100 --print
+members primes 1000 --pipeline --block 10 --trace --check
+members primes --list-models
+members primes --list-sieves
+members primes --print-config
+members compare counter --size 6400 --runs 1 --models seq,threads
+members compare --list-works
+members compare --print-config
+
 point 45 'every man page has its sections'
 for c in '' $(commands); do
 	# shellcheck disable=SC2086
