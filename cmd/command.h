@@ -10,6 +10,11 @@
  * enum exit_code; main then checks that stdout was written, and turns a
  * signal that cmd/interrupt.h caught into death by that signal.
  *
+ * A command with verbs, such as `conc fsq enqueue`, lists them in `verbs`; each
+ * is a command of its own with options, help and run, and takes the options of
+ * its parent as well, before or after its name. Those lie in `shared`, where
+ * all verbs find them.
+ *
  * Threads:  any; all constant.
  * Blocking: never.
  * Memory:   none.
@@ -47,6 +52,7 @@ struct command {
 	int operands_min;
 	int operands_max; /* -1: no limit */
 	opt_choice_fn operand_choice; /* words an operand can be, or NULL */
+	bool options_first; /* what follows an operand is one, too: -x */
 	const char *lesson; /* slug of the lesson that explains it, or NULL */
 
 	const struct opt *options; /* ended by OPT_END, or NULL */
@@ -63,6 +69,13 @@ struct command {
 	/* Paragraphs for help and man page, separated by empty lines. */
 	const char *notes;
 
+	const struct command *const *verbs; /* ended by NULL, or NULL */
+	void *shared; /* the options struct of a command with verbs */
+
+	/* What run's EXIT_USAGE and EXIT_REFUSED are outside; 0: themselves. */
+	int usage_status;
+	int refused_status;
+
 	int (*run)(const void *options, int noperands, char **operands);
 };
 
@@ -71,6 +84,19 @@ const struct command *command_at(size_t i);
 
 /* NULL when there is none of that name. */
 const struct command *command_find(const char *name);
+
+/* The command that this is a verb of, or NULL. */
+const struct command *command_parent(const struct command *verb);
+
+/* The verb of that name; NULL when there is none. */
+const struct command *command_verb(
+	const struct command *command, const char *name);
+
+/* What the exit code is outside, for this command. */
+int command_status(const struct command *command, int code);
+
+/* Say that the command has no such verb, as command_refuse. */
+int command_refuse_verb(const struct command *command, const char *name);
 
 /* An opt_choice_fn over the names of all commands. */
 const char *command_name(size_t i);

@@ -1,5 +1,6 @@
 #include "cmd/help.h"
 
+#include "cmd/msg.h"
 #include "cmd/page.h"
 #include "cmd/text.h"
 #include "cmd/version.h"
@@ -139,9 +140,24 @@ static void print_environment(const struct command_variable *variable)
 	putchar('\n');
 }
 
+static void print_verbs(const struct command *command)
+{
+	if (!command->verbs)
+		return;
+	puts("Verbs:");
+	for (size_t i = 0; command->verbs[i]; i++)
+		page_item(stdout, command->verbs[i]->name, LEFT, 16,
+			command->verbs[i]->summary);
+	printf("\n`conc %s VERB --help` tells more about each.\n\n",
+		command->name);
+}
+
 static void print_command(const struct command *command)
 {
-	printf("Usage: conc %s [OPTION]...%s%s\n\n", command->name,
+	const struct command *parent = command_parent(command);
+
+	printf("Usage: conc %s%s%s [OPTION]...%s%s\n\n",
+		parent ? parent->name : "", parent ? " " : "", command->name,
 		command->operands ? " " : "",
 		command->operands ? command->operands : "");
 	page_paragraphs(
@@ -150,7 +166,11 @@ static void print_command(const struct command *command)
 	for (const struct command_example *e = command->examples; e->line; e++)
 		print_example(stdout, e);
 	putchar('\n');
+	print_verbs(command);
 	print_options("Options", command->options, command->defaults);
+	if (parent)
+		print_options("Options of every verb", parent->options,
+			parent->shared);
 	print_options("Options of every command", global_options, &global);
 	print_environment(command->environment);
 	if (command->notes)
@@ -205,6 +225,7 @@ void help_print_usage(FILE *out)
 
 struct help_options {
 	bool list;
+	bool verbs;
 };
 
 static const struct opt help_rows[] = {
@@ -214,6 +235,12 @@ static const struct opt help_rows[] = {
 		.offset = offsetof(struct help_options, list),
 		.help = "for programs: the names of the commands or of the "
 			"command's options, one per line",
+	},
+	{
+		.name = "verbs",
+		.kind = OPT_FLAG,
+		.offset = offsetof(struct help_options, verbs),
+		.help = "for programs: the verbs of commands that have them",
 	},
 	OPT_END,
 };
@@ -244,7 +271,9 @@ static void list_option(const struct opt *row)
 static void list_commands(void)
 {
 	for (size_t i = 0; command_at(i); i++)
-		printf("%s\t%s\n", command_at(i)->name, command_at(i)->summary);
+		printf("%s\t%s\t%d\n", command_at(i)->name,
+			command_at(i)->summary,
+			command_status(command_at(i), EXIT_USAGE));
 }
 
 static void list_options(const struct opt *rows)
@@ -253,21 +282,58 @@ static void list_options(const struct opt *rows)
 		list_option(rows);
 }
 
+static void list_command(const struct command *command)
+{
+	const struct command *parent = command_parent(command);
+
+	list_options(command->options);
+	if (parent)
+		list_options(parent->options);
+	list_options(global_options);
+}
+
+static void list_verbs(const struct command *command)
+{
+	for (size_t i = 0; command->verbs && command->verbs[i]; i++)
+		printf("%s %s\n", command->name, command->verbs[i]->name);
+}
+
+/* Returns 0, or EXIT_USAGE after saying that there is no such command. */
+static int find(int noperands, char **operands, const struct command **found)
+{
+	const struct command *command = command_find(operands[0]);
+
+	if (!command)
+		return command_refuse(operands[0]);
+	*found = command;
+	if (noperands < 2)
+		return 0;
+	*found = command_verb(command, operands[1]);
+	if (*found)
+		return 0;
+	if (command->verbs)
+		return command_refuse_verb(command, operands[1]);
+	msg_error("unexpected argument %s", text_quote(operands[1]).text);
+	msg_hint_help();
+	return EXIT_USAGE;
+}
+
 static int run(const void *options, int noperands, char **operands)
 {
 	const struct help_options *o = options;
 	const struct command *command = NULL;
 
-	if (noperands) {
-		command = command_find(operands[0]);
-		if (!command)
-			return command_refuse(operands[0]);
-	}
-	if (!o->list) {
+	int code = noperands ? find(noperands, operands, &command) : 0;
+
+	if (code)
+		return code;
+	if (o->verbs) {
+		for (size_t i = 0; command_at(i); i++)
+			list_verbs(command_at(i));
+	} else if (!o->list) {
 		help_print(command);
 	} else if (command) {
-		list_options(command->options);
-		list_options(global_options);
+		list_command(command);
 	} else {
 		list_commands();
 	}
@@ -283,8 +349,8 @@ static const struct command_example examples[] = {
 const struct command command_help = {
 	.name = "help",
 	.summary = "explain conc or one of its commands",
-	.operands = "[COMMAND]",
-	.operands_max = 1,
+	.operands = "[COMMAND [VERB]]",
+	.operands_max = 2,
 	.operand_choice = command_name,
 	.options = help_rows,
 	.options_size = sizeof(struct help_options),

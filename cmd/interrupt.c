@@ -26,6 +26,7 @@ enum {
 static const int signals[SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
 static atomic_int requested;
 static _Atomic uint64_t requested_ns;
+static atomic_int unhurried;
 static atomic_int sender; /* the process that sent the first, or 0 */
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "a handler may not take a lock");
@@ -52,6 +53,8 @@ static void give_up(int alarm)
 /* On Linux a plain system call, which a handler may make. */
 static void start_grace(void)
 {
+	if (atomic_load(&unhurried))
+		return;
 	const struct itimerval grace = {
 		.it_value = {GRACE_US / 1000000, GRACE_US % 1000000}};
 
@@ -91,6 +94,12 @@ void interrupt_catch(void)
 		if (before.sa_handler != SIG_IGN)
 			sigaction(signals[i], &catch, NULL);
 	}
+}
+
+void interrupt_catch_unhurried(void)
+{
+	atomic_store(&unhurried, 1);
+	interrupt_catch();
 }
 
 int interrupt_requested(void)

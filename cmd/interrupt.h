@@ -23,6 +23,12 @@
 
 void interrupt_catch(void);
 
+/*
+ * The same without the time limit: for who finishes what he has begun, however
+ * long that takes. A second signal still ends the program at once.
+ */
+void interrupt_catch_unhurried(void);
+
 /* Which signal came, or 0. */
 int interrupt_requested(void);
 

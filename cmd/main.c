@@ -68,7 +68,7 @@ static int answer(struct settings *settings, const struct command *command)
 	return EXIT_GOOD;
 }
 
-static int run_command(struct settings *settings, const struct command *command,
+static int run_alone(struct settings *settings, const struct command *command,
 	int argc, char **argv)
 {
 	void *options = calloc(1, command->options_size + 1);
@@ -78,12 +78,10 @@ static int run_command(struct settings *settings, const struct command *command,
 		msg_error("out of memory");
 		return EXIT_REFUSED;
 	}
-	msg_set_command(command->name);
 	if (command->defaults)
 		memcpy(options, command->defaults, command->options_size);
-	settings->command = command->name;
 	settings_add(settings, command->options, options);
-	first = args_read(settings, argc, argv, false);
+	first = args_read(settings, argc, argv, command->options_first);
 	if (first < 0)
 		code = -first;
 	else if (is_given(settings, "help") || is_given(settings, "version"))
@@ -95,7 +93,52 @@ static int run_command(struct settings *settings, const struct command *command,
 	return code;
 }
 
-static int run(int argc, char **argv)
+/* No verb is named: by one who asks for something else, or by mistake. */
+static int run_verbless(struct settings *settings,
+	const struct command *command, int argc, char **argv, int first)
+{
+	const char *wrong = first < argc ? argv[first] : NULL;
+
+	/* What stands behind a wrong word may ask for help. */
+	first = args_read(settings, argc, argv, false);
+	if (first < 0)
+		return -first;
+	if (is_given(settings, "help") || is_given(settings, "version"))
+		return answer(settings, command);
+	if (wrong && !is_given(settings, "print-config"))
+		return command_refuse_verb(command, wrong);
+	return run_resolved(settings, command, command->shared, wrong ? 1 : 0,
+		argv + first);
+}
+
+static int run_verbs(struct settings *settings, const struct command *command,
+	int argc, char **argv)
+{
+	const struct command *verb;
+	int first;
+
+	settings_add(settings, command->options, command->shared);
+	first = args_read(settings, argc, argv, true);
+	if (first < 0)
+		return -first;
+	verb = first < argc ? command_verb(command, argv[first]) : NULL;
+	if (!verb)
+		return run_verbless(settings, command, argc, argv, first);
+	msg_set_verb(verb->name);
+	return run_alone(settings, verb, argc - first, argv + first);
+}
+
+static int run_command(struct settings *settings, const struct command *command,
+	int argc, char **argv)
+{
+	msg_set_command(command->name);
+	settings->command = command->name;
+	if (command->verbs)
+		return run_verbs(settings, command, argc, argv);
+	return run_alone(settings, command, argc, argv);
+}
+
+static int run(int argc, char **argv, const struct command **found)
 {
 	struct settings settings = {0};
 	const struct command *command;
@@ -106,6 +149,7 @@ static int run(int argc, char **argv)
 	if (first < 0)
 		return -first;
 	command = first < argc ? command_find(argv[first]) : NULL;
+	*found = command;
 	if (command)
 		return run_command(
 			&settings, command, argc - first, argv + first);
@@ -119,10 +163,12 @@ static int run(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+	const struct command *command = NULL;
 	int code;
 
 	output_prepare();
-	code = output_finish(run(argc, argv));
+	code = output_finish(run(argc, argv, &command));
+	code = command_status(command, code);
 	if (interrupt_requested())
 		interrupt_die(interrupt_requested());
 	return code;

@@ -202,9 +202,13 @@ static void put_files(void)
 		"that begins with # is a comment.");
 }
 
-static void put_exit_status(void)
+static void put_exit_status(const struct command *command)
 {
 	puts(".SH EXIT STATUS");
+	if (command && command->usage_status)
+		printf("Of this command, 0 is good, %d a wrong command line "
+		       "and %d\nan expected failure; of the others:\n",
+			command->usage_status, command->refused_status);
 	for (const struct exit_meaning *m = exit_meanings; m->code; m++)
 		put_item(m->code, m->text);
 }
@@ -253,6 +257,31 @@ static void put_title(const struct command *command)
 	puts(" 1 " CONC_DATE " \"conc " CONC_VERSION "\" \"conc manual\"");
 }
 
+/* .SS enqueue, what it does, how, an example. */
+static void put_verb(const struct command *command, const struct command *verb)
+{
+	fputs(".SS ", stdout);
+	put_word(verb->name, strlen(verb->name), false);
+	printf("\n.B conc %s %s\n[\\fIOPTION\\fR]...\n", command->name,
+		verb->name);
+	if (verb->operands)
+		put_text(verb->operands);
+	put_paragraphs(verb->about ? verb->about : verb->summary);
+	if (verb->notes)
+		put_paragraphs(verb->notes);
+	put_options(verb->options, verb->defaults);
+	put_examples(verb);
+}
+
+static void put_verbs(const struct command *command)
+{
+	if (!command->verbs)
+		return;
+	puts(".SH VERBS");
+	for (size_t i = 0; command->verbs[i]; i++)
+		put_verb(command, command->verbs[i]);
+}
+
 static void print_command(const struct command *command)
 {
 	put_title(command);
@@ -269,11 +298,12 @@ static void print_command(const struct command *command)
 	if (help_has_numbers(command))
 		put_paragraphs(help_numbers);
 	put_paragraphs(help_shortening);
+	put_verbs(command);
 	puts(".SH OPTIONS");
 	put_options(command->options, command->defaults);
 	puts(".SS Options of every command");
 	put_options(global_options, &global);
-	put_exit_status();
+	put_exit_status(command);
 	put_variables(command);
 	put_files();
 	put_json(command);
@@ -294,7 +324,7 @@ static void print_conc(void)
 	put_commands();
 	puts(".SH OPTIONS");
 	put_options(global_options, &global);
-	put_exit_status();
+	put_exit_status(NULL);
 	put_variables(NULL);
 	put_files();
 	puts(".SH EXAMPLES");

@@ -11,13 +11,18 @@ enum {
 	MESSAGE_SIZE = 1000,
 };
 
-static const char *command;
+static const char *command, *verb;
 static bool quiet;
 static void (*before_message)(void);
 
 void msg_set_command(const char *name)
 {
 	command = name;
+}
+
+void msg_set_verb(const char *name)
+{
+	verb = name;
 }
 
 void msg_set_quiet(bool is_quiet)
@@ -91,7 +96,9 @@ void msg_hint(const char *format, ...)
 
 void msg_hint_help(void)
 {
-	if (command)
+	if (command && verb)
+		msg_hint("try 'conc %s %s --help'", command, verb);
+	else if (command)
 		msg_hint("try 'conc %s --help'", command);
 	else
 		msg_hint("try 'conc --help'");

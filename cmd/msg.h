@@ -22,6 +22,9 @@
 /* The command that speaks from now on; NULL for conc itself. */
 void msg_set_command(const char *name);
 
+/* Its verb, for hints. */
+void msg_set_verb(const char *name);
+
 /* Notes are left out; errors, warnings and hints are not. */
 void msg_set_quiet(bool quiet);
 

@@ -68,6 +68,9 @@ static bool is_known(const char *command, const char *name)
 			continue;
 		if (has_setting(c->options, name))
 			return true;
+		for (size_t k = 0; c->verbs && c->verbs[k]; k++)
+			if (has_setting(c->verbs[k]->options, name))
+				return true;
 	}
 	return false;
 }

@@ -163,6 +163,16 @@ expect_clean() {
 			-gt 0 ] && fault "control bytes in $(basename "$1")"
 }
 
+# usage_status COMMAND: what its wrong usage ends with.
+usage_status() {
+	conc help --list | awk -F "$tab" -v c="${1%% *}" '$1 == c { print $3 }'
+}
+
+# verbs: `command verb` of all commands that have verbs, one per line.
+verbs() {
+	conc help --verbs
+}
+
 # commands: the names of all commands. options COMMAND: its options, one per
 # line: --name, -letter or --, kind, range, environment variables, separated
 # by tabs, of which read makes one; so read them with `cut`.
@@ -171,5 +181,6 @@ commands() {
 }
 
 options() {
-	conc help --list "$1"
+	# shellcheck disable=SC2086
+	conc help --list $1 # a verb is two words
 }

@@ -1,0 +1,208 @@
+/*
+ * conc fsq VERB ...: a job queue whose items are files. The verbs are in
+ * cmd/fsq_*.c.
+ */
+#include "cmd/fsq.h"
+
+#include "cmd/msg.h"
+#include "cmd/text.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	STATUS_USAGE = 100,
+	STATUS_REFUSED = 111,
+};
+
+struct queue_shared queue_shared = {.root = "/var/fsq"};
+
+int queue_rules(struct fsq_rules *rules)
+{
+	const char *bad = "";
+
+	*rules = fsq_rules_default;
+	if (fsq_rules_from_env(rules, (const char *const *)environ, &bad) < 0) {
+		msg_error("%s is not a value for this variable",
+			text_quote(bad).text);
+		msg_hint("try 'conc man fsq | man -l -' for what each may be");
+		return EXIT_USAGE;
+	}
+	rules->root = queue_shared.root;
+	return 0;
+}
+
+static void hint(int error, const char *name)
+{
+	switch (error) {
+	case -EINVAL:
+		msg_hint("a name is not empty, '.' or '..', and has no '/'");
+		break;
+	case -ENOENT:
+		msg_hint("try 'conc fsq install %s'", name);
+		break;
+	case -EEXIST:
+		msg_hint("try 'conc fsq stat %s'", name);
+		break;
+	case -ENOSPC:
+	case -EDQUOT:
+		msg_hint("make room, for example with 'conc fsq sweep %s'",
+			name);
+		break;
+	default:
+		msg_hint("try 'ls -ld %s/%s'", queue_shared.root, name);
+	}
+}
+
+int queue_refuse(int error, const char *what, const char *name)
+{
+	if (error == -EEXIST)
+		msg_error("queue %s exists", text_quote(name).text);
+	else if (error == -EINVAL && !fsq_name_plain(name))
+		msg_error("%s cannot name a queue", text_quote(name).text);
+	else
+		msg_error("cannot %s %s: %s", what, text_quote(name).text,
+			strerror(-error));
+	hint(error, name);
+	return error == -EINVAL ? EXIT_USAGE : EXIT_REFUSED;
+}
+
+int queue_open(
+	const struct fsq_rules *rules, const char *name, struct fsq **fsq)
+{
+	int error = fsq_open(rules, name, fsq);
+
+	return error < 0 ? queue_refuse(error, "open the queue", name) : 0;
+}
+
+int queue_find(const char *name, struct fsq **fsq)
+{
+	struct fsq_rules rules;
+	int code = queue_rules(&rules);
+
+	return code ? code : queue_open(&rules, name, fsq);
+}
+
+int queue_each(int n, char **names, queue_fn fn, const void *options)
+{
+	struct fsq_rules rules;
+	int code = queue_rules(&rules);
+	int worst = code;
+
+	for (int i = 0; i < n && !code; i++) {
+		int one = fn(&rules, names[i], options);
+
+		if (one > worst)
+			worst = one;
+	}
+	return worst;
+}
+
+static const struct opt rows[] = {
+	{
+		.name = "root",
+		.kind = OPT_TEXT,
+		.argument = "DIR",
+		.offset = offsetof(struct queue_shared, root),
+		.env = "FSQ_ROOT",
+		.default_text = "/var/fsq",
+		.help = "the directory of all queues",
+	},
+	OPT_PRINT_CONFIG,
+	OPT_END,
+};
+
+const struct command_variable queue_variables[] = {
+	{"FSQ_DELIMITER, FSQ_ENCODE, FSQ_TIMEFMT, FSQ_CHARSET",
+		"how the name of an item is written: _, %, %Y%m%d%H%M%S, utf8"},
+	{"FSQ_QUEUE, FSQ_DONE, FSQ_FAIL, FSQ_TMP, FSQ_DOWN, FSQ_TRIGGER",
+		"names in the directory of a queue: queue, done, fail, tmp, "
+		"down, trigger-s"},
+	{"FSQ_HOSTS, FSQ_HOSTS_TRIGGER",
+		"the same for queues of hosts: hosts, hosts-trigger-s"},
+	{"FSQ_ITEM_USER, FSQ_ITEM_GROUP, FSQ_ITEM_MODE",
+		"whose items are, and their mode: left alone, 00640"},
+	{"FSQ_QUEUE_USER, FSQ_QUEUE_GROUP, FSQ_QUEUE_MODE",
+		"the same for directories: left alone, 02770"},
+	{"FSQ_SUCCESS, FSQ_FAIL_TMP, FSQ_FAIL_PERM",
+		"statuses of programs: 0, 111, 100"},
+	{"FSQ_MAX_TRIES, FSQ_TTL, FSQ_LOCK, FSQ_USE_TRIGGER, FSQ_EXEC_DIR",
+		"tries for an item, 1; its seconds to live, 0 for ever; "
+		"lock items, 1; make and pull FIFOs, 0; where programs are"},
+	{NULL, NULL},
+};
+
+static const struct command *const verbs[] = {
+	&queue_install,
+	&queue_enqueue,
+	&queue_scan,
+	&queue_ls,
+	&queue_stat,
+	&queue_done,
+	&queue_fail,
+	&queue_retry,
+	&queue_down,
+	&queue_up,
+	&queue_uninstall,
+	&queue_sweep,
+	&queue_trigger,
+	&queue_watch,
+	NULL,
+};
+
+static const char *verb_name(size_t i)
+{
+	return verbs[i] ? verbs[i]->name : NULL;
+}
+
+/* Only asked for --print-config: main looks for the verb. */
+static int run(const void *options, int noperands, char **operands)
+{
+	(void)options;
+	(void)noperands;
+	(void)operands;
+	msg_hint_help();
+	return EXIT_USAGE;
+}
+
+static const struct command_example examples[] = {
+	{"conc fsq install thumbs", "make a queue"},
+	{"conc fsq enqueue -e thumbs cat.jpg",
+		"add an item; its id is printed"},
+	{"conc fsq scan --jobs 4 thumbs ./thumb -w 200",
+		"run ./thumb -w 200 cat.jpg, and so on for all that wait"},
+	{"conc fsq watch thumbs ./thumb", "the same, for ever"},
+	{"conc fsq stat thumbs",
+		"how many wait, run, are done and have failed"},
+	{"conc fsq retry thumbs --all",
+		"put what has failed back into the queue"},
+	{NULL, NULL},
+};
+
+const struct command command_fsq = {
+	.name = "fsq",
+	.summary = "a crash-safe job queue in the filesystem",
+	.about = "Every item is a file, its name holds the arguments of a job "
+		 "and its content is the job's standard input. There is no "
+		 "daemon: whoever scans the queue runs what waits.",
+	.operands = "VERB [ARGUMENT]...",
+	.operands_min = 1,
+	.operands_max = -1,
+	.operand_choice = verb_name,
+	.options = rows,
+	.examples = examples,
+	.environment = queue_variables,
+	.notes = "An item whose id was printed is not lost, by a power cut "
+		 "neither, unless --fast was given. It ends in done/ or in "
+		 "fail/, and only one program at a time has it. Where that "
+		 "program or its scanner was killed before the end, the item "
+		 "is run again: a program can know it by FSQ_ITEM_ID.\n\n"
+		 "Exit status: 0 done, 100 wrong usage, 111 it was not "
+		 "possible.",
+	.verbs = verbs,
+	.shared = &queue_shared,
+	.usage_status = STATUS_USAGE,
+	.refused_status = STATUS_REFUSED,
+	.run = run,
+};

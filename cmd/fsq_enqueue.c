@@ -1,0 +1,263 @@
+/* The verb enqueue: one item, or one for each line of stdin. */
+#include "cmd/fsq.h"
+
+#include "cmd/msg.h"
+#include "cmd/text.h"
+#include "lib/fsq_put.h"
+#include "lib/fsq_trigger.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	BATCH = 256, /* items that share a sync; each holds a descriptor */
+};
+
+struct enqueue_options {
+	const char *file;
+	bool empty, batch, fast, trigger;
+};
+
+static const struct opt rows[] = {
+	{
+		.name = "file",
+		.letter = 'f',
+		.kind = OPT_TEXT,
+		.argument = "FILE",
+		.offset = offsetof(struct enqueue_options, file),
+		.help = "the content; - is stdin, as without the option",
+	},
+	{
+		.name = "empty",
+		.letter = 'e',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct enqueue_options, empty),
+		.help = "no content; nothing is read",
+	},
+	{
+		.name = "batch",
+		.letter = 'b',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct enqueue_options, batch),
+		.help = "an empty item for each line of stdin, which is its "
+			"last argument",
+	},
+	{
+		.name = "fast",
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct enqueue_options, fast),
+		.help = "do not wait for the disk; a power cut may lose it",
+	},
+	{
+		.name = "trigger",
+		.letter = 't',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct enqueue_options, trigger),
+		.help = "wake a scanner through the FIFO of the queue",
+	},
+	OPT_END,
+};
+
+static int refuse(int error, const char *name)
+{
+	if (error != -ENAMETOOLONG)
+		return queue_refuse(error, "enqueue in", name);
+	msg_error("cannot enqueue in %s: the arguments are too long for the "
+		  "name of a file, 255 bytes",
+		text_quote(name).text);
+	msg_hint("put what is long into the content: 'conc fsq enqueue -f "
+		 "FILE %s'",
+		name);
+	return EXIT_REFUSED;
+}
+
+static void print_id(const char *id)
+{
+	fputs(id, stdout);
+	putchar('\n');
+}
+
+/* A descriptor of the content; -1: none. Returns 0 or an exit code. */
+static int open_content(const struct enqueue_options *o, int *fd)
+{
+	*fd = -1;
+	if (o->empty)
+		return 0;
+	if (!o->file || strcmp(o->file, "-") == 0) {
+		*fd = STDIN_FILENO;
+		if (!o->file && isatty(STDIN_FILENO))
+			msg_note("reading the content from the terminal; end "
+				 "it with Ctrl-D, or use -e for none");
+		return 0;
+	}
+	*fd = open(o->file, O_RDONLY | O_CLOEXEC);
+	if (*fd >= 0)
+		return 0;
+	msg_error("cannot open %s: %s", text_quote(o->file).text,
+		strerror(errno));
+	msg_hint("name a file that can be read, or use -e for no content");
+	return EXIT_REFUSED;
+}
+
+static int enqueue_one(struct fsq *fsq, const struct enqueue_options *o,
+	const char *const *args, size_t nargs)
+{
+	struct fsq_put put;
+	int fd, error;
+	int code = open_content(o, &fd);
+
+	if (code)
+		return code;
+	error = fsq_put_begin(fsq, args, nargs, &put);
+	if (!error && fd >= 0) {
+		error = fsq_put_copy(&put, fd);
+		if (error)
+			fsq_put_abort(&put);
+	}
+	if (!error)
+		error = fsq_publish(&put, 1);
+	if (fd > STDIN_FILENO)
+		close(fd);
+	if (error < 0)
+		return refuse(error, fsq_name_of(fsq));
+	print_id(put.id);
+	return 0;
+}
+
+/* Lines become items, BATCH at a time. */
+struct batch {
+	struct fsq *fsq;
+	const char **args; /* room for one more behind them */
+	size_t nargs, n;
+	struct fsq_put puts[BATCH];
+};
+
+static int publish(struct batch *batch)
+{
+	int error = batch->n ? fsq_publish(batch->puts, batch->n) : 0;
+
+	for (size_t i = 0; i < batch->n && !error; i++)
+		print_id(batch->puts[i].id);
+	/* Someone may wait for the ids. */
+	if (!error)
+		fflush(stdout);
+	batch->n = 0;
+	return error;
+}
+
+static int add_line(struct batch *batch, const char *line)
+{
+	int error;
+
+	batch->args[batch->nargs] = line;
+	error = fsq_put_begin(batch->fsq, batch->args, batch->nargs + 1,
+		&batch->puts[batch->n]);
+	if (error == -EMFILE && batch->n) {
+		error = publish(batch);
+		if (!error)
+			error = fsq_put_begin(batch->fsq, batch->args,
+				batch->nargs + 1, &batch->puts[0]);
+	}
+	if (error)
+		return error;
+	return ++batch->n == BATCH ? publish(batch) : 0;
+}
+
+static int read_lines(struct batch *batch)
+{
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t length;
+	int error = 0;
+
+	while (!error && (length = getline(&line, &size, stdin)) >= 0) {
+		if (length && line[length - 1] == '\n')
+			line[length - 1] = '\0';
+		error = add_line(batch, line);
+	}
+	if (!error && ferror(stdin))
+		error = -EIO;
+	if (!error)
+		error = publish(batch);
+	for (size_t i = 0; i < batch->n; i++)
+		fsq_put_abort(&batch->puts[i]);
+	free(line);
+	return error;
+}
+
+static int enqueue_batch(struct fsq *fsq, const char *const *args, size_t nargs)
+{
+	struct batch *batch = calloc(1, sizeof(*batch));
+	int error = -ENOMEM;
+
+	if (batch) {
+		batch->fsq = fsq;
+		batch->nargs = nargs;
+		batch->args = calloc(nargs + 1, sizeof(*batch->args));
+	}
+	if (batch && batch->args) {
+		for (size_t i = 0; i < nargs; i++)
+			batch->args[i] = args[i];
+		error = read_lines(batch);
+	}
+	if (batch)
+		free(batch->args);
+	free(batch);
+	return error < 0 ? refuse(error, fsq_name_of(fsq)) : 0;
+}
+
+static int run(const void *options, int noperands, char **operands)
+{
+	const struct enqueue_options *o = options;
+	const char *const *args = (const char *const *)operands + 1;
+	size_t nargs = (size_t)noperands - 1;
+	struct fsq_rules rules;
+	struct fsq *fsq;
+	int code = queue_rules(&rules);
+
+	if (!code && (o->batch + o->empty + (o->file != NULL)) > 1) {
+		msg_error("--file, --empty and --batch exclude each other");
+		msg_hint_help();
+		code = EXIT_USAGE;
+	}
+	if (code)
+		return code;
+	rules.fast = o->fast;
+	code = queue_open(&rules, operands[0], &fsq);
+	if (code)
+		return code;
+	code = o->batch ? enqueue_batch(fsq, args, nargs)
+			: enqueue_one(fsq, o, args, nargs);
+	if (!code && (o->trigger || rules.use_trigger))
+		fsq_trigger_pull(fsq); /* nobody has to listen */
+	fsq_close(fsq);
+	return code;
+}
+
+static const struct command_example examples[] = {
+	{"conc fsq enqueue -e thumbs cat.jpg", "an item with an argument"},
+	{"conc fsq enqueue mail bob@example.org <letter",
+		"an item with a content too"},
+	{"find . -name '*.jpg' | conc fsq enqueue --batch thumbs",
+		"an item for each line, with one wait for the disk in all"},
+	{NULL, NULL},
+};
+
+const struct command queue_enqueue = {
+	.name = "enqueue",
+	.summary = "add an item to a queue and print its id",
+	.about = "The arguments become part of the item's name and are given "
+		 "to the program that runs it; stdin becomes its content, "
+		 "which is that program's stdin.",
+	.operands = "QUEUE [ARGUMENT]...",
+	.operands_min = 1,
+	.operands_max = -1,
+	.options = rows,
+	.options_size = sizeof(struct enqueue_options),
+	.examples = examples,
+	.run = run,
+};

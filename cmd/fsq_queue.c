@@ -1,0 +1,356 @@
+/* The verbs about a whole queue: install, uninstall, down, up, sweep, trigger. */
+#include "cmd/fsq.h"
+
+#include "cmd/json.h"
+#include "cmd/msg.h"
+#include "cmd/text.h"
+#include "lib/fsq_install.h"
+#include "lib/fsq_sweep.h"
+#include "lib/fsq_trigger.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct install_options {
+	bool force, ignore, down, trigger;
+};
+
+static const struct opt install_rows[] = {
+	{
+		.name = "force",
+		.letter = 'f',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct install_options, force),
+		.help = "replace a queue that exists; its items are lost",
+	},
+	{
+		.name = "ignore-exists",
+		.letter = 'i',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct install_options, ignore),
+		.help = "a queue that exists is fine, and stays as it is",
+	},
+	{
+		.name = "down",
+		.letter = 'd',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct install_options, down),
+		.help = "nothing is to be run before `conc fsq up`",
+	},
+	{
+		.name = "trigger",
+		.letter = 't',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct install_options, trigger),
+		.help = "with a FIFO that wakes scanners of FSQ",
+	},
+	OPT_END,
+};
+
+static int install(
+	const struct fsq_rules *rules, const char *name, const void *options)
+{
+	const struct install_options *o = options;
+	const struct fsq_install how = {
+		.down = o->down,
+		.trigger = o->trigger,
+		.existing = o->force    ? FSQ_EXISTING_REPLACE
+			    : o->ignore ? FSQ_EXISTING_KEEP
+					: FSQ_EXISTING_REFUSE,
+	};
+	int error = fsq_install(rules, name, &how);
+
+	if (error == -ENOENT) {
+		msg_error("cannot install %s: no directory %s, or no such "
+			  "user or group",
+			text_quote(name).text, text_quote(rules->root).text);
+		msg_hint("try 'mkdir %s'", rules->root);
+		return EXIT_REFUSED;
+	}
+	return error < 0 ? queue_refuse(error, "install", name) : 0;
+}
+
+static int run_install(const void *options, int n, char **names)
+{
+	return queue_each(n, names, install, options);
+}
+
+static const struct command_example install_examples[] = {
+	{"conc fsq install thumbs mail", "make two queues"},
+	{NULL, NULL},
+};
+
+const struct command queue_install = {
+	.name = "install",
+	.summary = "make queues",
+	.operands = "QUEUE...",
+	.operands_min = 1,
+	.operands_max = -1,
+	.options = install_rows,
+	.options_size = sizeof(struct install_options),
+	.examples = install_examples,
+	.run = run_install,
+};
+
+struct uninstall_options {
+	bool yes;
+};
+
+static const struct opt uninstall_rows[] = {
+	{
+		.name = "yes",
+		.letter = 'y',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct uninstall_options, yes),
+		.help = "yes, remove all of it; nothing is asked",
+	},
+	OPT_END,
+};
+
+static int uninstall(
+	const struct fsq_rules *rules, const char *name, const void *options)
+{
+	int error = fsq_uninstall(rules, name);
+
+	(void)options;
+	return error < 0 ? queue_refuse(error, "remove the queue", name) : 0;
+}
+
+static int run_uninstall(const void *options, int n, char **names)
+{
+	const struct uninstall_options *o = options;
+
+	if (!o->yes) {
+		msg_error("uninstall removes the queue and all its items, "
+			  "and wants --yes");
+		msg_hint("try 'conc fsq uninstall --yes %s'", names[0]);
+		return EXIT_USAGE;
+	}
+	return queue_each(n, names, uninstall, NULL);
+}
+
+static const struct command_example uninstall_examples[] = {
+	{"conc fsq uninstall --yes thumbs", "remove it and all its items"},
+	{NULL, NULL},
+};
+
+const struct command queue_uninstall = {
+	.name = "uninstall",
+	.summary = "remove queues with all their items",
+	.operands = "QUEUE...",
+	.operands_min = 1,
+	.operands_max = -1,
+	.options = uninstall_rows,
+	.options_size = sizeof(struct uninstall_options),
+	.examples = uninstall_examples,
+	.run = run_uninstall,
+};
+
+struct change {
+	int (*change)(struct fsq *fsq);
+	const char *what;
+};
+
+/* Open it, do one thing to it, close it: a queue_fn. */
+static int change(
+	const struct fsq_rules *rules, const char *name, const void *options)
+{
+	const struct change *c = options;
+	struct fsq *fsq;
+	int code = queue_open(rules, name, &fsq);
+	int error;
+
+	if (code)
+		return code;
+	error = c->change(fsq);
+	fsq_close(fsq);
+	return error < 0 ? queue_refuse(error, c->what, name) : 0;
+}
+
+static int run_down(const void *options, int n, char **names)
+{
+	static const struct change down = {fsq_down, "stop"};
+
+	(void)options;
+	return queue_each(n, names, change, &down);
+}
+
+static int run_up(const void *options, int n, char **names)
+{
+	static const struct change up = {fsq_up, "start"};
+
+	(void)options;
+	return queue_each(n, names, change, &up);
+}
+
+static const struct command_example down_examples[] = {
+	{"conc fsq down thumbs", "what runs goes on, nothing new begins"},
+	{NULL, NULL},
+};
+
+const struct command queue_down = {
+	.name = "down",
+	.summary = "start nothing new from queues",
+	.operands = "QUEUE...",
+	.operands_min = 1,
+	.operands_max = -1,
+	.examples = down_examples,
+	.run = run_down,
+};
+
+static const struct command_example up_examples[] = {
+	{"conc fsq up thumbs", "go on after `conc fsq down thumbs`"},
+	{NULL, NULL},
+};
+
+const struct command queue_up = {
+	.name = "up",
+	.summary = "go on with queues that are down",
+	.operands = "QUEUE...",
+	.operands_min = 1,
+	.operands_max = -1,
+	.examples = up_examples,
+	.run = run_up,
+};
+
+struct trigger_options {
+	bool ignore;
+};
+
+static const struct opt trigger_rows[] = {
+	{
+		.name = "ignore-listener",
+		.letter = 'i',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct trigger_options, ignore),
+		.help = "that nobody listens is no failure",
+	},
+	OPT_END,
+};
+
+static int trigger(
+	const struct fsq_rules *rules, const char *name, const void *options)
+{
+	const struct trigger_options *o = options;
+	struct fsq *fsq;
+	int code = queue_open(rules, name, &fsq);
+	int error;
+
+	if (code)
+		return code;
+	error = fsq_trigger_pull(fsq);
+	fsq_close(fsq);
+	if (error == -ENXIO && o->ignore)
+		return 0;
+	if (error == -ENXIO) {
+		msg_error("no listener at queue %s", text_quote(name).text);
+		msg_hint("try 'conc fsq watch %s PROGRAM'", name);
+		return EXIT_REFUSED;
+	}
+	if (error == -ENOENT) {
+		msg_error("queue %s has no trigger", text_quote(name).text);
+		msg_hint("a queue has one by 'conc fsq install --trigger'");
+		return EXIT_REFUSED;
+	}
+	return error < 0 ? queue_refuse(error, "trigger", name) : 0;
+}
+
+static int run_trigger(const void *options, int n, char **names)
+{
+	return queue_each(n, names, trigger, options);
+}
+
+static const struct command_example trigger_examples[] = {
+	{"conc fsq trigger thumbs", "wake whoever listens"},
+	{NULL, NULL},
+};
+
+const struct command queue_trigger = {
+	.name = "trigger",
+	.summary = "wake a scanner through the FIFO of its queue",
+	.operands = "QUEUE...",
+	.operands_min = 1,
+	.operands_max = -1,
+	.options = trigger_rows,
+	.options_size = sizeof(struct trigger_options),
+	.examples = trigger_examples,
+	.run = run_trigger,
+};
+
+struct sweep_options {
+	bool dry_run;
+};
+
+static const struct opt sweep_rows[] = {
+	{
+		.name = "dry-run",
+		.letter = 'n',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct sweep_options, dry_run),
+		.help = "only say what would be removed",
+	},
+	OPT_END,
+};
+
+struct swept {
+	int error; /* the last */
+};
+
+static void tell(void *arg, const char *name, enum fsq_rubbish why, int error)
+{
+	struct swept *swept = arg;
+
+	text_print(stdout, name, strlen(name));
+	printf("\t%s\n", why == FSQ_RUBBISH_OLD ? "old" : "its writer is dead");
+	if (error)
+		swept->error = error;
+}
+
+static int sweep(
+	const struct fsq_rules *rules, const char *name, const void *options)
+{
+	const struct sweep_options *o = options;
+	struct swept swept = {0};
+	const struct fsq_sweep how = {
+		.dry_run = o->dry_run,
+		.found = tell,
+		.arg = &swept,
+	};
+	struct fsq *fsq;
+	int code = queue_open(rules, name, &fsq);
+	int n;
+
+	if (code)
+		return code;
+	n = fsq_sweep(fsq, &how);
+	fsq_close(fsq);
+	if (n < 0 || swept.error)
+		return queue_refuse(n < 0 ? n : swept.error, "sweep", name);
+	return 0;
+}
+
+static int run_sweep(const void *options, int n, char **names)
+{
+	return queue_each(n, names, sweep, options);
+}
+
+static const struct command_example sweep_examples[] = {
+	{"conc fsq sweep --dry-run thumbs", "what would be removed, and why"},
+	{NULL, NULL},
+};
+
+const struct command queue_sweep = {
+	.name = "sweep",
+	.summary = "remove what crashed writers left in tmp/",
+	.about = "Remove what is in tmp/ and has not been written to for 36 "
+		 "hours, or whose writer on this machine does not exist any "
+		 "longer.",
+	.operands = "QUEUE...",
+	.operands_min = 1,
+	.operands_max = -1,
+	.options = sweep_rows,
+	.options_size = sizeof(struct sweep_options),
+	.examples = sweep_examples,
+	.run = run_sweep,
+};
