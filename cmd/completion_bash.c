@@ -20,15 +20,18 @@ static const char head[] =
 	"\t\tprev=${COMP_WORDS[COMP_CWORD - 2]}\n"
 	"\tfi\n"
 	"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-	"\t\tcase ${COMP_WORDS[i]} in\n"
+	"\t\t[[ $command ]] || case ${COMP_WORDS[i]} in\n"
 	"\t\t";
 
 static const char after_commands[] = ")\n"
 				     "\t\t\tcommand=${COMP_WORDS[i]}\n"
-				     "\t\t\tbreak ;;\n"
+				     "\t\t\tcontinue ;;\n"
 				     "\t\tesac\n"
-				     "\tdone\n"
-				     "\tcase $command:$prev in\n";
+				     "\t\tcase $command:${COMP_WORDS[i]} in\n";
+
+static const char after_verbs[] = "\t\tesac\n"
+				  "\tdone\n"
+				  "\tcase $command:$prev in\n";
 
 static const char tail[] =
 	"\tesac\n"
@@ -77,6 +80,43 @@ static void put_names(const struct opt *rows)
 	}
 }
 
+/* `fsq:enqueue)` and so on: the command is fsq-enqueue from there on. */
+static void put_verbs(const struct command *command)
+{
+	for (size_t i = 0; command->verbs && command->verbs[i]; i++) {
+		const char *verb = command->verbs[i]->name;
+
+		printf("\t\t%s:%s) command=%s-%s ;;\n", command->name, verb,
+			command->name, verb);
+	}
+}
+
+static void put_verb_arguments(const struct command *command)
+{
+	char name[64];
+
+	for (size_t i = 0; command->verbs && command->verbs[i]; i++) {
+		snprintf(name, sizeof(name), "%s-%s", command->name,
+			command->verbs[i]->name);
+		put_arguments(name, command->verbs[i]->options);
+		put_arguments(name, command->options);
+	}
+}
+
+/* Operands of verbs are files, or names that nobody can guess. */
+static void put_verb_options(const struct command *command)
+{
+	for (size_t i = 0; command->verbs && command->verbs[i]; i++) {
+		printf("\t%s-%s:*)\n\t\tfiles=1\n"
+		       "\t\t[[ $cur == -* ]] && files='' words='",
+			command->name, command->verbs[i]->name);
+		put_names(command->verbs[i]->options);
+		put_names(command->options);
+		put_names(global_options);
+		puts("' ;;");
+	}
+}
+
 /* A case that gives the options, or what an operand may be. */
 static void put_command(const struct command *command)
 {
@@ -96,8 +136,15 @@ void completion_bash(void)
 		printf("%s%s", i ? " | " : "", command_at(i)->name);
 	fputs(after_commands, stdout);
 	for (size_t i = 0; command_at(i); i++)
+		put_verbs(command_at(i));
+	fputs(after_verbs, stdout);
+	for (size_t i = 0; command_at(i); i++) {
 		put_arguments(command_at(i)->name, command_at(i)->options);
+		put_verb_arguments(command_at(i));
+	}
 	put_arguments("*", global_options);
+	for (size_t i = 0; command_at(i); i++)
+		put_verb_options(command_at(i));
 	for (size_t i = 0; command_at(i); i++)
 		put_command(command_at(i));
 	fputs("\t*)\n\t\twords='", stdout);

@@ -54,6 +54,18 @@ static void put_options(const char *command, const struct opt *rows)
 		put_option(command, rows);
 }
 
+static void put_verbs(const struct command *command)
+{
+	char seen[100];
+
+	for (size_t i = 0; command->verbs && command->verbs[i]; i++) {
+		snprintf(seen, sizeof(seen),
+			"%s; and __fish_seen_subcommand_from %s", command->name,
+			command->verbs[i]->name);
+		put_options(seen, command->verbs[i]->options);
+	}
+}
+
 static void put_name(const struct command *command)
 {
 	printf("complete -c conc -n __fish_use_subcommand -a %s -d '",
@@ -83,5 +95,6 @@ void completion_fish(void)
 		put_name(command);
 		put_options(command->name, command->options);
 		put_operands(command);
+		put_verbs(command);
 	}
 }

@@ -64,9 +64,29 @@ static void put_options(const struct opt *rows)
 		put_option(rows);
 }
 
+/* A case of its own for each verb, before that of the command alone. */
+static void put_verbs(const struct command *command)
+{
+	if (!command->verbs)
+		return;
+	puts("\t\tcase $words[2] in");
+	for (size_t i = 0; command->verbs[i]; i++) {
+		printf("\t\t%s)\n\t\tshift words; ((CURRENT--))\n"
+		       "\t\t_arguments",
+			command->verbs[i]->name);
+		put_options(command->verbs[i]->options);
+		put_options(command->options);
+		put_options(global_options);
+		puts(" \\\n\t\t'*:argument:_files'; return ;;");
+	}
+	puts("\t\tesac");
+}
+
 static void put_command(const struct command *command)
 {
-	printf("\t%s)\n\t\t_arguments", command->name);
+	printf("\t%s)\n", command->name);
+	put_verbs(command);
+	fputs("\t\t_arguments", stdout);
 	put_options(command->options);
 	put_options(global_options);
 	if (command->operand_choice) {

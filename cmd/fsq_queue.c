@@ -1,4 +1,4 @@
-/* The verbs about a whole queue: install, uninstall, down, up, sweep, trigger. */
+/* The verbs about a whole queue: make, remove, stop, start, sweep, wake. */
 #include "cmd/fsq.h"
 
 #include "cmd/json.h"

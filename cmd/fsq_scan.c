@@ -21,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
 	JOBS_MOST = 256,
@@ -188,11 +187,11 @@ static void finish(struct runner *runner, struct fsq_item *item,
 		fail(runner, error, "finish an item of");
 }
 
-/* An item that cannot be started is not at fault, unless it names the program. */
+/* Who cannot be started is not at fault, unless it names the program. */
 static void start(struct runner *runner, struct fsq_item *item)
 {
 	struct fsq_verdict verdict = fsq_judge_before(
-		fsq_rules_of(runner->fsq), item, (int64_t)time(NULL));
+		fsq_rules_of(runner->fsq), item, clock_wall());
 	int error;
 
 	if (verdict.end != FSQ_END_RELEASE) {

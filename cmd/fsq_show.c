@@ -4,6 +4,7 @@
 #include "cmd/json.h"
 #include "cmd/msg.h"
 #include "cmd/text.h"
+#include "lib/clock.h"
 #include "lib/fsq_holders.h"
 #include "lib/fsq_numbers.h"
 #include "lib/fsq_snapshot.h"
@@ -11,7 +12,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 static const char *const folders[] = {
 	[FSQ_QUEUE] = "queue",
@@ -165,7 +165,7 @@ static void each_running(struct fsq *fsq, struct json *json)
 	struct list list = {.fsq = fsq};
 	struct fsq_snapshot snapshot = {0};
 	struct fsq_entry entry;
-	int64_t now = (int64_t)time(NULL);
+	int64_t now = clock_wall();
 
 	if (fsq_holders_read(&list.holders) < 0 ||
 		fsq_snapshot_take(&snapshot, &fsq, 1, FSQ_QUEUE, 0) < 0)
@@ -199,7 +199,7 @@ out:
 
 static void stat_text(struct fsq *fsq, const struct fsq_numbers *n)
 {
-	int64_t now = (int64_t)time(NULL);
+	int64_t now = clock_wall();
 
 	printf("waiting  %" PRIu64, n->nwaiting);
 	if (n->nwaiting && n->oldest != INT64_MIN)

@@ -48,6 +48,16 @@ if have bash; then
 	bash_completes conc --color never hel
 	expect 'a command after an option' [ "$(cat "$out")" = help ]
 
+	point 43 'bash completes verbs and their options'
+	bash_completes conc fsq enq
+	expect 'a verb' [ "$(cat "$out")" = enqueue ]
+	bash_completes conc fsq ls --fol
+	expect 'an option of a verb' [ "$(cat "$out")" = --folder ]
+	bash_completes conc fsq --root x ls --folder 'do'
+	expect 'a choice of a verb' [ "$(cat "$out")" = 'done' ]
+	bash_completes conc fsq ls --roo
+	expect 'an option of all verbs' [ "$(cat "$out")" = --root ]
+
 	point 43 'bash completes each choice of each option'
 	for c in $(commands); do
 		options "$c" | grep "${tab}choice" >"$T/rows"

@@ -120,7 +120,7 @@ run conc fsq scan q sh -c 'for a; do printf "[%s]" "$a"; done' sh first
 expect_status 0
 expect 'the same' [ "$(cat "$out")" = "$(printf \
 	'[first][a b][_][%%5f][][..][x/y][n\nl][é]')" ]
-holds done 1
+holds 'done' 1
 
 point Z3 'ls shows arguments and no control bytes'
 conc fsq enqueue -e q "x${escape}[31m" >/dev/null
@@ -136,9 +136,9 @@ fi
 
 point Z2 'other delimiters'
 renew
-FSQ_DELIMITER=: FSQ_ENCODE== conc fsq enqueue -e q a_b c:d >/dev/null
+FSQ_DELIMITER=: FSQ_ENCODE='=' conc fsq enqueue -e q a_b c:d >/dev/null
 expect 'the name' sh -c "ls '$Q/queue' | grep -q ':a_b:c=3ad\$'"
-run env FSQ_ENCODE== conc fsq scan q echo
+run env FSQ_ENCODE='=' conc fsq scan q echo
 expect_out '^a_b c:d$'
 
 point Z5 '10 processes put 10 items each'
@@ -189,7 +189,7 @@ expect_status 111
 expect_err "'nonsense' failed: "
 expect_out '^good$'
 holds fail 2
-holds done 1
+holds 'done' 1
 
 point Z20 'a name that is too long'
 run conc fsq enqueue -e q "$(printf '%0300d' 0)"
@@ -211,7 +211,7 @@ seq 3 | conc fsq enqueue --batch --fast q >/dev/null
 run conc fsq scan q sh -c 'conc fsq down q'
 expect_status 111
 expect_err "queue 'q' is down"
-holds done 1
+holds 'done' 1
 holds queue 2
 run conc fsq scan -i q true
 expect_status 0
@@ -244,7 +244,7 @@ run conc fsq stat q
 expect_out '^running  1$'
 echo go >gate
 wait_for sh -c 'conc fsq scan -q q touch second; test -e second'
-holds done 1
+holds 'done' 1
 
 point Z15 'kill -9 of both: the item waits as it was'
 renew
@@ -267,7 +267,7 @@ done
 wait
 expect 'each once' sh -c 'cat ran? | sort -n | uniq | wc -l | grep -qx 300 &&
 	[ "$(cat ran? | wc -l)" -eq 300 ]'
-holds done 300
+holds 'done' 300
 
 point Z19 'watch runs what comes, and TERM ends it after its item'
 renew
@@ -280,7 +280,7 @@ done
 kill -TERM $watcher
 wait $watcher
 expect 'died of TERM' [ $? -eq 143 ]
-holds done 3
+holds 'done' 3
 
 point 29 'TERM: what runs is finished, nothing is begun'
 renew
@@ -293,7 +293,7 @@ kill -TERM $scanner
 echo go >gate
 wait $scanner
 expect 'died of TERM' [ $? -eq 143 ]
-holds done 1
+holds 'done' 1
 holds queue 1
 
 point Z24 'a rate spaces the items'
@@ -307,18 +307,18 @@ point 37 'done, fail, retry by hand, and uninstall wants --yes'
 renew
 a=$(conc fsq enqueue -e q a)
 b=$(conc fsq enqueue -e q b)
-run conc fsq done q "$a"
+run conc fsq 'done' q "$a"
 expect_status 0
 run conc fsq fail q "$b"
 expect_status 0
-holds done 1
+holds 'done' 1
 holds fail 1
 run conc fsq retry q "$b"
 expect_status 0
 run conc fsq retry --all --done q
 expect_status 0
 holds queue 2
-run conc fsq done q nosuch
+run conc fsq 'done' q nosuch
 expect_status 111
 expect_hint
 run conc fsq retry q
@@ -397,5 +397,20 @@ if [ "$(id -u)" = 0 ] && mkdir full &&
 else
 	skip R11 'a full disk' 'no tmpfs can be mounted here'
 fi
+
+point README 'the script of the README does what it says'
+rm -rf readme
+mkdir -p readme/pictures
+for n in 1 2 3 4 5; do
+	echo $n >"readme/pictures/$n.jpg"
+done
+awk '/^## A queue for real work/ { on = 1 }
+	/^```/ && on { if (inside) exit; inside = 1; next }
+	inside' "$here/../../README.md" >readme/script
+expect 'there is a script' grep -q 'conc fsq scan' readme/script
+run sh -c 'cd readme && sh -e ./script'
+expect_status 0
+expect_out '^done     5$'
+expect 'all are there' [ "$(ls readme/thumbs | wc -l)" -eq 5 ]
 
 finish

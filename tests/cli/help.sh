@@ -218,6 +218,33 @@ members compare counter --size 6400 --runs 1 --models seq,threads
 members compare --list-works
 members compare --print-config
 
+point 44 'help, man page and completions have the options of verbs'
+conc help --verbs >"$T/verbs"
+while read -r c v; do
+	conc help "$c" "$v" >"$T/help"
+	conc man "$c" >"$T/man"
+	expect "$v in man $c" grep -qx ".SS $v" "$T/man"
+	options "$c $v" >"$T/options"
+	while read -r name letter _; do
+		roff=$(printf %s "$name" | sed 's/-/\\\\-/g')
+		expect "$name in help $c $v" \
+			grep -qE -e "^ .* $name( |=|\$)" "$T/help"
+		expect "$name in man $c" \
+			grep -qE -e "fB$roff\\\\fR" "$T/man"
+		expect "$name of $c $v in bash" sh -c \
+			"grep -A 3 '^	$c-$v:\\*)' '$T/bash' |
+			grep -qE -e \" ${name}[ ']\""
+		expect "$name of $c $v in zsh" sh -c \
+			"awk '/^		$v\)/ { on = 1 }
+			on { print } /;;/ { on = 0 }' '$T/zsh' |
+			grep -qE -e \"$name(=|\\[|})\""
+		expect "$name in fish" \
+			grep -qE -e " -l ${name#--} " "$T/fish"
+	done <"$T/options"
+	expect "no letter of $c $v twice" sh -c "! cut -f 2 '$T/options' |
+		grep -v -e -- | sort | uniq -d | grep ."
+done <"$T/verbs"
+
 point 45 'every man page has its sections'
 for c in '' $(commands); do
 	# shellcheck disable=SC2086

@@ -46,8 +46,8 @@ is_number() { # KIND
 	case $1 in count | number | bound | counts) ;; *) return 1 ;; esac
 }
 
-# expect_refusal REGEX: exit $usage, nothing on stdout, at most 10 lines that can
-# be shown as they are, one of which matches, and a hint at the end. All in
+# expect_refusal REGEX: exit $usage, nothing on stdout, 10 lines at most that
+# can be shown as they are, one of which matches, and a hint at the end. All in
 # one awk, because thousands of refusals are looked at.
 expect_refusal() {
 	expect_status "$usage"
@@ -162,6 +162,7 @@ check_numbers() {
 point 12 'a wrong number names option, value and range'
 each_option check_numbers
 
+usage=2
 point 12 'so does a wrong operand'
 printf '%s\n' "$bad_numbers" | grep -v '^-' >"$T/bad"
 while IFS= read -r value; do
