@@ -93,11 +93,13 @@ static int run_demo(
 	struct procs_report report = {.json = global.json ? &json : NULL};
 	int status;
 
-	fflush(stdout); /* or every child has a copy of what waits there */
 	if (global.json) {
 		json_begin(&json, stdout, "conc.procs");
 		json_string(&json, "demo", demo->name);
 	}
+	/* Or a child has a copy of what waits there, and a tool that watches
+	 * over it may write that out at its end. */
+	fflush(stdout);
 	status = demo->run(chosen, &report);
 	if (global.json)
 		json_finish(&json);
