@@ -33,7 +33,9 @@ const char help_shortening[] =
 static void describe_range(const struct opt *row, char *out, size_t size)
 {
 	char range[400];
-	bool is_number = row->kind == OPT_NUMBER || row->kind == OPT_BOUND;
+	bool is_number = row->kind == OPT_NUMBER || row->kind == OPT_BOUND ||
+			 row->kind == OPT_DURATION ||
+			 row->kind == OPT_DURATIONS;
 
 	if (is_number && !row->max)
 		return;
@@ -253,9 +255,11 @@ static void list_option(const struct opt *row)
 		[OPT_COUNT] = "count",
 		[OPT_NUMBER] = "number",
 		[OPT_BOUND] = "bound",
+		[OPT_DURATION] = "duration",
 		[OPT_CHOICE] = "choice",
 		[OPT_TEXT] = "text",
 		[OPT_COUNTS] = "counts",
+		[OPT_DURATIONS] = "durations",
 		[OPT_CHOICES] = "choices",
 		[OPT_ACTION] = "action",
 		[OPT_CONFIG] = "action",

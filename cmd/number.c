@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <string.h>
 
 /* The text still to be read. */
 struct scan {
@@ -269,6 +270,60 @@ int number_parse(const char *text, size_t length, uint64_t *value)
 	if (error || term.full)
 		return -ERANGE;
 	*value = term.low;
+	return 0;
+}
+
+/* ns, us, ... as so many times a power of ten nanoseconds. */
+static const struct unit {
+	const char *name;
+	uint64_t times, tens;
+} units[] = {
+	{"ns", 1, 0},
+	{"us", 1, 3},
+	{"ms", 1, 6},
+	{"min", 6, 10},
+	{"h", 36, 11},
+	{"s", 1, 9},
+};
+
+/* Without a name the unit is a second. NULL: there is no such unit. */
+static const struct unit *scan_unit(struct scan *scan)
+{
+	const size_t n = sizeof(units) / sizeof(units[0]);
+	const size_t left = (size_t)(scan->end - scan->at);
+
+	if (!left)
+		return &units[n - 1];
+	for (size_t i = 0; i < n; i++) {
+		if (strlen(units[i].name) != left ||
+			memcmp(units[i].name, scan->at, left) != 0)
+			continue;
+		scan->at = scan->end;
+		return &units[i];
+	}
+	return NULL;
+}
+
+int number_parse_duration(const char *text, size_t length, uint64_t *ns)
+{
+	struct scan scan = {text, text + length};
+	struct term term = {0};
+	uint64_t places = 0;
+	const struct unit *unit;
+	int error = scan_digits(&scan, &term);
+
+	if (error != -EINVAL && accept(&scan, '.'))
+		error = worse(error, scan_fraction(&scan, &term, &places));
+	unit = scan_unit(&scan);
+	if (error == -EINVAL || !unit)
+		return -EINVAL;
+	if (!error)
+		error = multiply(&term, unit->times, 0);
+	if (!error)
+		error = scale(&term, unit->tens, 0, places);
+	if (error || term.full)
+		return error ? error : -ERANGE;
+	*ns = term.low;
 	return 0;
 }
 

@@ -6,6 +6,8 @@
  * multiple = ("k" | "K" | "M" | "G" | "T" | "P" | "E") ["i"]
  * power = "^" | "**"
  *
+ * duration = digits ["." digits] ["ns" | "us" | "ms" | "s" | "min" | "h"]
+ *
  * k, M, G, T, P and E are powers of 1000; with an i (Ki, Mi, ...) of 1024.
  * The value must come out whole: 1.5e6 is 1500000, 1.5 is refused. Nothing
  * is ever rounded; no floating point takes part.
@@ -17,7 +19,7 @@
  * Blocking: never.
  * Memory:   none.
  *
- * All three return 0, -EINVAL when the text is not of that form or not
+ * All return 0, -EINVAL when the text is not of that form or not
  * whole, or -ERANGE when the value is not in 0 ... 2^64 - 1.
  */
 #ifndef CMD_NUMBER_H
@@ -31,6 +33,12 @@ int number_parse_count(const char *text, size_t length, uint64_t *value);
 
 /* One number of the grammar above. */
 int number_parse(const char *text, size_t length, uint64_t *value);
+
+/*
+ * A length of time in nanoseconds. Without a unit it is in seconds: 0.25 is
+ * 250ms.
+ */
+int number_parse_duration(const char *text, size_t length, uint64_t *ns);
 
 /*
  * Sums and differences of such numbers, 1e18+1e8 or 2**64-1. Each term may

@@ -28,6 +28,9 @@ static number_fn number_parser(enum opt_kind kind)
 		return number_parse;
 	case OPT_BOUND:
 		return number_parse_sum;
+	case OPT_DURATION:
+	case OPT_DURATIONS:
+		return number_parse_duration;
 	default:
 		return number_parse_count;
 	}
@@ -39,8 +42,10 @@ static int refuse_number(
 	char range[RANGE_SIZE];
 
 	opt_format_range(row, range, sizeof(range));
-	msg_error("%s %s is not a whole number from %s", what,
-		text_quote(text).text, range);
+	msg_error("%s %s is not a %s from %s", what, text_quote(text).text,
+		row->kind == OPT_DURATION ? "time such as 250ms or 1.5s"
+					  : "whole number",
+		range);
 	msg_hint_help();
 	return EXIT_USAGE;
 }
@@ -129,6 +134,46 @@ static bool add_counts(const struct opt *row, struct opt_list *list,
 		if (!list_add(list, (unsigned)i))
 			return false;
 	return true;
+}
+
+static bool add_duration(const struct opt *row, struct opt_durations *list,
+	const char *text, size_t length)
+{
+	return list->n < OPT_LIST_MOST &&
+	       read_number(row, text, length, &list->values[list->n++]);
+}
+
+static int refuse_durations(
+	const struct opt *row, const char *what, const char *text)
+{
+	char range[RANGE_SIZE];
+
+	opt_format_range(row, range, sizeof(range));
+	msg_error("%s %s is not a list such as 3,1,250ms of up to %d times "
+		  "from %s",
+		what, text_quote(text).text, OPT_LIST_MOST, range);
+	msg_hint_help();
+	return EXIT_USAGE;
+}
+
+/* As set_list, for values that an unsigned would not hold. */
+static int set_durations(
+	const struct opt *row, void *field, const char *what, const char *text)
+{
+	struct opt_durations list = {0};
+	const char *at = text;
+
+	for (;; at++) {
+		size_t length = strcspn(at, ",");
+
+		if (!add_duration(row, &list, at, length))
+			return refuse_durations(row, what, text);
+		at += length;
+		if (*at == '\0')
+			break;
+	}
+	*(struct opt_durations *)field = list;
+	return 0;
 }
 
 static int refuse_counts(
@@ -244,7 +289,10 @@ int opt_set(
 	case OPT_COUNT:
 	case OPT_NUMBER:
 	case OPT_BOUND:
+	case OPT_DURATION:
 		return set_number(row, field, what, text);
+	case OPT_DURATIONS:
+		return set_durations(row, field, what, text);
 	case OPT_CHOICE:
 		return set_choice(row, field, what, text);
 	case OPT_COUNTS:
@@ -269,6 +317,6 @@ int opt_operand(const char *what, enum opt_kind kind, uint64_t min,
 		.max = max,
 	};
 
-	must(kind == OPT_NUMBER || kind == OPT_BOUND);
+	must(kind == OPT_NUMBER || kind == OPT_BOUND || kind == OPT_DURATION);
 	return opt_set(&row, value, what, text);
 }

@@ -11,9 +11,11 @@
  *	OPT_COUNT    unsigned                 --threads 4 (plain digits)
  *	OPT_NUMBER   uint64_t                 --nth 1e6 (cmd/number.h)
  *	OPT_BOUND    uint64_t                 1e18+1e8
+ *	OPT_DURATION uint64_t, nanoseconds    --work 250ms, or 0.25
  *	OPT_CHOICE   unsigned, the index      --schedule static
  *	OPT_TEXT     const char *             --svg FILE
  *	OPT_COUNTS   struct opt_list          --threads 1,2,4 or 1-8
+ *	OPT_DURATIONS struct opt_durations    --delays 3,1,250ms
  *	OPT_CHOICES  struct opt_list          --models seq,threads
  *	OPT_ACTION   bool                     --help: command line only
  *	OPT_CONFIG   none                     --print-config
@@ -39,9 +41,11 @@ enum opt_kind {
 	OPT_COUNT,
 	OPT_NUMBER,
 	OPT_BOUND,
+	OPT_DURATION,
 	OPT_CHOICE,
 	OPT_TEXT,
 	OPT_COUNTS,
+	OPT_DURATIONS,
 	OPT_CHOICES,
 	OPT_ACTION,
 	OPT_CONFIG,
@@ -59,6 +63,12 @@ enum {
 struct opt_list {
 	unsigned n;
 	unsigned values[OPT_LIST_MOST];
+};
+
+/* Nanoseconds, in the order given. */
+struct opt_durations {
+	unsigned n;
+	uint64_t values[OPT_LIST_MOST];
 };
 
 /* The name of the i-th choice; NULL past the last. */

@@ -39,6 +39,24 @@ static void format_choices(const struct opt *row, char *out, size_t size)
 	}
 }
 
+/* In the largest unit that leaves it whole; h and min are left to people. */
+static void format_duration(uint64_t ns, char *out, size_t size)
+{
+	static const char *const units[] = {"ns", "us", "ms", "s"};
+	unsigned i = ns ? 0 : 3;
+
+	for (; ns && i < 3 && ns % 1000 == 0; i++)
+		ns /= 1000;
+	text_append(out, size, "%" PRIu64 "%s", ns, units[i]);
+}
+
+static void format_duration_range(const struct opt *row, char *out, size_t size)
+{
+	format_duration(row->min, out, size);
+	text_append(out, size, " to ");
+	format_duration(opt_max(row), out, size);
+}
+
 void opt_format_range(const struct opt *row, char *out, size_t size)
 {
 	*out = '\0';
@@ -49,6 +67,10 @@ void opt_format_range(const struct opt *row, char *out, size_t size)
 	case OPT_BOUND:
 		text_append(out, size, "%" PRIu64 " to %" PRIu64, row->min,
 			opt_max(row));
+		break;
+	case OPT_DURATION:
+	case OPT_DURATIONS:
+		format_duration_range(row, out, size);
 		break;
 	case OPT_CHOICE:
 	case OPT_CHOICES:
@@ -68,11 +90,14 @@ bool opt_has_value(const struct opt *row, const void *base)
 		return *(const unsigned *)field >= row->min;
 	case OPT_NUMBER:
 	case OPT_BOUND:
+	case OPT_DURATION:
 		return *(const uint64_t *)field >= row->min;
 	case OPT_CHOICE:
 		return *(const unsigned *)field != OPT_UNSET;
 	case OPT_TEXT:
 		return *(const char *const *)field;
+	case OPT_DURATIONS:
+		return ((const struct opt_durations *)field)->n;
 	case OPT_COUNTS:
 	case OPT_CHOICES:
 		return ((const struct opt_list *)field)->n;
@@ -95,6 +120,15 @@ static void format_list(const struct opt *row, const struct opt_list *list,
 	}
 }
 
+static void format_durations(
+	const struct opt_durations *list, char *out, size_t size)
+{
+	for (unsigned i = 0; i < list->n; i++) {
+		text_append(out, size, "%s", i ? "," : "");
+		format_duration(list->values[i], out, size);
+	}
+}
+
 void opt_format(const struct opt *row, const void *base, char *out, size_t size)
 {
 	const void *field = (const char *)base + row->offset;
@@ -112,6 +146,12 @@ void opt_format(const struct opt *row, const void *base, char *out, size_t size)
 	case OPT_NUMBER:
 	case OPT_BOUND:
 		text_append(out, size, "%" PRIu64, *(const uint64_t *)field);
+		break;
+	case OPT_DURATION:
+		format_duration(*(const uint64_t *)field, out, size);
+		break;
+	case OPT_DURATIONS:
+		format_durations(field, out, size);
 		break;
 	case OPT_CHOICE:
 		if (opt_has_value(row, base))

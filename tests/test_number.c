@@ -98,6 +98,40 @@ static const struct row numbers[] = {
 	{"\xef\xbc\x91", -EINVAL, 0},
 };
 
+static const struct row durations[] = {
+	{"0", 0, 0},
+	{"3", 0, UINT64_C(3000000000)},
+	{"0.25", 0, 250000000},
+	{"1.5", 0, 1500000000},
+	{"250ms", 0, 250000000},
+	{"0.5ms", 0, 500000},
+	{"1us", 0, 1000},
+	{"7ns", 0, 7},
+	{"1.5s", 0, 1500000000},
+	{"2min", 0, UINT64_C(120000000000)},
+	{"0.1min", 0, UINT64_C(6000000000)},
+	{"1.5h", 0, UINT64_C(5400000000000)},
+	{"0.000000001", 0, 1},
+	{"18446744073709551615ns", 0, MAX},
+	{"18446744073.709551615", 0, MAX},
+	{"18446744073709551616ns", -ERANGE, 0},
+	{"18446744074", -ERANGE, 0},
+	{"99999999999999999999999h", -ERANGE, 0},
+	{"0.5ns", -EINVAL, 0},
+	{"0.0000000001", -EINVAL, 0},
+	{"1m", -EINVAL, 0},
+	{"1mss", -EINVAL, 0},
+	{"1S", -EINVAL, 0},
+	{"1 s", -EINVAL, 0},
+	{"1.s", -EINVAL, 0},
+	{".5", -EINVAL, 0},
+	{"1e3", -EINVAL, 0},
+	{"-1", -EINVAL, 0},
+	{"99999999999999999999999x", -EINVAL, 0},
+	{"ms", -EINVAL, 0},
+	{"", -EINVAL, 0},
+};
+
 static const struct row sums[] = {
 	{"5", 0, 5},
 	{"1e18+1e8", 0, UINT64_C(1000000000100000000)},
@@ -155,6 +189,12 @@ START_TEST(sums_may_pass_2_64_on_the_way)
 }
 END_TEST
 
+START_TEST(durations_are_whole_nanoseconds)
+{
+	CHECK_ROWS(number_parse_duration, durations);
+}
+END_TEST
+
 START_TEST(nothing_is_read_past_the_length)
 {
 	uint64_t value;
@@ -200,6 +240,7 @@ int main(void)
 			counts_are_plain_digits,
 			numbers_are_exact,
 			sums_may_pass_2_64_on_the_way,
+			durations_are_whole_nanoseconds,
 			nothing_is_read_past_the_length,
 			long_text_takes_linear_time,
 			NULL,

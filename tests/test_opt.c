@@ -2,6 +2,7 @@
 #include "cmd/exit.h"
 #include "cmd/opt.h"
 #include "cmd/settings.h"
+#include "lib/clock.h"
 #include "tests/suite.h"
 
 #include <fcntl.h>
@@ -15,6 +16,8 @@ struct options {
 	unsigned schedule;
 	const char *file;
 	struct opt_list widths, models;
+	uint64_t pause;
+	struct opt_durations delays;
 };
 
 static const char *const schedules[] = {"static", "dynamic", "queue", NULL};
@@ -72,6 +75,15 @@ static const struct opt rows[] = {
 		.kind = OPT_CHOICES,
 		.choice = model_name,
 		.offset = FIELD(models)},
+	{.name = "pause",
+		.kind = OPT_DURATION,
+		.min = 1,
+		.max = 10 * CLOCK_NS_PER_S,
+		.offset = FIELD(pause)},
+	{.name = "delays",
+		.kind = OPT_DURATIONS,
+		.max = 10 * CLOCK_NS_PER_S,
+		.offset = FIELD(delays)},
 	OPT_END,
 };
 
@@ -107,6 +119,11 @@ START_TEST(a_value_survives_being_written_and_read)
 		{"file", "a b"},
 		{"widths", "1,2,4"},
 		{"models", "procs,seq"},
+		{"pause", "250ms"},
+		{"pause", "1500ms"},
+		{"pause", "1ns"},
+		{"pause", "10s"},
+		{"delays", "3s,1s,0s,250us"},
 	};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
@@ -147,6 +164,13 @@ START_TEST(a_wrong_value_changes_nothing)
 		{"widths", "1-"},
 		{"widths", "-4"},
 		{"widths", "1,,2"},
+		{"pause", "0"},
+		{"pause", "11"},
+		{"pause", "1e9"},
+		{"pause", "ms"},
+		{"delays", ""},
+		{"delays", "1,"},
+		{"delays", "1,11"},
 	};
 
 	be_silent();
@@ -184,6 +208,28 @@ START_TEST(lists_take_ranges_up_to_their_size)
 	many[4 * (OPT_LIST_MOST + 1) - 1] = '\0';
 	ck_assert_int_eq(
 		opt_set(row_of("models"), &options, "it", many), EXIT_USAGE);
+}
+END_TEST
+
+START_TEST(times_are_in_ns_and_lists_of_them_keep_their_order)
+{
+	struct options options = {0};
+	char many[400] = "1", range[64];
+
+	ck_assert_int_eq(opt_set(row_of("pause"), &options, "it", "0.5"), 0);
+	ck_assert_uint_eq(options.pause, CLOCK_NS_PER_S / 2);
+	ck_assert_int_eq(
+		opt_set(row_of("delays"), &options, "it", "3,1,2ms"), 0);
+	ck_assert_uint_eq(options.delays.n, 3);
+	ck_assert_uint_eq(options.delays.values[0], 3 * CLOCK_NS_PER_S);
+	ck_assert_uint_eq(options.delays.values[2], 2 * CLOCK_NS_PER_MS);
+	opt_format_range(row_of("pause"), range, sizeof(range));
+	ck_assert_str_eq(range, "1ns to 10s");
+	be_silent();
+	for (int i = 0; i < OPT_LIST_MOST; i++)
+		strcat(many, ",1");
+	ck_assert_int_eq(
+		opt_set(row_of("delays"), &options, "it", many), EXIT_USAGE);
 }
 END_TEST
 
@@ -321,6 +367,7 @@ int main(void)
 			a_value_survives_being_written_and_read,
 			a_wrong_value_changes_nothing,
 			lists_take_ranges_up_to_their_size,
+			times_are_in_ns_and_lists_of_them_keep_their_order,
 			the_command_line_is_read_in_any_order,
 			wrong_options_are_refused_unless_help_is_wanted,
 			the_environment_is_weaker_than_the_command_line,

@@ -162,6 +162,26 @@ check_numbers() {
 point 12 'a wrong number names option, value and range'
 each_option check_numbers
 
+check_durations() {
+	case $(field "$2" 3) in duration | durations) ;; *) return ;; esac
+	name=$(field "$2" 1)
+	range=$(field "$2" 4)
+	{
+		printf '%s\n' "$bad_numbers" | grep -vx '1\.5'
+		printf '1m\n1 s\n1S\n0.1ns\n1mss\nms\n1e1\n'
+		echo '99999999999h'
+	} >"$T/bad"
+	while IFS= read -r value; do
+		run conc $1 "$name" "$value"
+		expect_refusal "$name '.*from $range\$"
+	done <"$T/bad"
+	run conc $1 "$name" ''
+	expect_refusal "$name ''"
+}
+
+point 12 'so does a wrong time'
+each_option check_durations
+
 usage=2
 point 12 'so does a wrong operand'
 printf '%s\n' "$bad_numbers" | grep -v '^-' >"$T/bad"
@@ -231,6 +251,11 @@ good_value() { # ROW N
 	count | number | bound | counts)
 		least=$(field "$1" 4)
 		echo $((${least% to *} + $2))
+		;;
+	duration | durations)
+		least=$(field "$1" 4 | sed 's/ to .*//')
+		unit=$(echo "$least" | tr -d 0-9)
+		echo "$((${least%"$unit"} + $2))$unit"
 		;;
 	choice | choices)
 		field "$1" 4 | sed 's/, /\n/g; s/ or /\n/' |

@@ -35,12 +35,27 @@ static void check_round_trip(uint64_t value)
 	must(again == value);
 }
 
+/* Plain digits are seconds, and what is a time in ms is one in us too. */
+static void check_duration(const char *text, size_t size)
+{
+	uint64_t count, ns;
+	int error = number_parse_duration(text, size, &ns);
+
+	if (number_parse_count(text, size, &count) == 0 &&
+		count <= UINT64_MAX / 1000000000)
+		must(error == 0 && ns == count * 1000000000);
+	if (size > 2 && text[size - 2] == 'm' && text[size - 1] == 's' &&
+		!error && number_parse_count(text, size - 2, &count) == 0)
+		must(ns == count * 1000000);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
 	uint64_t value;
 
 	check_agreement(text, size);
+	check_duration(text, size);
 	if (number_parse_sum(text, size, &value) == 0)
 		check_round_trip(value);
 	return 0;
