@@ -5,7 +5,6 @@
 #include "cmd/procs.h"
 
 #include "cmd/command.h"
-#include "cmd/global.h"
 #include "cmd/msg.h"
 
 #include <stddef.h>
@@ -68,48 +67,27 @@ static const struct procs_demo *find_demo(const char *name)
 	return NULL;
 }
 
-void procs_say(struct procs_report *report, const char *key, const char *label,
-	const char *value)
-{
-	if (report->json)
-		json_string(report->json, key, value);
-	else
-		printf("%s: %s\n", label, value);
-}
-
-void procs_count(struct procs_report *report, const char *key,
-	const char *label, uint64_t value)
-{
-	if (report->json)
-		json_uint(report->json, key, value);
-	else
-		printf("%s: %llu\n", label, (unsigned long long)value);
-}
-
 static int run_demo(
 	const struct procs_demo *demo, const struct procs_options *chosen)
 {
-	struct json json;
-	struct procs_report report = {.json = global.json ? &json : NULL};
+	struct report report;
 	int status;
 
-	if (global.json) {
-		json_begin(&json, stdout, "conc.procs");
-		json_string(&json, "demo", demo->name);
-	}
+	report_begin(&report, "conc.procs");
+	if (report.is_json)
+		report_say(&report, "demo", NULL, demo->name);
 	/* Or a child has a copy of what waits there, and a tool that watches
 	 * over it may write that out at its end. */
 	fflush(stdout);
 	status = demo->run(chosen, &report);
-	if (global.json)
-		json_finish(&json);
+	if (status == 0)
+		report_explain(&report, demo->seen, demo->why);
+	report_end(&report);
 	if (status < 0) {
 		msg_error("cannot start the children: %s", strerror(-status));
 		msg_hint("try 'conc procs %s --children 1'", demo->name);
 		return EXIT_REFUSED;
 	}
-	if (!global.json && !global.quiet)
-		printf("%s\n%s\n", demo->seen, demo->why);
 	return EXIT_GOOD;
 }
 

@@ -8,7 +8,7 @@
 #ifndef CMD_PROCS_H
 #define CMD_PROCS_H
 
-#include "cmd/json.h"
+#include "cmd/report.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,19 +22,9 @@ struct procs_options {
 	bool shm;
 };
 
-/* Where facts go: lines of text, or members of an object. */
-struct procs_report {
-	struct json *json; /* NULL: text */
-};
-
-void procs_say(struct procs_report *report, const char *key, const char *label,
-	const char *value);
-void procs_count(struct procs_report *report, const char *key,
-	const char *label, uint64_t value);
-
 /* Returns 0, or what refused to start: -EAGAIN, -ENOMEM, -EMFILE. */
 typedef int (*procs_demo_fn)(
-	const struct procs_options *options, struct procs_report *report);
+	const struct procs_options *options, struct report *report);
 
 struct procs_demo {
 	const char *name;
@@ -43,15 +33,10 @@ struct procs_demo {
 	const char *seen, *why; /* two lines that explain what was seen */
 };
 
-int procs_noshare(
-	const struct procs_options *options, struct procs_report *report);
-int procs_status(
-	const struct procs_options *options, struct procs_report *report);
-int procs_zombies(
-	const struct procs_options *options, struct procs_report *report);
-int procs_pipes(
-	const struct procs_options *options, struct procs_report *report);
-int procs_crash(
-	const struct procs_options *options, struct procs_report *report);
+int procs_noshare(const struct procs_options *options, struct report *report);
+int procs_status(const struct procs_options *options, struct report *report);
+int procs_zombies(const struct procs_options *options, struct report *report);
+int procs_pipes(const struct procs_options *options, struct report *report);
+int procs_crash(const struct procs_options *options, struct report *report);
 
 #endif

@@ -55,8 +55,7 @@ static int set_to_one(void *arg)
 	return *x; /* what the child sees, as its exit status */
 }
 
-int procs_noshare(
-	const struct procs_options *options, struct procs_report *report)
+int procs_noshare(const struct procs_options *options, struct report *report)
 {
 	int own = 0, *x = &own, status;
 	struct proc child;
@@ -72,9 +71,9 @@ int procs_noshare(
 	status = proc_start(&child, set_to_one, x);
 	if (status == 0) {
 		status = proc_wait(&child, NULL);
-		procs_count(report, "child_sees", "x in the child",
+		report_count(report, "child_sees", "x in the child",
 			(uint64_t)WEXITSTATUS(status));
-		procs_count(
+		report_count(
 			report, "parent_sees", "x in the parent", (uint64_t)*x);
 		status = 0;
 	}
@@ -107,8 +106,7 @@ static void describe(int status, char *text, size_t size)
 			strsignal(WTERMSIG(status)));
 }
 
-int procs_status(
-	const struct procs_options *options, struct procs_report *report)
+int procs_status(const struct procs_options *options, struct report *report)
 {
 	unsigned n = sizeof(ends) / sizeof(ends[0]);
 	struct family family;
@@ -121,7 +119,7 @@ int procs_status(
 		describe(proc_wait(&family.procs[i], NULL), text, sizeof(text));
 		snprintf(key, sizeof(key), "child_%u", i + 1);
 		snprintf(label, sizeof(label), "child %u", i + 1);
-		procs_say(report, key, label, text);
+		report_say(report, key, label, text);
 	}
 	return status;
 }
@@ -163,8 +161,7 @@ static unsigned count_in_state(const pid_t *pids, unsigned n, char state)
 	return count;
 }
 
-int procs_zombies(
-	const struct procs_options *options, struct procs_report *report)
+int procs_zombies(const struct procs_options *options, struct report *report)
 {
 	unsigned n = options->nchildren;
 	pid_t pids[PROCS_MOST_CHILDREN];
@@ -181,11 +178,11 @@ int procs_zombies(
 			errno == EINTR)
 			;
 	}
-	procs_count(report, "ended", "children that have ended", n);
-	procs_count(report, "zombies", "zombies before the wait",
+	report_count(report, "ended", "children that have ended", n);
+	report_count(report, "zombies", "zombies before the wait",
 		count_in_state(pids, n, 'Z'));
 	family_wait(&family);
-	procs_count(report, "zombies_after", "zombies after it",
+	report_count(report, "zombies_after", "zombies after it",
 		count_in_state(pids, n, 'Z'));
 	return 0;
 }
@@ -211,8 +208,7 @@ static int write_to_pipe(void *arg)
 }
 
 /* The child has ended before the first read, so that all bytes are there. */
-int procs_pipes(
-	const struct procs_options *options, struct procs_report *report)
+int procs_pipes(const struct procs_options *options, struct report *report)
 {
 	uint64_t nreads = 0, nbytes = 0;
 	char buffer[512];
@@ -231,10 +227,10 @@ int procs_pipes(
 			nreads++;
 			nbytes += (uint64_t)n;
 		}
-		procs_count(report, "writes", "writes by the child", NWRITES);
-		procs_count(report, "reads", "reads by the parent", nreads);
-		procs_count(report, "bytes", "bytes that came", nbytes);
-		procs_say(report, "end", "the read after that",
+		report_count(report, "writes", "writes by the child", NWRITES);
+		report_count(report, "reads", "reads by the parent", nreads);
+		report_count(report, "bytes", "bytes that came", nbytes);
+		report_say(report, "end", "the read after that",
 			n == 0 ? "end of file" : strerror(errno));
 	}
 	close(fds[0]);
@@ -264,8 +260,7 @@ static int add_up(void *arg)
 	return sum == UINT64_C(500000500000) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-int procs_crash(
-	const struct procs_options *options, struct procs_report *report)
+int procs_crash(const struct procs_options *options, struct report *report)
 {
 	struct task tasks[PROCS_MOST_CHILDREN];
 	unsigned n = options->nchildren, nfinished = 0, ncrashed = 0;
@@ -283,8 +278,8 @@ int procs_crash(
 	}
 	if (status < 0)
 		return status;
-	procs_count(report, "children", "children", n);
-	procs_count(report, "crashed", "crashed", ncrashed);
-	procs_count(report, "finished", "finished their sum", nfinished);
+	report_count(report, "children", "children", n);
+	report_count(report, "crashed", "crashed", ncrashed);
+	report_count(report, "finished", "finished their sum", nfinished);
 	return 0;
 }
