@@ -30,6 +30,16 @@ struct report {
 	struct json json;
 };
 
+/* The members that all documents of a command have, for its man page. */
+#define REPORT_MEMBERS                                                 \
+	{"schema, version",                                            \
+		"what the document is, conc.COMMAND, and the version " \
+		"of that, 1"},                                         \
+	{                                                              \
+		"settings, name, value, from",                         \
+			"each option with --print-config"              \
+	}
+
 /* With --json a document of that schema, such as "conc.race". */
 void report_begin(struct report *report, const char *schema);
 

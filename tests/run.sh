@@ -66,6 +66,8 @@ settle_sanitizers() {
 	ASAN_OPTIONS=detect_leaks=1:detect_stack_use_after_return=0
 	ASAN_OPTIONS=$ASAN_OPTIONS:allocator_may_return_null=1
 	TSAN_OPTIONS=halt_on_error=1:exitcode=66:second_deadlock_stack=1
+	# The one race that is there to be shown; race.sh looks for it.
+	TSAN_OPTIONS=$TSAN_OPTIONS:suppressions=$PWD/tests/races.supp
 	UBSAN_OPTIONS=print_stacktrace=1
 	export ASAN_OPTIONS TSAN_OPTIONS UBSAN_OPTIONS
 	bits=$(cat /proc/sys/vm/mmap_rnd_bits 2>/dev/null || echo 0)

@@ -214,6 +214,9 @@ members primes 1000 --pipeline --block 10 --trace --check
 members primes --list-models
 members primes --list-sieves
 members primes --print-config
+members race --n 1000
+members race --schedule 1,2,2,1
+members race --print-config
 members compare counter --size 6400 --runs 1 --models seq,threads
 members compare --list-works
 members compare --print-config

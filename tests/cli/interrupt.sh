@@ -30,6 +30,7 @@ long_lines() {
 	echo 'primes 1e19 1e19+1e10'
 	echo 'primes --nth 1e12'
 	echo 'primes 1e11 --print --json'
+	echo 'race --n 1e12'
 	echo 'compare primes --size 1e11'
 	echo 'compare sleepers --models procs,shm,async --size 6000 --json'
 	echo 'compare queens --size 15 --threads 3 --svg chart.svg'
