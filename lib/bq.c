@@ -19,6 +19,7 @@
 #include <stdlib.h>
 
 #include "lib/bq_impl.h"
+#include "lib/relax.h"
 #include "lib/sync.h"
 
 enum {
@@ -103,19 +104,6 @@ void bq_destroy(struct bq *q)
 	mutex_fini(&q->lock);
 	bq_items_fini(&q->items);
 	free(q);
-}
-
-static void relax(unsigned times)
-{
-	for (; times > 0; times--) {
-#if defined(__x86_64__) || defined(__i386__)
-		__builtin_ia32_pause();
-#elif defined(__aarch64__)
-		__asm__ __volatile__("isb" ::: "memory");
-#else
-		atomic_signal_fence(memory_order_seq_cst);
-#endif
-	}
 }
 
 /*
