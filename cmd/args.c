@@ -20,6 +20,11 @@ struct table {
 	struct option longs[SETTINGS_MOST + 1];
 };
 
+static char letter_of(const struct setting *setting)
+{
+	return setting->letterless ? '\0' : setting->row->letter;
+}
+
 static void table_init(struct table *table, const struct settings *settings,
 	bool stop_at_operand)
 {
@@ -31,15 +36,16 @@ static void table_init(struct table *table, const struct settings *settings,
 	for (unsigned i = 0; i < settings->n; i++) {
 		const struct opt *row = settings->list[i].row;
 		bool takes = opt_takes_argument(row);
+		char short_name = letter_of(&settings->list[i]);
 
 		table->longs[i] = (struct option){
 			.name = row->name,
 			.has_arg = takes ? required_argument : no_argument,
 			.val = FIRST_LONG + (int)i,
 		};
-		if (row->letter)
-			*letter++ = row->letter;
-		if (row->letter && takes)
+		if (short_name)
+			*letter++ = short_name;
+		if (short_name && takes)
 			*letter++ = ':';
 	}
 	*letter = '\0';
@@ -51,7 +57,7 @@ static struct setting *by_value(struct settings *settings, int value)
 	if (value >= FIRST_LONG)
 		return &settings->list[value - FIRST_LONG];
 	for (unsigned i = 0; i < settings->n; i++)
-		if (settings->list[i].row->letter == value)
+		if (letter_of(&settings->list[i]) == value)
 			return &settings->list[i];
 	return NULL;
 }
@@ -152,6 +158,17 @@ static int refuse_option(struct settings *settings, char **argv)
 	return refuse_long(settings, argv[optind - 1]);
 }
 
+/* One more value of an option that adds them. Returns as refuse. */
+static int take(struct setting *setting, const char *argument)
+{
+	char what[80];
+
+	if (!opt_adds(setting->row))
+		return 0;
+	snprintf(what, sizeof(what), "--%s", setting->row->name);
+	return -opt_set(setting->row, setting->base, what, argument);
+}
+
 static void give(struct settings *settings, struct setting *setting,
 	const char *argument)
 {
@@ -172,9 +189,15 @@ static int walk(struct settings *settings, int argc, char **argv,
 	optopt = 0;
 	while ((value = getopt_long(argc, argv, table->letters, table->longs,
 			NULL)) != -1) {
-		if (value != '?' && value != ':')
-			give(settings, by_value(settings, value), optarg);
-		else if (speak && !code)
+		struct setting *setting = by_value(settings, value);
+
+		if (setting)
+			give(settings, setting, optarg);
+		if (!speak || code)
+			;
+		else if (setting)
+			code = take(setting, optarg);
+		else
 			code = value == ':' ? refuse_missing(settings, optopt)
 					    : refuse_option(settings, argv);
 		optopt = 0;

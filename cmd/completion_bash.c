@@ -49,10 +49,11 @@ static const char tail[] =
 	"complete -F _conc conc\n";
 
 /* A case that gives the words for what follows the option. */
-static void put_argument(const char *command, const struct opt *row)
+static void put_argument(
+	const char *command, const struct opt *row, bool letters)
 {
 	printf("\t%s:--%s", command, row->name);
-	if (row->letter)
+	if (row->letter && letters)
 		printf(" | %s:-%c", command, row->letter);
 	fputs(") ", stdout);
 	if (row->kind == OPT_CHOICE || row->kind == OPT_CHOICES) {
@@ -64,20 +65,26 @@ static void put_argument(const char *command, const struct opt *row)
 	}
 }
 
-static void put_arguments(const char *command, const struct opt *rows)
+static void put_arguments(
+	const char *command, const struct opt *rows, bool letters)
 {
 	for (; rows && rows->name; rows++)
 		if (opt_takes_argument(rows))
-			put_argument(command, rows);
+			put_argument(command, rows, letters);
+}
+
+static void put_long_names(const struct opt *rows)
+{
+	for (; rows && rows->name; rows++)
+		printf(" --%s", rows->name);
 }
 
 static void put_names(const struct opt *rows)
 {
-	for (; rows && rows->name; rows++) {
-		printf(" --%s", rows->name);
+	put_long_names(rows);
+	for (; rows && rows->name; rows++)
 		if (rows->letter)
 			printf(" -%c", rows->letter);
-	}
 }
 
 /* `fsq:enqueue)` and so on: the command is fsq-enqueue from there on. */
@@ -98,8 +105,8 @@ static void put_verb_arguments(const struct command *command)
 	for (size_t i = 0; command->verbs && command->verbs[i]; i++) {
 		snprintf(name, sizeof(name), "%s-%s", command->name,
 			command->verbs[i]->name);
-		put_arguments(name, command->verbs[i]->options);
-		put_arguments(name, command->options);
+		put_arguments(name, command->verbs[i]->options, true);
+		put_arguments(name, command->options, false);
 	}
 }
 
@@ -111,7 +118,7 @@ static void put_verb_options(const struct command *command)
 		       "\t\t[[ $cur == -* ]] && files='' words='",
 			command->name, command->verbs[i]->name);
 		put_names(command->verbs[i]->options);
-		put_names(command->options);
+		put_long_names(command->options);
 		put_names(global_options);
 		puts("' ;;");
 	}
@@ -139,10 +146,11 @@ void completion_bash(void)
 		put_verbs(command_at(i));
 	fputs(after_verbs, stdout);
 	for (size_t i = 0; command_at(i); i++) {
-		put_arguments(command_at(i)->name, command_at(i)->options);
+		put_arguments(
+			command_at(i)->name, command_at(i)->options, true);
 		put_verb_arguments(command_at(i));
 	}
-	put_arguments("*", global_options);
+	put_arguments("*", global_options, true);
 	for (size_t i = 0; command_at(i); i++)
 		put_verb_options(command_at(i));
 	for (size_t i = 0; command_at(i); i++)

@@ -33,12 +33,12 @@ static void put_action(const struct opt *row)
 	}
 }
 
-static void put_option(const char *command, const struct opt *row)
+static void put_option(const char *command, const struct opt *row, bool letters)
 {
 	fputs("complete -c conc", stdout);
 	if (command)
 		printf(" -n '__fish_seen_subcommand_from %s'", command);
-	if (row->letter)
+	if (row->letter && letters)
 		printf(" -s %c", row->letter);
 	printf(" -l %s", row->name);
 	if (opt_takes_argument(row))
@@ -48,10 +48,11 @@ static void put_option(const char *command, const struct opt *row)
 	puts("'");
 }
 
-static void put_options(const char *command, const struct opt *rows)
+static void put_options(
+	const char *command, const struct opt *rows, bool letters)
 {
 	for (; rows && rows->name; rows++)
-		put_option(command, rows);
+		put_option(command, rows, letters);
 }
 
 static void put_verbs(const struct command *command)
@@ -62,7 +63,7 @@ static void put_verbs(const struct command *command)
 		snprintf(seen, sizeof(seen),
 			"%s; and __fish_seen_subcommand_from %s", command->name,
 			command->verbs[i]->name);
-		put_options(seen, command->verbs[i]->options);
+		put_options(seen, command->verbs[i]->options, true);
 	}
 }
 
@@ -88,12 +89,13 @@ void completion_fish(void)
 {
 	puts("# fish completion for conc, from: conc completion fish\n"
 	     "complete -c conc -f");
-	put_options(NULL, global_options);
+	put_options(NULL, global_options, true);
 	for (size_t i = 0; command_at(i); i++) {
 		const struct command *command = command_at(i);
 
 		put_name(command);
-		put_options(command->name, command->options);
+		/* A verb may have the letters for something else. */
+		put_options(command->name, command->options, !command->verbs);
 		put_operands(command);
 		put_verbs(command);
 	}

@@ -40,13 +40,13 @@ static void put_action(const struct opt *row)
 }
 
 /* '(-t --threads)'{-t+,--threads=}'[how many workers]:N: ' */
-static void put_option(const struct opt *row)
+static void put_option(const struct opt *row, bool letters)
 {
 	const char *equals = opt_takes_argument(row) ? "=" : "";
 	const char *plus = opt_takes_argument(row) ? "+" : "";
 
 	fputs(" \\\n\t\t", stdout);
-	if (row->letter)
+	if (row->letter && letters)
 		printf("'(-%c --%s)'{-%c%s,--%s%s}'[", row->letter, row->name,
 			row->letter, plus, row->name, equals);
 	else
@@ -61,7 +61,13 @@ static void put_option(const struct opt *row)
 static void put_options(const struct opt *rows)
 {
 	for (; rows && rows->name; rows++)
-		put_option(rows);
+		put_option(rows, true);
+}
+
+static void put_long_options(const struct opt *rows)
+{
+	for (; rows && rows->name; rows++)
+		put_option(rows, false);
 }
 
 /* A case of its own for each verb, before that of the command alone. */
@@ -75,7 +81,7 @@ static void put_verbs(const struct command *command)
 		       "\t\t_arguments",
 			command->verbs[i]->name);
 		put_options(command->verbs[i]->options);
-		put_options(command->options);
+		put_long_options(command->options);
 		put_options(global_options);
 		puts(" \\\n\t\t'*:argument:_files'; return ;;");
 	}

@@ -85,12 +85,13 @@ void help_describe(
 	describe_environment(row->env, out, size);
 }
 
-static void print_option(const struct opt *row, const void *defaults)
+static void print_option(
+	const struct opt *row, const void *defaults, bool letters)
 {
 	char label[100] = "    ";
 	char text[DESCRIPTION_SIZE];
 
-	if (row->letter)
+	if (row->letter && letters)
 		snprintf(label, sizeof(label), "-%c, ", row->letter);
 	text_append(label, sizeof(label), "--%s", row->name);
 	if (opt_takes_argument(row))
@@ -99,15 +100,21 @@ static void print_option(const struct opt *row, const void *defaults)
 	page_item(stdout, label, LEFT, INDENT, text);
 }
 
-static void print_options(
-	const char *heading, const struct opt *rows, const void *defaults)
+static void print_rows(const char *heading, const struct opt *rows,
+	const void *defaults, bool letters)
 {
 	if (!rows || !rows->name)
 		return;
 	printf("%s:\n", heading);
 	for (; rows->name; rows++)
-		print_option(rows, defaults);
+		print_option(rows, defaults, letters);
 	putchar('\n');
+}
+
+static void print_options(
+	const char *heading, const struct opt *rows, const void *defaults)
+{
+	print_rows(heading, rows, defaults, true);
 }
 
 static void print_example(FILE *out, const struct command_example *example)
@@ -171,8 +178,8 @@ static void print_command(const struct command *command)
 	print_verbs(command);
 	print_options("Options", command->options, command->defaults);
 	if (parent)
-		print_options("Options of every verb", parent->options,
-			parent->shared);
+		print_rows("Options of every verb", parent->options,
+			parent->shared, false);
 	print_options("Options of every command", global_options, &global);
 	print_environment(command->environment);
 	if (command->notes)
@@ -248,7 +255,7 @@ static const struct opt help_rows[] = {
 };
 
 /* Tab-separated: long, short or --, kind, range, environment variables. */
-static void list_option(const struct opt *row)
+static void list_option(const struct opt *row, bool letters)
 {
 	static const char *const kinds[] = {
 		[OPT_FLAG] = "flag",
@@ -261,6 +268,7 @@ static void list_option(const struct opt *row)
 		[OPT_COUNTS] = "counts",
 		[OPT_DURATIONS] = "durations",
 		[OPT_CHOICES] = "choices",
+		[OPT_TEXTS] = "texts",
 		[OPT_ACTION] = "action",
 		[OPT_CONFIG] = "action",
 	};
@@ -268,8 +276,8 @@ static void list_option(const struct opt *row)
 
 	opt_format_range(row, range, sizeof(range));
 	printf("--%s\t-%c\t%s\t%s\t%s\n", row->name,
-		row->letter ? row->letter : '-', kinds[row->kind], range,
-		row->env ? row->env : "");
+		row->letter && letters ? row->letter : '-', kinds[row->kind],
+		range, row->env ? row->env : "");
 }
 
 static void list_commands(void)
@@ -280,20 +288,20 @@ static void list_commands(void)
 			command_status(command_at(i), EXIT_USAGE));
 }
 
-static void list_options(const struct opt *rows)
+static void list_options(const struct opt *rows, bool letters)
 {
 	for (; rows && rows->name; rows++)
-		list_option(rows);
+		list_option(rows, letters);
 }
 
 static void list_command(const struct command *command)
 {
 	const struct command *parent = command_parent(command);
 
-	list_options(command->options);
+	list_options(command->options, true);
 	if (parent)
-		list_options(parent->options);
-	list_options(global_options);
+		list_options(parent->options, false);
+	list_options(global_options, true);
 }
 
 static void list_verbs(const struct command *command)

@@ -125,6 +125,7 @@ static int run_verbs(struct settings *settings, const struct command *command,
 	if (!verb)
 		return run_verbless(settings, command, argc, argv, first);
 	msg_set_verb(verb->name);
+	settings_drop_letters(settings);
 	return run_alone(settings, verb, argc - first, argv + first);
 }
 

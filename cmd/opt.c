@@ -277,6 +277,20 @@ static int set_flag(void *field, const char *what, const char *text)
 	return EXIT_USAGE;
 }
 
+static int add_text(void *field, const char *what, const char *text)
+{
+	struct opt_texts *texts = field;
+
+	if (texts->n == OPT_LIST_MOST) {
+		msg_error(
+			"%s is given more than %d times", what, OPT_LIST_MOST);
+		msg_hint_help();
+		return EXIT_USAGE;
+	}
+	texts->values[texts->n++] = text;
+	return 0;
+}
+
 int opt_set(
 	const struct opt *row, void *base, const char *what, const char *text)
 {
@@ -301,6 +315,8 @@ int opt_set(
 	case OPT_TEXT:
 		*(const char **)field = text;
 		return 0;
+	case OPT_TEXTS:
+		return add_text(field, what, text);
 	case OPT_CONFIG:
 		break;
 	}

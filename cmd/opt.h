@@ -17,6 +17,7 @@
  *	OPT_COUNTS   struct opt_list          --threads 1,2,4 or 1-8
  *	OPT_DURATIONS struct opt_durations    --delays 3,1,250ms
  *	OPT_CHOICES  struct opt_list          --models seq,threads
+ *	OPT_TEXTS    struct opt_texts         --host A --host B, only there
  *	OPT_ACTION   bool                     --help: command line only
  *	OPT_CONFIG   none                     --print-config
  *
@@ -47,6 +48,7 @@ enum opt_kind {
 	OPT_COUNTS,
 	OPT_DURATIONS,
 	OPT_CHOICES,
+	OPT_TEXTS,
 	OPT_ACTION,
 	OPT_CONFIG,
 };
@@ -69,6 +71,12 @@ struct opt_list {
 struct opt_durations {
 	unsigned n;
 	uint64_t values[OPT_LIST_MOST];
+};
+
+/* Texts in the order given. */
+struct opt_texts {
+	unsigned n;
+	const char *values[OPT_LIST_MOST];
 };
 
 /* The name of the i-th choice; NULL past the last. */
@@ -132,6 +140,9 @@ uint64_t opt_max(const struct opt *row);
 
 /* Whether conc.conf and the environment may set it. */
 bool opt_is_setting(const struct opt *row);
+
+/* Whether each time that it is given adds a value: OPT_TEXTS. */
+bool opt_adds(const struct opt *row);
 
 /* The i-th choice of an OPT_CHOICE or OPT_CHOICES row; NULL past the last. */
 const char *opt_choice(const struct opt *row, size_t i);

@@ -7,12 +7,18 @@
 
 bool opt_takes_argument(const struct opt *row)
 {
-	return row->kind != OPT_FLAG && opt_is_setting(row);
+	return (row->kind != OPT_FLAG && opt_is_setting(row)) || opt_adds(row);
 }
 
 bool opt_is_setting(const struct opt *row)
 {
-	return row->kind != OPT_ACTION && row->kind != OPT_CONFIG;
+	return row->kind != OPT_ACTION && row->kind != OPT_CONFIG &&
+	       !opt_adds(row);
+}
+
+bool opt_adds(const struct opt *row)
+{
+	return row->kind == OPT_TEXTS;
 }
 
 const char *opt_choice(const struct opt *row, size_t i)
@@ -164,6 +170,7 @@ void opt_format(const struct opt *row, const void *base, char *out, size_t size)
 	case OPT_CHOICES:
 		format_list(row, field, out, size);
 		break;
+	case OPT_TEXTS:
 	case OPT_CONFIG:
 		break;
 	}

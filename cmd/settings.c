@@ -28,6 +28,13 @@ void settings_add(struct settings *settings, const struct opt *rows, void *base)
 	}
 }
 
+void settings_drop_letters(struct settings *settings)
+{
+	for (unsigned i = 0; i < settings->n; i++)
+		if (settings->list[i].base != &global)
+			settings->list[i].letterless = true;
+}
+
 struct setting *settings_find(struct settings *settings, const char *name)
 {
 	for (unsigned i = 0; i < settings->n; i++)
@@ -159,6 +166,10 @@ static int set_from_arguments(struct setting *setting)
 
 	if (!setting->given)
 		return 0;
+	if (opt_adds(row)) {
+		setting->set = true;
+		return 0;
+	}
 	if (row->given)
 		*(bool *)((char *)setting->base + row->given) = true;
 	snprintf(what, sizeof(what), "--%s", row->name);

@@ -25,6 +25,7 @@ struct setting {
 	const struct opt *row;
 	void *base; /* the options struct that the row points into */
 	const char *given; /* on the command line, or NULL */
+	bool letterless; /* its letter has another meaning from now on */
 	bool set; /* by anything stronger than a default */
 	char origin[OPT_ORIGIN_SIZE];
 };
@@ -37,6 +38,12 @@ struct settings {
 
 void settings_add(
 	struct settings *settings, const struct opt *rows, void *base);
+
+/*
+ * The letters of all that was added so far, but those of every command, are not
+ * known any longer: they stand before a verb, whose own letters they may be.
+ */
+void settings_drop_letters(struct settings *settings);
 
 /* NULL when no option has that long name. */
 struct setting *settings_find(struct settings *settings, const char *name);

@@ -226,7 +226,8 @@ conc help --verbs >"$T/verbs"
 while read -r c v; do
 	conc help "$c" "$v" >"$T/help"
 	conc man "$c" >"$T/man"
-	expect "$v in man $c" grep -qx ".SS $v" "$T/man"
+	roff=$(printf %s "$v" | sed 's/-/\\-/g')
+	expect "$v in man $c" grep -qxF ".SS $roff" "$T/man"
 	options "$c $v" >"$T/options"
 	while read -r name letter _; do
 		roff=$(printf %s "$name" | sed 's/-/\\\\-/g')
