@@ -9,29 +9,11 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	STATUS_USAGE = 100,
 	STATUS_REFUSED = 111,
 };
-
-struct queue_shared queue_shared = {.root = "/var/fsq"};
-
-int queue_rules(struct fsq_rules *rules)
-{
-	const char *bad = "";
-
-	*rules = fsq_rules_default;
-	if (fsq_rules_from_env(rules, (const char *const *)environ, &bad) < 0) {
-		msg_error("%s is not a value for this variable",
-			text_quote(bad).text);
-		msg_hint("try 'conc man fsq | man -l -' for what each may be");
-		return EXIT_USAGE;
-	}
-	rules->root = queue_shared.root;
-	return 0;
-}
 
 static void hint(int error, const char *name)
 {
@@ -84,14 +66,15 @@ int queue_find(const char *name, struct fsq **fsq)
 	return code ? code : queue_open(&rules, name, fsq);
 }
 
-int queue_each(int n, char **names, queue_fn fn, const void *options)
+int queue_each(const struct fsq_rules *rules, int n, char **names, queue_fn fn,
+	const void *options)
 {
-	struct fsq_rules rules;
-	int code = queue_rules(&rules);
+	struct fsq_rules own;
+	int code = rules ? 0 : queue_rules(&own);
 	int worst = code;
 
 	for (int i = 0; i < n && !code; i++) {
-		int one = fn(&rules, names[i], options);
+		int one = fn(rules ? rules : &own, names[i], options);
 
 		if (one > worst)
 			worst = one;
@@ -99,9 +82,20 @@ int queue_each(int n, char **names, queue_fn fn, const void *options)
 	return worst;
 }
 
+/* Letters stand before the verb, which may have them for something else. */
+#define NAME_ROW(long_name, short_name, field, variable, default_name, text)   \
+	{                                                                      \
+		.name = (long_name), .letter = (short_name), .kind = OPT_TEXT, \
+		.argument = "NAME",                                            \
+		.offset = offsetof(struct queue_shared, field),                \
+		.env = (variable), .default_text = (default_name),             \
+		.help = (text)                                                 \
+	}
+
 static const struct opt rows[] = {
 	{
 		.name = "root",
+		.letter = 'r',
 		.kind = OPT_TEXT,
 		.argument = "DIR",
 		.offset = offsetof(struct queue_shared, root),
@@ -109,16 +103,35 @@ static const struct opt rows[] = {
 		.default_text = "/var/fsq",
 		.help = "the directory of all queues",
 	},
+	NAME_ROW("charset", 'c', charset, "FSQ_CHARSET", "utf8",
+		"of names: utf8 or ascii, which are passed on alike"),
+	NAME_ROW("exec-dir", 'e', exec_dir, "FSQ_EXEC_DIR", "PATH",
+		"where programs are looked for"),
+	NAME_ROW("queue-name", 0, queue, "FSQ_QUEUE", "queue",
+		"the directory of what waits, in that of a queue"),
+	NAME_ROW("tmp-name", 't', tmp, "FSQ_TMP", "tmp",
+		"the directory of what is being written"),
+	NAME_ROW("done-name", 'd', done, "FSQ_DONE", "done",
+		"the directory of what is done"),
+	NAME_ROW("down-name", 'D', down, "FSQ_DOWN", "down",
+		"the file that stops a queue"),
+	NAME_ROW("trigger-name", 'T', trigger, "FSQ_TRIGGER", "trigger-s",
+		"the FIFO that wakes scanners"),
+	{
+		.name = "lock",
+		.letter = 'l',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct queue_shared, lock),
+		.help = "lock items, whatever FSQ_LOCK says",
+	},
 	OPT_PRINT_CONFIG,
 	OPT_END,
 };
 
 const struct command_variable queue_variables[] = {
-	{"FSQ_DELIMITER, FSQ_ENCODE, FSQ_TIMEFMT, FSQ_CHARSET",
-		"how the name of an item is written: _, %, %Y%m%d%H%M%S, utf8"},
-	{"FSQ_QUEUE, FSQ_DONE, FSQ_FAIL, FSQ_TMP, FSQ_DOWN, FSQ_TRIGGER",
-		"names in the directory of a queue: queue, done, fail, tmp, "
-		"down, trigger-s"},
+	{"FSQ_DELIMITER, FSQ_ENCODE, FSQ_TIMEFMT",
+		"how the name of an item is written: _, %, %Y%m%d%H%M%S"},
+	{"FSQ_FAIL", "the directory of what has failed: fail"},
 	{"FSQ_HOSTS, FSQ_HOSTS_TRIGGER",
 		"the same for queues of hosts: hosts, hosts-trigger-s"},
 	{"FSQ_ITEM_USER, FSQ_ITEM_GROUP, FSQ_ITEM_MODE",
@@ -127,9 +140,9 @@ const struct command_variable queue_variables[] = {
 		"the same for directories: left alone, 02770"},
 	{"FSQ_SUCCESS, FSQ_FAIL_TMP, FSQ_FAIL_PERM",
 		"statuses of programs: 0, 111, 100"},
-	{"FSQ_MAX_TRIES, FSQ_TTL, FSQ_LOCK, FSQ_USE_TRIGGER, FSQ_EXEC_DIR",
+	{"FSQ_MAX_TRIES, FSQ_TTL, FSQ_LOCK, FSQ_USE_TRIGGER",
 		"tries for an item, 1; its seconds to live, 0 for ever; "
-		"lock items, 1; make and pull FIFOs, 0; where programs are"},
+		"lock items, 1; make and pull FIFOs, 0"},
 	{NULL, NULL},
 };
 
@@ -148,6 +161,11 @@ static const struct command *const verbs[] = {
 	&queue_sweep,
 	&queue_trigger,
 	&queue_watch,
+	&queue_add_host,
+	&queue_rm_host,
+	&queue_down_host,
+	&queue_up_host,
+	&queue_host_dist,
 	NULL,
 };
 

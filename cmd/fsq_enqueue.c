@@ -1,6 +1,7 @@
 /* The verb enqueue: one item, or one for each line of stdin. */
 #include "cmd/fsq.h"
 
+#include "cmd/json.h"
 #include "cmd/msg.h"
 #include "cmd/text.h"
 #include "lib/fsq_put.h"
@@ -19,7 +20,8 @@ enum {
 
 struct enqueue_options {
 	const char *file;
-	bool empty, batch, fast, trigger;
+	bool empty, batch, fast, trigger, verbose;
+	struct queue_owner owner;
 };
 
 static const struct opt rows[] = {
@@ -59,6 +61,15 @@ static const struct opt rows[] = {
 		.offset = offsetof(struct enqueue_options, trigger),
 		.help = "wake a scanner through the FIFO of the queue",
 	},
+	QUEUE_OWNER_ROWS(
+		'u', offsetof(struct enqueue_options, owner), "the item shall"),
+	{
+		.name = "verbose",
+		.letter = 'v',
+		.kind = OPT_ACTION,
+		.offset = offsetof(struct enqueue_options, verbose),
+		.help = "say which queue each item is in",
+	},
 	OPT_END,
 };
 
@@ -75,10 +86,38 @@ static int refuse(int error, const char *name)
 	return EXIT_REFUSED;
 }
 
-static void print_id(const char *id)
+/* Where ids go. */
+struct report {
+	const char *queue;
+	bool verbose;
+	struct json json;
+};
+
+static void report_begin(struct report *report)
 {
-	fputs(id, stdout);
-	putchar('\n');
+	if (!global.json)
+		return;
+	json_begin(&report->json, stdout, "conc.fsq.enqueue");
+	json_string(&report->json, "queue", report->queue);
+	json_array(&report->json, "ids");
+}
+
+static void report_id(struct report *report, const char *id)
+{
+	if (global.json)
+		json_string(&report->json, NULL, id);
+	else
+		printf("%s\n", id);
+	if (report->verbose)
+		msg_note("%s waits in %s", id, text_quote(report->queue).text);
+}
+
+static void report_end(struct report *report)
+{
+	if (!global.json)
+		return;
+	json_end(&report->json);
+	json_finish(&report->json);
 }
 
 /* A descriptor of the content; -1: none. Returns 0 or an exit code. */
@@ -104,7 +143,7 @@ static int open_content(const struct enqueue_options *o, int *fd)
 }
 
 static int enqueue_one(struct fsq *fsq, const struct enqueue_options *o,
-	const char *const *args, size_t nargs)
+	const char *const *args, size_t nargs, struct report *report)
 {
 	struct fsq_put put;
 	int fd, error;
@@ -124,13 +163,14 @@ static int enqueue_one(struct fsq *fsq, const struct enqueue_options *o,
 		close(fd);
 	if (error < 0)
 		return refuse(error, fsq_name_of(fsq));
-	print_id(put.id);
+	report_id(report, put.id);
 	return 0;
 }
 
 /* Lines become items, BATCH at a time. */
 struct batch {
 	struct fsq *fsq;
+	struct report *report;
 	const char **args; /* room for one more behind them */
 	size_t nargs, n;
 	struct fsq_put puts[BATCH];
@@ -141,7 +181,7 @@ static int publish(struct batch *batch)
 	int error = batch->n ? fsq_publish(batch->puts, batch->n) : 0;
 
 	for (size_t i = 0; i < batch->n && !error; i++)
-		print_id(batch->puts[i].id);
+		report_id(batch->report, batch->puts[i].id);
 	/* Someone may wait for the ids. */
 	if (!error)
 		fflush(stdout);
@@ -189,13 +229,15 @@ static int read_lines(struct batch *batch)
 	return error;
 }
 
-static int enqueue_batch(struct fsq *fsq, const char *const *args, size_t nargs)
+static int enqueue_batch(struct fsq *fsq, const char *const *args, size_t nargs,
+	struct report *report)
 {
 	struct batch *batch = calloc(1, sizeof(*batch));
 	int error = -ENOMEM;
 
 	if (batch) {
 		batch->fsq = fsq;
+		batch->report = report;
 		batch->nargs = nargs;
 		batch->args = calloc(nargs + 1, sizeof(*batch->args));
 	}
@@ -210,28 +252,40 @@ static int enqueue_batch(struct fsq *fsq, const char *const *args, size_t nargs)
 	return error < 0 ? refuse(error, fsq_name_of(fsq)) : 0;
 }
 
-static int run(const void *options, int noperands, char **operands)
+static int choose_rules(
+	const struct enqueue_options *o, struct fsq_rules *rules)
 {
-	const struct enqueue_options *o = options;
-	const char *const *args = (const char *const *)operands + 1;
-	size_t nargs = (size_t)noperands - 1;
-	struct fsq_rules rules;
-	struct fsq *fsq;
-	int code = queue_rules(&rules);
+	int code = queue_rules(rules);
 
+	if (!code)
+		code = queue_own(rules, QUEUE_OWNED_ITEM, &o->owner);
 	if (!code && (o->batch + o->empty + (o->file != NULL)) > 1) {
 		msg_error("--file, --empty and --batch exclude each other");
 		msg_hint_help();
 		code = EXIT_USAGE;
 	}
+	rules->fast = o->fast;
+	return code;
+}
+
+static int run(const void *options, int noperands, char **operands)
+{
+	const struct enqueue_options *o = options;
+	const char *const *args = (const char *const *)operands + 1;
+	size_t nargs = (size_t)noperands - 1;
+	struct report report = {.queue = operands[0], .verbose = o->verbose};
+	struct fsq_rules rules;
+	struct fsq *fsq;
+	int code = choose_rules(o, &rules);
+
+	if (!code)
+		code = queue_open(&rules, operands[0], &fsq);
 	if (code)
 		return code;
-	rules.fast = o->fast;
-	code = queue_open(&rules, operands[0], &fsq);
-	if (code)
-		return code;
-	code = o->batch ? enqueue_batch(fsq, args, nargs)
-			: enqueue_one(fsq, o, args, nargs);
+	report_begin(&report);
+	code = o->batch ? enqueue_batch(fsq, args, nargs, &report)
+			: enqueue_one(fsq, o, args, nargs, &report);
+	report_end(&report);
 	if (!code && (o->trigger || rules.use_trigger))
 		fsq_trigger_pull(fsq); /* nobody has to listen */
 	fsq_close(fsq);
@@ -252,10 +306,12 @@ const struct command queue_enqueue = {
 	.summary = "add an item to a queue and print its id",
 	.about = "The arguments become part of the item's name and are given "
 		 "to the program that runs it; stdin becomes its content, "
-		 "which is that program's stdin.",
+		 "which is that program's stdin. "
+		 "Options stand before QUEUE: what follows it is the item's.",
 	.operands = "QUEUE [ARGUMENT]...",
 	.operands_min = 1,
 	.operands_max = -1,
+	.options_first = true,
 	.options = rows,
 	.options_size = sizeof(struct enqueue_options),
 	.examples = examples,

@@ -14,6 +14,8 @@
 
 struct install_options {
 	bool force, ignore, down, trigger;
+	struct queue_owner owner;
+	struct opt_texts hosts;
 };
 
 static const struct opt install_rows[] = {
@@ -45,8 +47,44 @@ static const struct opt install_rows[] = {
 		.offset = offsetof(struct install_options, trigger),
 		.help = "with a FIFO that wakes scanners of FSQ",
 	},
+	QUEUE_OWNER_ROWS('o', offsetof(struct install_options, owner),
+		"its directories"),
+	{
+		.name = "add-host",
+		.letter = 'a',
+		.kind = OPT_TEXTS,
+		.argument = "HOST",
+		.offset = offsetof(struct install_options, hosts),
+		.help = "with a queue for this host; may be given again",
+	},
 	OPT_END,
 };
+
+/* A host that a queue of -i has already stays as it is. */
+static int add_hosts(const struct fsq_rules *rules, const char *name,
+	const struct install_options *o)
+{
+	const struct fsq_install how = {
+		.existing = FSQ_EXISTING_KEEP,
+	};
+	struct fsq *fsq;
+	int code = queue_open(rules, name, &fsq);
+
+	if (code)
+		return code;
+	for (unsigned i = 0; i < o->hosts.n && !code; i++) {
+		int error = fsq_host_add(fsq, o->hosts.values[i], &how);
+
+		if (!error && (o->trigger || rules->use_trigger))
+			error = queue_make_host_trigger(
+				fsq, o->hosts.values[i]);
+		if (error)
+			code = queue_refuse_host(
+				error, "add", o->hosts.values[i], name);
+	}
+	fsq_close(fsq);
+	return code;
+}
 
 static int install(
 	const struct fsq_rules *rules, const char *name, const void *options)
@@ -62,18 +100,29 @@ static int install(
 	int error = fsq_install(rules, name, &how);
 
 	if (error == -ENOENT) {
-		msg_error("cannot install %s: no directory %s, or no such "
-			  "user or group",
+		msg_error("cannot install %s: there is no directory %s",
 			text_quote(name).text, text_quote(rules->root).text);
-		msg_hint("try 'mkdir %s'", rules->root);
+		msg_hint("try 'mkdir -p %s'", rules->root);
 		return EXIT_REFUSED;
 	}
-	return error < 0 ? queue_refuse(error, "install", name) : 0;
+	if (error < 0)
+		return queue_refuse(error, "install", name);
+	return o->hosts.n ? add_hosts(rules, name, o) : 0;
 }
 
 static int run_install(const void *options, int n, char **names)
 {
-	return queue_each(n, names, install, options);
+	const struct install_options *o = options;
+	struct fsq_rules rules;
+	int code = queue_rules(&rules);
+
+	if (!code)
+		code = queue_own(&rules, QUEUE_OWNED_QUEUE, &o->owner);
+	for (unsigned i = 0; i < o->hosts.n && !code; i++)
+		if (!fsq_name_plain(o->hosts.values[i]))
+			code = queue_refuse_host(
+				-EINVAL, "add", o->hosts.values[i], "");
+	return code ? code : queue_each(&rules, n, names, install, options);
 }
 
 static const struct command_example install_examples[] = {
@@ -127,7 +176,7 @@ static int run_uninstall(const void *options, int n, char **names)
 		msg_hint("try 'conc fsq uninstall --yes %s'", names[0]);
 		return EXIT_USAGE;
 	}
-	return queue_each(n, names, uninstall, NULL);
+	return queue_each(NULL, n, names, uninstall, NULL);
 }
 
 static const struct command_example uninstall_examples[] = {
@@ -168,12 +217,20 @@ static int change(
 	return error < 0 ? queue_refuse(error, c->what, name) : 0;
 }
 
+const struct opt queue_down_rows[] = {
+	QUEUE_OWNER_ROWS('u', 0, "the file that says so shall"),
+	OPT_END,
+};
+
 static int run_down(const void *options, int n, char **names)
 {
 	static const struct change down = {fsq_down, "stop"};
+	struct fsq_rules rules;
+	int code = queue_rules(&rules);
 
-	(void)options;
-	return queue_each(n, names, change, &down);
+	if (!code)
+		code = queue_own(&rules, QUEUE_OWNED_ITEM, options);
+	return code ? code : queue_each(&rules, n, names, change, &down);
 }
 
 static int run_up(const void *options, int n, char **names)
@@ -181,7 +238,7 @@ static int run_up(const void *options, int n, char **names)
 	static const struct change up = {fsq_up, "start"};
 
 	(void)options;
-	return queue_each(n, names, change, &up);
+	return queue_each(NULL, n, names, change, &up);
 }
 
 static const struct command_example down_examples[] = {
@@ -195,6 +252,8 @@ const struct command queue_down = {
 	.operands = "QUEUE...",
 	.operands_min = 1,
 	.operands_max = -1,
+	.options = queue_down_rows,
+	.options_size = sizeof(struct queue_owner),
 	.examples = down_examples,
 	.run = run_down,
 };
@@ -258,7 +317,7 @@ static int trigger(
 
 static int run_trigger(const void *options, int n, char **names)
 {
-	return queue_each(n, names, trigger, options);
+	return queue_each(NULL, n, names, trigger, options);
 }
 
 static const struct command_example trigger_examples[] = {
@@ -332,7 +391,7 @@ static int sweep(
 
 static int run_sweep(const void *options, int n, char **names)
 {
-	return queue_each(n, names, sweep, options);
+	return queue_each(NULL, n, names, sweep, options);
 }
 
 static const struct command_example sweep_examples[] = {

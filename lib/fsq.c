@@ -151,18 +151,46 @@ void fsq_close(struct fsq *fsq)
 	free(fsq);
 }
 
-/* Whatever is there under that name means down. */
+static int own_item(const struct fsq *fsq, int fd)
+{
+	const struct fsq_owner *owner = &fsq->item_owner;
+
+	if (owner->uid == (uid_t)-1 && owner->gid == (gid_t)-1)
+		return 0;
+	return fsq_sys_chown(fd, owner->uid, owner->gid);
+}
+
+/* Whatever is there under that name means down, a file or not, ours or not. */
+static void down_again(struct fsq *fsq)
+{
+	struct stat st;
+	int fd = fsq_sys_open(fsq->top, fsq->rules.down,
+		O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+
+	if (fd < 0)
+		return;
+	if (!fsq_sys_fstat(fd, &st) && S_ISREG(st.st_mode) &&
+		!own_item(fsq, fd))
+		fsq_sys_chmod(fd, fsq->rules.item_mode);
+	fsq_sys_close(fd);
+}
+
 int fsq_down(struct fsq *fsq)
 {
-	int fd = fsq_sys_open(fsq->top, fsq->rules.down,
-		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK, 0640);
+	int error,
+		fd = fsq_sys_open(fsq->top, fsq->rules.down,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_NONBLOCK,
+			fsq->rules.item_mode);
 
-	if (fd == -EEXIST)
+	if (fd == -EEXIST) {
+		down_again(fsq);
 		return 0;
+	}
 	if (fd < 0)
 		return fd;
+	error = own_item(fsq, fd);
 	fsq_sys_close(fd);
-	return fsq_sync(fsq, fsq->top);
+	return error ? error : fsq_sync(fsq, fsq->top);
 }
 
 int fsq_up(struct fsq *fsq)

@@ -11,8 +11,7 @@
 
 enum {
 	HIDDEN_SIZE = 32,
-	FIFO_MODE = 0640,
-	DOWN_MODE = 0640
+	FIFO_MODE = 0640
 };
 
 /* What is built, and for whom. */
@@ -74,7 +73,8 @@ static int make_folder(const struct site *site, int dir, const char *name)
 static int make_down(const struct site *site, int dir)
 {
 	int fd = fsq_sys_open(dir, site->rules->down,
-		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, DOWN_MODE);
+		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+		site->rules->item_mode);
 
 	return fd < 0 ? fd : fsq_sys_close(fd);
 }

@@ -219,6 +219,26 @@ int fsq_rules_from_env(struct fsq_rules *rules, const char *const *environment,
 	return fsq_rules_check(rules, bad);
 }
 
+const char *fsq_rules_form(const char *variable)
+{
+	static const char *const forms[] = {
+		[CHARSET] = "utf8 or ascii",
+		[CHARACTER] = "one ASCII character, no '/', and the delimiter "
+			      "is not the escape",
+		[TEXT] = "not empty",
+		[ENTRY] = "a name of its own, without '/'",
+		[OWNER] = "a name or a number",
+		[FOLDER] = "a directory",
+		[MODE] = "an octal number up to 7777",
+		[STATUS] = "a number from 0 to 255",
+		[SWITCH] = "0 or 1",
+		[LIMIT] = "a number from 0 to 4294967295",
+	};
+	const struct variable *found = find(variable, strlen(variable));
+
+	return found ? forms[found->kind] : "no setting";
+}
+
 static const char *entry_of(const struct fsq_rules *rules, size_t i)
 {
 	const char *const *at =

@@ -76,6 +76,9 @@ int fsq_rules_from_env(struct fsq_rules *rules, const char *const *environment,
  */
 int fsq_rules_check(const struct fsq_rules *rules, const char **bad);
 
+/* What a variable may be, in words such as "an octal number up to 7777". */
+const char *fsq_rules_form(const char *variable);
+
 /* The names of all variables, in the order of the manual; NULL at the end. */
 const char *fsq_rules_variable(size_t i);
 

@@ -162,18 +162,29 @@ static bool take_stdin(int fd)
 	       fcntl(STDIN_FILENO, F_SETFL, 0) == 0;
 }
 
+/* The item stays open, and so locked, but as nothing that is read from. */
+static bool take_no_stdin(int fd)
+{
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (fd == STDIN_FILENO)
+		fd = fcntl(fd, F_DUPFD, 3);
+	return nothing >= 0 && fd > 0 && fcntl(fd, F_SETFD, 0) == 0 &&
+	       dup2(nothing, STDIN_FILENO) == STDIN_FILENO;
+}
+
 /* Between fork and exec; what went wrong goes to the parent by the pipe. */
 static _Noreturn void be_program(const struct exec *exec, int item,
-	pid_t parent, bool die_with_us, int report)
+	pid_t parent, const struct fsq_program *program, int report)
 {
 	int error = ESRCH;
 
 	setpgid(0, 0);
-	if (die_with_us)
+	if (program->die_with_us)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (!die_with_us || getppid() == parent) {
+	if (!program->die_with_us || getppid() == parent) {
 		reset_signals();
-		if (take_stdin(item))
+		if (program->no_stdin ? take_no_stdin(item) : take_stdin(item))
 			execvpe(exec->path ? exec->path : exec->argv[0],
 				exec->argv, exec->envp);
 		error = errno;
@@ -200,7 +211,7 @@ static int read_report(int report)
  * handler in the child.
  */
 static int fork_program(const struct exec *exec, const struct fsq_item *item,
-	bool die_with_us, pid_t *pid, int report)
+	const struct fsq_program *program, pid_t *pid, int report)
 {
 	pid_t parent = getpid(), child;
 	sigset_t all, mask;
@@ -211,7 +222,7 @@ static int fork_program(const struct exec *exec, const struct fsq_item *item,
 	child = fork();
 	error = errno;
 	if (child == 0)
-		be_program(exec, item->fd, parent, die_with_us, report);
+		be_program(exec, item->fd, parent, program, report);
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	if (child < 0)
 		return -error;
@@ -230,13 +241,13 @@ static void reap(pid_t pid, int *status)
 }
 
 static int spawn(const struct exec *exec, const struct fsq_item *item,
-	bool die_with_us, pid_t *pid)
+	const struct fsq_program *program, pid_t *pid)
 {
 	int report[2], status, error;
 
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return -errno;
-	error = fork_program(exec, item, die_with_us, pid, report[1]);
+	error = fork_program(exec, item, program, pid, report[1]);
 	close(report[1]);
 	if (!error) {
 		error = read_report(report[0]);
@@ -275,7 +286,7 @@ int fsq_job_start(const struct fsq_program *program,
 	error = exec_init(&exec, program, item);
 	if (error)
 		return error;
-	error = spawn(&exec, item, program->die_with_us, &pid);
+	error = spawn(&exec, item, program, &pid);
 	exec_fini(&exec);
 	if (error)
 		return error;

@@ -40,6 +40,8 @@ struct fsq_program {
 	const char *file; /* NULL: the item's first argument is the program */
 	const char *const *args; /* between its name and the item's own */
 	size_t nargs;
+	bool no_stdin; /* which then is /dev/null; the item is inherited under
+			* another number, for the lock */
 	bool die_with_us;
 	uint64_t timeout_ns; /* 0: none */
 	uint64_t grace_ns; /* from SIGTERM to SIGKILL; 0: SIGKILL at once */

@@ -86,7 +86,7 @@ for set in FSQ_ITEM_MODE=9 FSQ_MAX_TRIES=x FSQ_TTL=-1 FSQ_DELIMITER=%; do
 	expect_hint
 done
 run env FSQ_QUEUE_USER=nosuchuser conc fsq install r
-expect_status 111
+expect_status 100
 run stat -c %a "$Q" "$Q/queue"
 expect_out '^2770$'
 
