@@ -66,7 +66,8 @@ void fsq_close(struct fsq *fsq);
  * Stop and go on. The file `down` has the owner and mode of an item; where it
  * was there before, it gets them if it is ours to change. Who runs items looks
  * for it between them; what runs is left alone. Both may be repeated: fsq_up is
- * 0 too when the queue was not down. Return 0; -ENOENT: the queue itself is gone; -EACCES, -EROFS, -ENOSPC, ….
+ * 0 too when the queue was not down. Return 0; -ENOENT: the queue itself is
+ * gone; -EACCES, -EROFS, -ENOSPC, ….
  */
 int fsq_down(struct fsq *fsq);
 int fsq_up(struct fsq *fsq);
