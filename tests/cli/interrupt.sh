@@ -31,6 +31,8 @@ long_lines() {
 	echo 'primes --nth 1e12'
 	echo 'primes 1e11 --print --json'
 	echo 'race --n 1e12'
+	echo 'gil --work 1h'
+	echo 'gil --kind io --work 1h'
 	echo 'compare primes --size 1e11'
 	echo 'compare sleepers --models procs,shm,async --size 6000 --json'
 	echo 'compare queens --size 15 --threads 3 --svg chart.svg'
