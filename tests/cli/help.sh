@@ -218,6 +218,8 @@ members race --n 1000
 members race --schedule 1,2,2,1
 members race --print-config
 members gil --work 0
+members switchcost --time 0
+members switchcost --threads 1,2 --work 0
 members compare counter --size 6400 --runs 1 --models seq,threads
 members compare --list-works
 members compare --print-config

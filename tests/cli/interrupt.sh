@@ -32,6 +32,8 @@ long_lines() {
 	echo 'primes 1e11 --print --json'
 	echo 'race --n 1e12'
 	echo 'gil --work 1h'
+	echo 'switchcost --time 1min'
+	echo 'switchcost --threads 1,2 --work 1h'
 	echo 'gil --kind io --work 1h'
 	echo 'compare primes --size 1e11'
 	echo 'compare sleepers --models procs,shm,async --size 6000 --json'
