@@ -4,19 +4,20 @@
 # usage: sh tests/run.sh LOGDIR TEST...
 #
 # A TEST is a program, run as it is, a fuzzer, which is fed its corpus, or a
-# script NAME.sh, run by sh. Programs run as many at once as there are CPUs;
-# scripts, some of which measure time or own a terminal, run alone after them.
-# A program of the check library counts as many tests as it says; a script as
-# many as it has lines that begin with "ok " or "not ok "; others are one.
+# script NAME.sh, run by sh. As many run at once as there are CPUs, scripts
+# first, since they take longest; a script with a line "# alone: REASON" runs
+# after all others, by itself. A program of the check library counts as many
+# tests as it says; a script as many as it has lines that begin with "ok " or
+# "not ok "; others are one. Beside each stands how many seconds it took.
 #
 # CONC is the program under test (absolute path), LIMIT the seconds that one
 # TEST may take, RUNNER a command to put before programs (valgrind).
 
 set -u
 
-report() { # STATUS NAME PASSED FAILED: one line, and the log of a failure
+report() { # STATUS NAME SECONDS PASSED: one line, and the log of a failure
 	if [ "$1" -eq 0 ]; then
-		printf 'ok    %s (%d)\n' "$2" "$3"
+		printf 'ok    %s (%d) %d s\n' "$2" "$4" "$3"
 		return
 	fi
 	why="exit status $1"
@@ -47,6 +48,7 @@ count() { # NAME STATUS: "PASSED FAILED" from the log
 one() {
 	name=$(basename "$1")
 	status=0
+	begun=$(date +%s)
 	case $1 in
 	*.sh) set -- sh "$1" ;;
 	*/fuzz_*) set -- sh tests/fuzz/run.sh "$1" ;;
@@ -57,7 +59,14 @@ one() {
 	counts=$(count "$name" "$status")
 	[ "$status" -eq 0 ] && [ "${counts#* }" -ne 0 ] && status=1
 	echo "$name $counts" >"$logs/$name.count"
-	report "$status" "$name" $counts
+	report "$status" "$name" $(($(date +%s) - begun)) $counts
+}
+
+alone() { # TEST: whether it is a script that says so
+	case $1 in
+	*.sh) grep -q '^# alone: ' "$1" ;;
+	*) return 1 ;;
+	esac
 }
 
 # The memory map of some kernels is more random than older thread
@@ -96,11 +105,16 @@ rm -rf "$logs"
 mkdir -p "$logs"
 
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+{
+	for t in "$@"; do
+		case $t in *.sh) alone "$t" || echo "$t" ;; esac
+	done
+	for t in "$@"; do
+		case $t in *.sh) ;; *) echo "$t" ;; esac
+	done
+} | xargs -n 1 -P "$jobs" sh "$0" --one
 for t in "$@"; do
-	case $t in *.sh) ;; *) printf '%s\0' "$t" ;; esac
-done | xargs -0 -n 1 -P "$jobs" sh "$0" --one
-for t in "$@"; do
-	case $t in *.sh) one "$t" ;; esac
+	alone "$t" && one "$t"
 done
 
 set -- "$logs"/*.count
