@@ -6,7 +6,9 @@
  * /proc/locks; it is read once and then asked for each file.
  *
  * The process is the one that took the lock: the scanner, also where the
- * program that it started is all that still holds it.
+ * program that it started is all that still holds it. In a container the
+ * kernel leaves out of the list what such a scanner, now dead, took: there the
+ * item looks as if it waited, and is locked all the same.
  *
  * Threads:  one at a time.
  * Blocking: never.

@@ -240,8 +240,11 @@ wait $scanner 2>/dev/null
 run conc fsq scan q touch second
 expect_status 0
 expect 'nobody else ran it' [ ! -e second ]
+# A kernel shows the lock of a process that is dead to the first PID
+# namespace alone.
 run conc fsq stat q
-expect_out '^running  1$'
+[ "$(readlink /proc/self/ns/pid)" != 'pid:[4026531836]' ] ||
+	expect_out '^running  1$'
 echo go >gate
 wait_for sh -c 'conc fsq scan -q q touch second; test -e second'
 holds 'done' 1
