@@ -112,7 +112,7 @@ jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 	for t in "$@"; do
 		case $t in *.sh) ;; *) echo "$t" ;; esac
 	done
-} | xargs -n 1 -P "$jobs" sh "$0" --one
+} | xargs -r -n 1 -P "$jobs" sh "$0" --one
 for t in "$@"; do
 	alone "$t" && one "$t"
 done
