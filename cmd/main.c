@@ -10,6 +10,7 @@
 #include "cmd/msg.h"
 #include "cmd/output.h"
 #include "cmd/settings.h"
+#include "cmd/taskdump.h"
 #include "cmd/text.h"
 #include "cmd/version.h"
 
@@ -168,6 +169,7 @@ int main(int argc, char **argv)
 	int code;
 
 	output_prepare();
+	taskdump_prepare();
 	code = output_finish(run(argc, argv, &command));
 	code = command_status(command, code);
 	if (interrupt_requested())

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/must.h"
+#include "lib/roster.h"
 #include "lib/sanitizer.h"
 
 /*
@@ -210,12 +211,39 @@ static bool locks_twice(const struct mutex *mutex)
 	return mutex->kind == MUTEX_PRIVATE && mutex_held(mutex);
 }
 
+/* Held by another: wait, and say so to who reads the roster. */
+static int lock_held(struct mutex *mutex, uint64_t deadline_ns)
+{
+	struct roster_task *task = roster_self();
+	int error;
+
+	roster_wait_begin(task, &(struct roster_wait){"mutex", mutex,
+					&mutex->owner, deadline_ns});
+	if (deadline_ns == CLOCK_NEVER)
+		error = pthread_mutex_lock(&mutex->pthread);
+	else
+		error = pthread_lock_until(&mutex->pthread, deadline_ns);
+	roster_wait_end(task);
+	return locked(mutex, error);
+}
+
+/* Whether the lock is held has to be known before one waits for it. */
+static int lock_in_roster(struct mutex *mutex)
+{
+	int error = pthread_mutex_trylock(&mutex->pthread);
+
+	return error == EBUSY ? lock_held(mutex, CLOCK_NEVER)
+			      : locked(mutex, error);
+}
+
 int mutex_lock(struct mutex *mutex)
 {
 	int result;
 
 	must(!locks_twice(mutex));
-	result = locked(mutex, pthread_mutex_lock(&mutex->pthread));
+	result = roster_mine
+			 ? lock_in_roster(mutex)
+			 : locked(mutex, pthread_mutex_lock(&mutex->pthread));
 	must_zero(result == MUTEX_OWNER_DIED ? 0 : result);
 	return result;
 }
@@ -231,9 +259,7 @@ int mutex_lock_until(struct mutex *mutex, uint64_t deadline_ns)
 		return -EDEADLK;
 	if (deadline_ns == 0)
 		return -EAGAIN;
-	if (deadline_ns == CLOCK_NEVER)
-		return locked(mutex, pthread_mutex_lock(&mutex->pthread));
-	return locked(mutex, pthread_lock_until(&mutex->pthread, deadline_ns));
+	return lock_held(mutex, deadline_ns);
 }
 
 int mutex_release(struct mutex *mutex)
@@ -249,6 +275,12 @@ void mutex_unlock(struct mutex *mutex)
 	must_zero(mutex_release(mutex));
 }
 
+void mutex_name(
+	struct mutex *mutex, struct roster_thing *thing, const char *name)
+{
+	roster_name(thing, name, mutex, &mutex->owner);
+}
+
 void cond_init(struct cond *cond)
 {
 	must_zero(pthread_cond_init(&cond->pthread, NULL));
@@ -261,11 +293,14 @@ void cond_fini(struct cond *cond)
 
 int cond_wait(struct cond *cond, struct mutex *mutex, uint64_t deadline_ns)
 {
+	struct roster_task *task = roster_self();
 	int error;
 
 	must(mutex->kind == MUTEX_PRIVATE && mutex_held(mutex));
 	if (deadline_ns == 0)
 		return -ETIMEDOUT;
+	roster_wait_begin(task,
+		&(struct roster_wait){"condition", cond, NULL, deadline_ns});
 	set_owner(mutex, 0);
 	if (deadline_ns == CLOCK_NEVER)
 		error = pthread_cond_wait(&cond->pthread, &mutex->pthread);
@@ -273,6 +308,7 @@ int cond_wait(struct cond *cond, struct mutex *mutex, uint64_t deadline_ns)
 		error = pthread_wait_until(
 			&cond->pthread, &mutex->pthread, deadline_ns);
 	set_owner(mutex, self());
+	roster_wait_end(task);
 	must_zero(error == ETIMEDOUT ? 0 : error);
 	return -error;
 }
@@ -299,23 +335,31 @@ void semaphore_fini(struct semaphore *semaphore)
 	must_zero(sem_destroy(&semaphore->posix));
 }
 
-static int semaphore_take(struct semaphore *semaphore, uint64_t deadline_ns)
+static int semaphore_sleep(struct semaphore *semaphore, uint64_t deadline_ns)
 {
-	if (deadline_ns == 0)
-		return sem_trywait(&semaphore->posix);
-	if (deadline_ns == CLOCK_NEVER)
-		return sem_wait(&semaphore->posix);
-	return posix_take_until(&semaphore->posix, deadline_ns);
+	struct roster_task *task = roster_self();
+	int error;
+
+	roster_wait_begin(task, &(struct roster_wait){"semaphore", semaphore,
+					NULL, deadline_ns});
+	do {
+		int failed = deadline_ns == CLOCK_NEVER
+				     ? sem_wait(&semaphore->posix)
+				     : posix_take_until(
+					       &semaphore->posix, deadline_ns);
+
+		error = failed ? errno : 0;
+	} while (error == EINTR);
+	roster_wait_end(task);
+	return -error;
 }
 
 int semaphore_wait(struct semaphore *semaphore, uint64_t deadline_ns)
 {
-	int error;
-
-	do
-		error = semaphore_take(semaphore, deadline_ns) ? errno : 0;
-	while (error == EINTR);
-	return -error;
+	if (sem_trywait(&semaphore->posix) == 0)
+		return 0;
+	return deadline_ns == 0 ? -EAGAIN
+				: semaphore_sleep(semaphore, deadline_ns);
 }
 
 /* In a signal handler: leaves errno to whoever was interrupted. */

@@ -11,6 +11,8 @@
  *   another releases is no mutex: use a semaphore.
  * - Deadlines are absolute times of clock_now(), in nanoseconds: CLOCK_NEVER
  *   waits for ever, 0 does not wait at all. Setting the wall clock moves none.
+ * - Who has to wait notes that in the roster, if it has a row there (see
+ *   lib/roster.h); to find a lock free costs nothing more.
  * - A mutex in memory that processes share survives their death: when its
  *   owner dies holding it, the next to lock it is told (MUTEX_OWNER_DIED),
  *   holds it, and has to put in order what the lock guards.
@@ -38,6 +40,7 @@
 #include <sys/types.h>
 
 #include "lib/clock.h"
+#include "lib/roster.h"
 
 enum mutex_kind {
 	MUTEX_PRIVATE, /* threads of one process */
@@ -101,6 +104,13 @@ int mutex_release(struct mutex *mutex);
  * answer for another thread would be stale before it could be used.
  */
 bool mutex_held(const struct mutex *mutex);
+
+/*
+ * Show it under a name in the table of tasks, until roster_unname(thing),
+ * which has to be before mutex_fini.
+ */
+void mutex_name(
+	struct mutex *mutex, struct roster_thing *thing, const char *name);
 
 void cond_init(struct cond *cond);
 void cond_fini(struct cond *cond);

@@ -2,6 +2,7 @@
 
 #include "lib/clock.h"
 #include "lib/must.h"
+#include "lib/roster.h"
 #include "lib/sync.h"
 
 #include <errno.h>
@@ -18,6 +19,7 @@ struct member {
 struct team {
 	team_fn fn;
 	void *arg;
+	char name[11];
 
 	struct mutex lock; /* guards what follows */
 	struct cond changed; /* the gate opened, or the last member ended */
@@ -39,23 +41,33 @@ static unsigned pass_gate(struct team *team)
 	return size;
 }
 
+static void take_name(const struct member *member)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%s-%u", member->team->name,
+		member->index % 1000);
+	pthread_setname_np(pthread_self(), name);
+	roster_enter(name);
+}
+
 static void *member_main(void *arg)
 {
 	struct member *member = arg;
 	struct team *team = member->team;
 
+	take_name(member);
 	team->fn(team->arg, member->index, pass_gate(team));
 	mutex_lock(&team->lock);
 	if (--team->running == 0)
 		cond_broadcast(&team->changed);
 	mutex_unlock(&team->lock);
+	roster_leave();
 	return NULL;
 }
 
-static unsigned start_members(
-	struct team *team, unsigned wanted, const char *name)
+static unsigned start_members(struct team *team, unsigned wanted)
 {
-	char thread_name[16];
 	unsigned n;
 
 	for (n = 0; n < wanted; n++) {
@@ -64,9 +76,6 @@ static unsigned start_members(
 		*member = (struct member){.team = team, .index = n};
 		if (pthread_create(&member->thread, NULL, member_main, member))
 			break;
-		snprintf(thread_name, sizeof(thread_name), "%.10s-%u", name,
-			n % 1000);
-		pthread_setname_np(member->thread, thread_name);
 	}
 	return n;
 }
@@ -97,9 +106,10 @@ int team_start(unsigned wanted, const char *name, team_fn fn, void *arg,
 		return -ENOMEM;
 	team->fn = fn;
 	team->arg = arg;
+	snprintf(team->name, sizeof(team->name), "%s", name);
 	mutex_init(&team->lock, MUTEX_PRIVATE);
 	cond_init(&team->changed);
-	size = start_members(team, wanted, name);
+	size = start_members(team, wanted);
 	if (size == 0) {
 		team_free(team);
 		return -EAGAIN;

@@ -21,7 +21,8 @@ struct team;
 typedef void (*team_fn)(void *arg, unsigned index, unsigned size);
 
 /*
- * Start up to `wanted` threads, named name-0, name-1, … for debuggers.
+ * Start up to `wanted` threads, named name-0, name-1, … for debuggers and
+ * the roster; of the name, 10 bytes count.
  * Returns 0; -EAGAIN when not one could be started; -ENOMEM.
  */
 int team_start(unsigned wanted, const char *name, team_fn fn, void *arg,
