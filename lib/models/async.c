@@ -23,6 +23,7 @@ struct task {
 	struct run *run;
 	struct coro *coro;
 	struct task *next; /* in the ready list, or among the free ones */
+	struct heap_node sleeping;
 	uint64_t item;
 	uint64_t wake_ns; /* set when it went to sleep, else 0 */
 };
@@ -206,7 +207,7 @@ static void retire(struct run *run, struct task *task)
 /* Without memory for it, the run ends: all are to be resumed once more. */
 static bool put_to_sleep(struct run *run, struct task *task)
 {
-	if (heap_push(&run->sleepers, task->wake_ns, task) == 0)
+	if (heap_push(&run->sleepers, task->wake_ns, &task->sleeping) == 0)
 		return true;
 	run->error = -ENOMEM;
 	return false;
@@ -221,6 +222,11 @@ static void run_task(struct run *run, struct task *task)
 		make_ready(run, task);
 }
 
+static struct task *task_asleep(struct heap_node *node)
+{
+	return (struct task *)((char *)node - offsetof(struct task, sleeping));
+}
+
 /* A stop wakes everybody, so that each can give up. */
 static void wake_sleepers(struct run *run)
 {
@@ -228,7 +234,7 @@ static void wake_sleepers(struct run *run)
 
 	while (!heap_empty(&run->sleepers) &&
 		(all || heap_first_key(&run->sleepers) <= clock_now()))
-		make_ready(run, heap_pop(&run->sleepers));
+		make_ready(run, task_asleep(heap_pop(&run->sleepers)));
 }
 
 static void sleep_until_something_is_due(struct run *run)
