@@ -188,6 +188,7 @@ bench: $(B)/conc $(call bin,$(bench_src))
 	@CONC='$(abspath $(B)/conc)' CC='$(CC)' \
 		sh tests/bench/run $(B)/tests/bench
 
+$(B)/tests/bench/%: link_libs = -ldl
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libconc.a
 	$(Q)$(call say,LINK) $(link)
 

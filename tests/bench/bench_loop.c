@@ -1,0 +1,327 @@
+/*
+ * bench_loop - posts from another thread and timers, beside libuv
+ *
+ *	bench_loop [POSTS [TIMERS]]	(1,000,000 each)
+ *
+ * libuv is looked for when this runs, so that building needs none of it. Its
+ * posts are what its documentation tells to do: a queue under a mutex, and
+ * uv_async_send. All take turns, A B A B; a ratio is the median over the
+ * rounds.
+ */
+#include "lib/loop.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/clock.h"
+#include "lib/must.h"
+#include "lib/rng.h"
+#include "lib/sync.h"
+
+enum {
+	NROUNDS = 7
+};
+
+static size_t nposts = 1000000, ntimers = 1000000;
+
+/* --- what is called of libuv; its structs are as large as it says --- */
+
+enum {
+	UV_ASYNC = 1,
+	UV_TIMER = 13,
+	UV_RUN_DEFAULT = 0
+};
+
+typedef void (*uv_handle_fn)(void *handle);
+
+static struct {
+	size_t (*loop_size)(void);
+	size_t (*handle_size)(int type);
+	int (*loop_init)(void *loop);
+	int (*loop_close)(void *loop);
+	int (*run)(void *loop, int mode);
+	int (*async_init)(void *loop, void *async, uv_handle_fn fn);
+	int (*async_send)(void *async);
+	int (*timer_init)(void *loop, void *timer);
+	int (*timer_start)(void *timer, uv_handle_fn fn, uint64_t timeout_ms,
+		uint64_t repeat_ms);
+	void (*close)(void *handle, uv_handle_fn fn);
+} uv;
+
+static bool find_libuv(void)
+{
+	void *library = dlopen("libuv.so.1", RTLD_NOW);
+	struct {
+		const char *name;
+		void *at;
+	} functions[] = {
+		{"uv_loop_size", &uv.loop_size},
+		{"uv_handle_size", &uv.handle_size},
+		{"uv_loop_init", &uv.loop_init},
+		{"uv_loop_close", &uv.loop_close},
+		{"uv_run", &uv.run},
+		{"uv_async_init", &uv.async_init},
+		{"uv_async_send", &uv.async_send},
+		{"uv_timer_init", &uv.timer_init},
+		{"uv_timer_start", &uv.timer_start},
+		{"uv_close", &uv.close},
+	};
+
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		void *found = library ? dlsym(library, functions[i].name)
+				      : NULL;
+
+		if (!found)
+			return false;
+		*(void **)functions[i].at = found;
+	}
+	return true;
+}
+
+/* --- posts --- */
+
+struct item {
+	struct loop_call call; /* ours */
+	struct item *next; /* theirs */
+	loop_fn fn;
+	void *arg;
+};
+
+static struct item *items;
+static size_t ndone;
+static struct barrier gate;
+static struct loop *loop;
+
+static int count_post(void *arg)
+{
+	(void)arg;
+	if (++ndone == nposts)
+		loop_release(loop);
+	return 0;
+}
+
+static void *post_all(void *arg)
+{
+	(void)arg;
+	barrier_wait(&gate);
+	for (size_t i = 0; i < nposts; i++) {
+		items[i].call = (struct loop_call){.fn = count_post};
+		must_zero(loop_post(loop, &items[i].call));
+	}
+	return NULL;
+}
+
+static void join(pthread_t thread)
+{
+	must_zero(pthread_join(thread, NULL));
+}
+
+static pthread_t start(void *(*fn)(void *))
+{
+	pthread_t thread;
+
+	ndone = 0;
+	must_zero(pthread_create(&thread, NULL, fn, NULL));
+	barrier_wait(&gate);
+	return thread;
+}
+
+static void our_posts(void)
+{
+	pthread_t thread;
+
+	must_zero(loop_create(NULL, &loop));
+	loop_hold(loop);
+	thread = start(post_all);
+	must_zero(loop_run(loop));
+	join(thread);
+	loop_destroy(loop);
+}
+
+static struct {
+	pthread_mutex_t lock;
+	/* guarded by lock */
+	struct item *first, **last;
+} queue = {.lock = PTHREAD_MUTEX_INITIALIZER};
+static void *uv_loop, *uv_async;
+
+static int count_item(void *arg)
+{
+	(void)arg;
+	ndone++;
+	return 0;
+}
+
+static void *send_all(void *arg)
+{
+	(void)arg;
+	barrier_wait(&gate);
+	for (size_t i = 0; i < nposts; i++) {
+		items[i] = (struct item){.fn = count_item};
+		pthread_mutex_lock(&queue.lock);
+		*queue.last = &items[i];
+		queue.last = &items[i].next;
+		pthread_mutex_unlock(&queue.lock);
+		uv.async_send(uv_async);
+	}
+	return NULL;
+}
+
+static void take_all(void *handle)
+{
+	struct item *item;
+
+	pthread_mutex_lock(&queue.lock);
+	item = queue.first;
+	queue.first = NULL;
+	queue.last = &queue.first;
+	pthread_mutex_unlock(&queue.lock);
+	for (; item; item = item->next)
+		item->fn(item->arg);
+	if (ndone == nposts)
+		uv.close(handle, NULL);
+}
+
+static void their_posts(void)
+{
+	pthread_t thread;
+
+	queue.last = &queue.first;
+	must_zero(uv.loop_init(uv_loop));
+	must_zero(uv.async_init(uv_loop, uv_async, take_all));
+	thread = start(send_all);
+	uv.run(uv_loop, UV_RUN_DEFAULT);
+	join(thread);
+	must_zero(uv.loop_close(uv_loop));
+}
+
+/* --- timers, armed for random milliseconds of the next 100 --- */
+
+static struct loop_timer *timers;
+static char *uv_timers;
+
+static int count_timer(void *arg)
+{
+	(void)arg;
+	ndone++;
+	return 0;
+}
+
+static void our_timers(void)
+{
+	struct rng rng;
+	uint64_t now;
+
+	rng_init(&rng, 1);
+	must_zero(loop_create(NULL, &loop));
+	now = loop_now(loop);
+	for (size_t i = 0; i < ntimers; i++) {
+		timers[i] = (struct loop_timer){.call = {.fn = count_timer}};
+		must_zero(loop_timer_start(loop, &timers[i],
+			now + rng_below(&rng, 100) * CLOCK_NS_PER_MS));
+	}
+	must_zero(loop_run(loop));
+	loop_destroy(loop);
+}
+
+static void count_uv_timer(void *handle)
+{
+	(void)handle;
+	ndone++;
+}
+
+static void their_timers(void)
+{
+	size_t size = uv.handle_size(UV_TIMER);
+	struct rng rng;
+
+	rng_init(&rng, 1);
+	must_zero(uv.loop_init(uv_loop));
+	for (size_t i = 0; i < ntimers; i++) {
+		void *timer = uv_timers + i * size;
+
+		must_zero(uv.timer_init(uv_loop, timer));
+		must_zero(uv.timer_start(
+			timer, count_uv_timer, rng_below(&rng, 100), 0));
+	}
+	uv.run(uv_loop, UV_RUN_DEFAULT);
+	for (size_t i = 0; i < ntimers; i++)
+		uv.close(uv_timers + i * size, NULL);
+	uv.run(uv_loop, UV_RUN_DEFAULT);
+	must_zero(uv.loop_close(uv_loop));
+}
+
+/* --- turns --- */
+
+static uint64_t time_of(void (*run)(void), size_t n)
+{
+	uint64_t begun = clock_now();
+
+	ndone = 0;
+	run();
+	must(ndone == n);
+	return clock_now() - begun;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values)
+{
+	qsort(values, NROUNDS, sizeof(values[0]), compare);
+	return values[NROUNDS / 2];
+}
+
+static void race(const char *what, size_t n, void (*ours)(void),
+	void (*theirs)(void), double goal)
+{
+	double mine[NROUNDS], peer[NROUNDS], ratio[NROUNDS];
+
+	for (int i = 0; i < NROUNDS; i++) {
+		mine[i] = (double)time_of(ours, n) / (double)n;
+		if (!theirs)
+			continue;
+		peer[i] = (double)time_of(theirs, n) / (double)n;
+		ratio[i] = mine[i] / peer[i];
+	}
+	printf("%-36s %10.1f", what, median(mine));
+	if (theirs)
+		printf(" %10.1f %7.2f %7s %s", median(peer), median(ratio),
+			goal < 1 ? "<= 0.5" : "<= 1",
+			median(ratio) <= goal ? "reached" : "MISSED");
+	putchar('\n');
+}
+
+int main(int argc, char **argv)
+{
+	bool peer = find_libuv();
+
+	if (argc > 1)
+		nposts = strtoul(argv[1], NULL, 10);
+	if (argc > 2)
+		ntimers = strtoul(argv[2], NULL, 10);
+	if (!peer)
+		puts("not installed: libuv (Debian: apt-get install "
+		     "libuv1); its times are left out");
+	else
+		uv_loop = malloc(uv.loop_size()),
+		uv_async = malloc(uv.handle_size(UV_ASYNC)),
+		uv_timers = malloc(ntimers * uv.handle_size(UV_TIMER));
+	items = malloc(nposts * sizeof(*items));
+	timers = malloc(ntimers * sizeof(*timers));
+	must(items && timers);
+	barrier_init(&gate, 2);
+	printf("%-36s %10s %10s %7s %7s\n", "", "conc ns", "libuv ns", "ratio",
+		"goal");
+	race("post from another thread", nposts, our_posts,
+		peer ? their_posts : NULL, 0.5);
+	race("arm a timer and fire it", ntimers, our_timers,
+		peer ? their_timers : NULL, 1);
+	return 0;
+}
