@@ -220,6 +220,12 @@ members race --print-config
 members gil --work 0
 members switchcost --time 0
 members switchcost --threads 1,2 --work 0
+members philosophers --meals 1
+members philosophers --fix order --meals 1
+for demo in contention abba release '--handoff sem'; do
+	# shellcheck disable=SC2086
+	members lock $demo --n 1000
+done
 members compare counter --size 6400 --runs 1 --models seq,threads
 members compare --list-works
 members compare --print-config
