@@ -127,10 +127,14 @@ static pid_t ask_tid(void)
 	return known_tid;
 }
 
-/* The caller, by the number that tells it from every thread of any process. */
-static pid_t self(void)
+static inline pid_t self(void)
 {
 	return known_tid ? known_tid : ask_tid();
+}
+
+pid_t sync_self(void)
+{
+	return self();
 }
 
 static int shared_init(pthread_mutex_t *mutex)
@@ -370,45 +374,4 @@ int semaphore_post(struct semaphore *semaphore)
 
 	errno = before;
 	return -error;
-}
-
-void barrier_init(struct barrier *barrier, unsigned nthreads)
-{
-	must(nthreads > 0);
-	must_zero(mutex_init(&barrier->lock, MUTEX_PRIVATE));
-	cond_init(&barrier->turned);
-	barrier->nthreads = nthreads;
-	barrier->narrived = 0;
-	barrier->round = 0;
-}
-
-void barrier_fini(struct barrier *barrier)
-{
-	must(barrier->narrived == 0);
-	cond_fini(&barrier->turned);
-	mutex_fini(&barrier->lock);
-}
-
-static void barrier_turn(struct barrier *barrier)
-{
-	barrier->narrived = 0;
-	barrier->round++;
-	cond_broadcast(&barrier->turned);
-}
-
-int barrier_wait(struct barrier *barrier)
-{
-	unsigned round;
-	bool last;
-
-	mutex_lock(&barrier->lock);
-	round = barrier->round;
-	last = ++barrier->narrived == barrier->nthreads;
-	if (last)
-		barrier_turn(barrier);
-	/* The round, not the count: the next one may be filling already. */
-	while (round == barrier->round)
-		cond_wait(&barrier->turned, &barrier->lock, CLOCK_NEVER);
-	mutex_unlock(&barrier->lock);
-	return last;
 }

@@ -77,7 +77,8 @@ struct barrier {
 	struct cond turned;
 	unsigned nthreads;
 	unsigned narrived;
-	unsigned round;
+	bool broken;
+	struct barrier_waiter *waiters;
 };
 
 /* Returns 0; -ENOTSUP: no MUTEX_SHARED on this kernel. */
@@ -104,6 +105,9 @@ int mutex_release(struct mutex *mutex);
  * answer for another thread would be stale before it could be used.
  */
 bool mutex_held(const struct mutex *mutex);
+
+/* The caller's number, which tells it from the threads of any process. */
+pid_t sync_self(void);
 
 /*
  * Show it under a name in the table of tasks, until roster_unname(thing),
@@ -143,8 +147,21 @@ void barrier_fini(struct barrier *barrier);
 
 /*
  * Wait until nthreads have arrived; ready for the next round at once.
- * Returns 1 to the last to arrive, 0 to the others.
+ * Returns 1 to the last to arrive, 0 to the others; -ECANCELED: it is broken,
+ * or was aborted or reset meanwhile.
  */
 int barrier_wait(struct barrier *barrier);
+
+/*
+ * The same with a deadline. Who returns -ETIMEDOUT has broken the barrier:
+ * the others, who would wait for ever, are let go of with -ECANCELED.
+ */
+int barrier_wait_until(struct barrier *barrier, uint64_t deadline_ns);
+
+/* Break it: who waits and who comes is sent away, until it is reset. */
+void barrier_abort(struct barrier *barrier);
+
+/* Send away who waits, and begin anew, whole. */
+void barrier_reset(struct barrier *barrier);
 
 #endif
