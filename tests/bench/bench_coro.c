@@ -2,8 +2,11 @@
  * bench_coro - what a switch costs, what a life costs, what a million weigh
  *
  *	bench_coro [ALIVE]	(1,000,000)
+ *	bench_coro switch|life|ucontext N
  *
- * Each row is the best of some rounds in which all take turns.
+ * Each row is the best of some rounds in which all take turns. The second
+ * form does one of them N times and prints nothing, to be timed from outside
+ * beside its peers.
  */
 #include "lib/coro.h"
 
@@ -36,10 +39,10 @@ static void switch_for_ever(struct ctx *self)
 		ctx_switch(self, &outside);
 }
 
-static void ctx_there_and_back(void)
+static void ctx_there_and_back(int n)
 {
 	ctx_init(&inside, stack, sizeof stack, switch_for_ever);
-	for (int i = 0; i < NTURNS; i++)
+	for (int i = 0; i < n; i++)
 		ctx_switch(&outside, &inside);
 	ctx_fini(&inside);
 }
@@ -60,11 +63,11 @@ static void yield_for_ever(void *arg)
 		coro_yield();
 }
 
-static void coro_there_and_back(void)
+static void coro_there_and_back(int n)
 {
 	struct coro *coro = create(pool, yield_for_ever);
 
-	for (int i = 0; i < NTURNS; i++)
+	for (int i = 0; i < n; i++)
 		coro_resume(coro);
 	coro_destroy(coro);
 }
@@ -74,9 +77,9 @@ static void do_nothing(void *arg)
 	(void)arg;
 }
 
-static void coro_life(void)
+static void coro_life(int n)
 {
-	for (int i = 0; i < NTURNS; i++) {
+	for (int i = 0; i < n; i++) {
 		struct coro *coro = create(pool, do_nothing);
 
 		coro_resume(coro);
@@ -106,16 +109,16 @@ static void uc_init(void (*fn)(void))
 	makecontext(&uc_inside, fn, 0);
 }
 
-static void uc_there_and_back(void)
+static void uc_there_and_back(int n)
 {
 	uc_init(uc_switch_for_ever);
-	for (int i = 0; i < NTURNS; i++)
+	for (int i = 0; i < n; i++)
 		swapcontext(&uc_outside, &uc_inside);
 }
 
-static void uc_life(void)
+static void uc_life(int n)
 {
-	for (int i = 0; i < NTURNS; i++) {
+	for (int i = 0; i < n; i++) {
 		uc_init(uc_do_nothing);
 		swapcontext(&uc_outside, &uc_inside);
 	}
@@ -123,7 +126,7 @@ static void uc_life(void)
 
 static struct row {
 	const char *what;
-	void (*fn)(void);
+	void (*fn)(int n);
 	uint64_t best_ns;
 } rows[] = {
 	{"ctx, there and back", ctx_there_and_back, UINT64_MAX},
@@ -143,7 +146,7 @@ static void measure_rows(void)
 		for (int i = 0; i < NROWS; i++) {
 			uint64_t start = clock_now(), ns;
 
-			rows[i].fn();
+			rows[i].fn(NTURNS);
 			ns = clock_now() - start;
 			if (ns < rows[i].best_ns)
 				rows[i].best_ns = ns;
@@ -234,11 +237,35 @@ static void measure_many(enum stack_guard guard, size_t wanted)
 	free(coros);
 }
 
+static bool time_from_outside(const char *what, int n)
+{
+	static const struct {
+		const char *what;
+		void (*fn)(int n);
+	} named[] = {
+		{"switch", coro_there_and_back},
+		{"life", coro_life},
+		{"ucontext", uc_there_and_back},
+	};
+
+	for (size_t i = 0; i < sizeof named / sizeof *named; i++) {
+		if (!strcmp(named[i].what, what)) {
+			named[i].fn(n);
+			return true;
+		}
+	}
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	size_t alive = argc > 1 ? strtoull(argv[1], NULL, 10) : 1000000;
 
 	must_zero(stack_pool_create(&(struct stack_rules){0}, &pool));
+	if (argc == 3) {
+		must(time_from_outside(argv[1], atoi(argv[2])));
+		return 0;
+	}
 	measure_rows();
 	stack_pool_destroy(pool);
 	measure_many(STACK_GUARD_NONE, alive);
