@@ -132,7 +132,7 @@ $(B)/tests/faults/sweep: $(B)/tests/faults/sweep.o
 
 check: $(tests) $(fuzzers) $(faults) $(B)/conc
 	@$(run_tests) $(tests) $(fuzzers) $(cli_src) \
-		$(wildcard tests/lint/*.sh tests/spin/*.sh)
+		$(wildcard tests/cross/*.sh tests/lint/*.sh tests/spin/*.sh)
 
 asan:
 	@$(MAKE) --no-print-directory SANITIZE=$(ub_asan) check

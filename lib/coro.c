@@ -78,6 +78,11 @@ struct coro *coro_self(void)
 	return coro_this_thread()->running;
 }
 
+int coro_errno(void)
+{
+	return *coro_this_thread()->error;
+}
+
 void *coro_arg(const struct coro *coro)
 {
 	return coro->arg;

@@ -18,8 +18,8 @@
  * told the other thread so (a lock, a queue). Across coro_yield it must then
  * keep no mutex, no address of errno or of a thread-local variable, and no
  * pthread_self(), not even one that the compiler keeps for it: the address
- * of errno is declared constant. Test errno in a function that does not
- * yield, or use functions that return their error.
+ * of errno is declared constant. Ask coro_errno instead, or use functions
+ * that return their error.
  *
  * A coroutine that is destroyed before it is done is not unwound: what its
  * function holds is lost. gen gives it a chance to clean up.
@@ -73,6 +73,9 @@ static inline void coro_yield(void);
 
 /* The coroutine that is calling, or NULL outside of any. */
 struct coro *coro_self(void);
+
+/* errno of whatever thread this is now. */
+int coro_errno(void);
 
 void *coro_arg(const struct coro *coro);
 const char *coro_name(const struct coro *coro);

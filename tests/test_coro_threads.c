@@ -6,8 +6,10 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <unistd.h>
 
 #include "lib/must.h"
+#include "lib/sync.h"
 #include "tests/suite.h"
 
 static struct stack_pool *pool;
@@ -26,12 +28,6 @@ static void setup(void)
 }
 
 /* Only functions that do not yield may name errno (see coro.h). */
-__attribute__((noinline)) static int get_errno(void)
-{
-	__asm__ volatile("" ::: "memory");
-	return errno;
-}
-
 __attribute__((noinline)) static void set_errno(int error)
 {
 	__asm__ volatile("" ::: "memory");
@@ -42,11 +38,11 @@ static void keep_an_errno(void *arg)
 {
 	const int *mine = arg;
 
-	must(get_errno() == 0);
+	must(coro_errno() == 0);
 	for (;;) {
 		set_errno(*mine);
 		coro_yield();
-		must(get_errno() == *mine);
+		must(coro_errno() == *mine);
 	}
 }
 
@@ -60,9 +56,9 @@ START_TEST(each_coroutine_has_its_own_errno)
 	for (int i = 0; i < 3; i++) {
 		set_errno(ERANGE);
 		coro_resume(a);
-		ck_assert_int_eq(get_errno(), ERANGE);
+		ck_assert_int_eq(coro_errno(), ERANGE);
 		coro_resume(b);
-		ck_assert_int_eq(get_errno(), ERANGE);
+		ck_assert_int_eq(coro_errno(), ERANGE);
 	}
 	coro_destroy(a);
 	coro_destroy(b);
@@ -83,6 +79,7 @@ __attribute__((noinline)) static pthread_t this_thread(void)
 
 struct handover {
 	pthread_barrier_t barrier;
+	struct mutex lock;
 	struct coro *coro;
 	pthread_t seen; /* by the coroutine, in this turn */
 	int wrong;
@@ -93,15 +90,24 @@ struct turn_taker {
 	int parity;
 };
 
+/* A lock knows its owner by the thread: it must be the one that is now. */
+static void lock_and_unlock(struct handover *handover)
+{
+	mutex_lock(&handover->lock);
+	handover->wrong += !mutex_held(&handover->lock);
+	mutex_unlock(&handover->lock);
+}
+
 static void note_thread_and_errno(void *arg)
 {
 	struct handover *handover = arg;
 
-	set_errno(ENOTTY);
+	close(-1);
 	for (;;) {
 		handover->seen = this_thread();
-		handover->wrong += get_errno() != ENOTTY;
+		handover->wrong += coro_errno() != EBADF;
 		handover->wrong += coro_self() != handover->coro;
+		lock_and_unlock(handover);
 		coro_yield();
 	}
 }
@@ -110,7 +116,7 @@ static void take_turn(struct handover *handover, int error)
 {
 	set_errno(error);
 	handover->wrong += coro_resume(handover->coro) != 1;
-	handover->wrong += get_errno() != error;
+	handover->wrong += coro_errno() != error;
 	handover->wrong += !pthread_equal(handover->seen, this_thread());
 	handover->wrong += coro_self() != NULL;
 }
@@ -143,6 +149,7 @@ START_TEST(a_coroutine_may_move_between_threads)
 	ck_assert_int_eq(handover.wrong, 0);
 	coro_destroy(handover.coro);
 	must_zero(pthread_barrier_destroy(&handover.barrier));
+	mutex_fini(&handover.lock);
 	stack_pool_destroy(pool);
 }
 END_TEST

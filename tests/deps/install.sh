@@ -26,6 +26,9 @@ clang-format clang-format clang-tools-extra clang-extra-tools clang clang-format
 shellcheck shellcheck ShellCheck shellcheck shellcheck shellcheck
 valgrind valgrind+libc6-dbg valgrind valgrind valgrind -
 spin spin - - - -
+clang clang clang clang clang llvm
+qemu-aarch64 qemu-user qemu-user qemu-aarch64 qemu-user -
+aarch64-cc gcc-aarch64-linux-gnu+libc6-dev-arm64-cross - - - -
 sanitizers gcc libasan+libtsan+libubsan - - -
 '
 
@@ -41,6 +44,8 @@ found() {
 		works -fsanitize=address,undefined ;;
 	check) $PKG_CONFIG --exists check 2>/dev/null ||
 		echo '#include <check.h>' | $CC -E -x c - >/dev/null 2>&1 ;;
+	aarch64-cc) command -v aarch64-linux-gnu-gcc >/dev/null ||
+		! command -v apt-get >/dev/null ;; # elsewhere without libc
 	spin) command -v spin >/dev/null ||
 		! command -v apt-get >/dev/null ;; # elsewhere it is rare
 	coreutils) command -v timeout >/dev/null &&

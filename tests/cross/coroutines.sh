@@ -1,0 +1,75 @@
+#!/bin/sh
+# coroutines - the unit tests of coroutines, built by each compiler at -O2, on
+# the C library's contexts, and for aarch64 in an emulator
+#
+# What a compiler keeps in registers across a switch, and which registers it
+# lets us declare lost, differs between them: one of them is not enough.
+
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+T=$(mktemp -d "${TMPDIR:-/tmp}/conc-cross.XXXXXX") || exit 1
+trap 'rm -rf "$T"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+last=overflow # of the modules in lib/ORDER, each of which needs those above
+tests='ctx coro coro_threads overflow'
+nfailed=0
+
+cannot_run() { # COMMAND...: does it make programs that run here?
+	printf 'int main(void) { return 0; }\n' >"$T/trivial.c"
+	! "$@" -o "$T/trivial" "$T/trivial.c" 2>/dev/null ||
+		! $emulator "$T/trivial" 2>/dev/null
+}
+
+sources() {
+	sed "/^$last\$/q" lib/ORDER | while read -r module; do
+		ls "lib/$module.c" lib/"$module"_*.c 2>/dev/null
+	done | sort -u
+}
+
+# All objects once, then each test with those that it needs.
+build() { # COMPILER FLAG...
+	rm -rf "$T/build" && mkdir "$T/build"
+	for source in $(sources); do
+		object=${source#lib/}
+		"$@" -c -o "$T/build/${object%.c}.o" "$source" || return
+	done
+	ar rc "$T/build/libconc.a" "$T"/build/*.o
+	for test in $tests; do
+		"$@" -o "$T/build/test_$test" "tests/test_$test.c" \
+			"$T/build/libconc.a" -lm || return
+	done
+}
+
+run_all() {
+	for test in $tests; do
+		$emulator "$T/build/test_$test" || return
+	done
+}
+
+try() { # WHAT COMPILER FLAG...
+	what=$1
+	shift
+	if cannot_run "$@"; then
+		echo "skip $what: no $1 here, or nothing to run it on"
+		return
+	fi
+	if build "$@" -O2 -g -std=c11 -D_GNU_SOURCE -I. -Itests/cross \
+		-pthread -fstack-clash-protection >"$T/log" 2>&1 &&
+		run_all >>"$T/log" 2>&1; then
+		echo "ok $what"
+	else
+		echo "not ok $what"
+		sed 's/^/    /' "$T/log"
+		nfailed=$((nfailed + 1))
+	fi
+}
+
+emulator=
+try 'gcc -O2' gcc
+try 'clang -O2' clang
+try 'the contexts of the C library' gcc -DCTX_UCONTEXT
+emulator='qemu-aarch64 -L /usr/aarch64-linux-gnu'
+try 'aarch64' aarch64-linux-gnu-gcc -DEMULATED=1
+[ "$nfailed" -eq 0 ]
