@@ -112,7 +112,7 @@ int lock_abba(const struct lock_options *options, struct report *report)
 	report_explain(report,
 		"One had A and wanted B, the other had B and wanted A: neither "
 		"can ever go on.",
-		"When both take A before B, who has A can only wait for one "
-		"who needs nothing more.");
+		"When both take A first, who has A waits at most for one who "
+		"needs no more.");
 	return EXIT_GOOD;
 }

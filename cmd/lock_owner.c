@@ -117,8 +117,8 @@ int lock_release(const struct lock_options *options, struct report *report)
 		mutex_unlock(&mutex);
 	told = report_table(report, "calls", table);
 	report_explain(report,
-		"A mutex knows who holds it: nobody else can release it, and a "
-		"second lock would hang.",
+		"A mutex knows who holds it: nobody else can release it, nor "
+		"lock it again.",
 		"Each mistake is told at once, and changes nothing.");
 	return status < 0 ? status : told < 0 ? told : EXIT_GOOD;
 }

@@ -33,6 +33,7 @@ long_lines() {
 	echo 'race --n 1e12'
 	echo 'gil --work 1h'
 	echo 'lock --n 1e12'
+	echo 'rw --n 1e12'
 	echo 'lock --n 1e12 --kind ticket'
 	echo 'philosophers --fix seats --meals 1e9'
 	echo 'switchcost --time 1min'
