@@ -1,49 +1,18 @@
 /*
  * bench_fsq - the queue beside the bare system calls that it is made of
  *
- * Each row does the same work with the library and in a plain loop of calls,
- * in turn, in the same directory, and shows the calls' time over the
- * library's: 1 is as fast, 0.5 takes twice as long; the median of the rounds.
+ * The same work with the library and in a loop of calls that looks at nothing:
+ * no check that a name still means what was locked, no list of what waits.
  *
- *	bench_fsq [DIRECTORY]	(the current one: a disk, if syncs are to count)
+ *	bench_fsq [DIRECTORY]
  */
-#include "lib/clock.h"
-#include "lib/fsq_install.h"
-#include "lib/fsq_put.h"
-#include "lib/fsq_scan.h"
-#include "lib/fsq_tree.h"
+#include "tests/bench/fsq_rig.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-enum {
-	ROUNDS = 7,
-	BATCH = 64
-};
-
-static char root[4096];
-static struct fsq_rules rules;
-static struct fsq *fsq;
-static int tmp, queue, done;
-
-static void check(int ok, const char *what)
+static void raw_put(const char *name, int tmp, int queue, bool sync)
 {
-	if (ok)
-		return;
-	perror(what);
-	exit(1);
-}
-
-static void raw_enqueue(const char *name, bool sync)
-{
-	int fd = openat(
-		tmp, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+	int fd = openat(tmp, name, O_WRONLY | O_CREAT | O_EXCL, 0640);
 
 	check(fd >= 0, "open");
 	check(write(fd, "hello\n", 6) == 6, "write");
@@ -54,225 +23,144 @@ static void raw_enqueue(const char *name, bool sync)
 	check(!sync || fsync(queue) == 0, "fsync");
 }
 
-static void raw_finish(const char *name, bool sync)
+static void raw_take(const char *name, int queue, int done, bool sync)
 {
-	int fd = openat(queue, name, O_RDONLY | O_CLOEXEC);
-	struct stat a, b;
+	int fd = openat(queue, name, O_RDONLY);
 
 	check(fd >= 0, "open");
 	check(flock(fd, LOCK_EX | LOCK_NB) == 0, "flock");
-	check(fstat(fd, &a) == 0 && fstatat(queue, name, &b, 0) == 0, "stat");
 	check(renameat(queue, name, done, name) == 0, "rename");
 	check(!sync || fsync(done) == 0, "fsync");
 	close(fd);
 }
 
-static void raw_name(char *name, int i)
+static const char *raw_name(int i)
 {
-	sprintf(name, "_20261121053427_%d_%d_vm_0_a", i, (int)getpid());
+	static char name[64];
+
+	snprintf(name, sizeof(name), "_20261121053427_%d_%d_vm_0_a", i,
+		(int)getpid());
+	return name;
 }
 
-/* n items in, and out again, by the calls alone. */
+static void renew(int n, bool sync)
+{
+	(void)n;
+	rig_renew(sync);
+}
+
 static void raw(int n, bool sync)
 {
-	char name[64];
+	int tmp = fsq_folder_fd(rig.fsq, FSQ_TMP);
+	int queue = fsq_folder_fd(rig.fsq, FSQ_QUEUE);
+	int done = fsq_folder_fd(rig.fsq, FSQ_DONE);
 
-	for (int i = 0; i < n; i++) {
-		raw_name(name, i);
-		raw_enqueue(name, sync);
-	}
-	for (int i = 0; i < n; i++) {
-		raw_name(name, i);
-		raw_finish(name, sync);
-	}
-}
-
-static void drain(size_t window)
-{
-	const struct fsq_scan_options options = {.window = window};
-	struct fsq_scan *scan;
-	struct fsq_item item;
-
-	check(!fsq_scan_open(&fsq, 1, &options, &scan), "scan");
-	check(!fsq_scan_list(scan), "list");
-	while (fsq_scan_next(scan, &item) == FSQ_SCAN_ITEM)
-		check(!fsq_finish(&item, FSQ_END_DONE, NULL), "finish");
-	fsq_scan_close(scan);
+	for (int i = 0; i < n; i++)
+		raw_put(raw_name(i), tmp, queue, sync);
+	for (int i = 0; i < n; i++)
+		raw_take(raw_name(i), queue, done, sync);
 }
 
 static void ours(int n, bool sync)
 {
-	const char *const args[] = {"a"};
-
 	(void)sync;
-	for (int i = 0; i < n; i++)
-		check(!fsq_enqueue(fsq, args, 1, "hello\n", 6, NULL), "put");
-	drain(0);
+	put_each(n);
+	check(take(n, 0) == n, "take");
 }
 
-/* BATCH at a time. */
 static void ours_together(int n, bool sync)
 {
-	struct fsq_put puts[BATCH];
-
 	(void)sync;
-	for (int i = 0; i < n; i += BATCH) {
-		for (int j = 0; j < BATCH; j++) {
-			check(!fsq_put_begin(fsq, NULL, 0, &puts[j]), "begin");
-			check(!fsq_put_write(&puts[j], "hello\n", 6), "write");
-		}
-		check(!fsq_publish(puts, BATCH), "publish");
-	}
-	drain(0);
+	put_together(n);
+	check(take(n, 0) == n, "take");
 }
 
-static void open_queue(bool fast)
+static double time_of_taking(int n, size_t window)
 {
-	const struct fsq_install options = {.existing = FSQ_EXISTING_REPLACE};
+	uint64_t start = clock_now();
 
-	fsq_close(fsq);
-	fsq = NULL;
-	rules.fast = fast;
-	check(!fsq_install(&rules, "q", &options), "install");
-	check(!fsq_open(&rules, "q", &fsq), "open");
-	tmp = fsq_folder_fd(fsq, FSQ_TMP);
-	queue = fsq_folder_fd(fsq, FSQ_QUEUE);
-	done = fsq_folder_fd(fsq, FSQ_DONE);
-}
-
-typedef void (*work_fn)(int n, bool sync);
-
-static double time_of(work_fn work, int n, bool sync)
-{
-	uint64_t start;
-
-	open_queue(!sync);
-	start = clock_now();
-	work(n, sync);
+	check(take(n, window) == n, "take");
 	return (double)(clock_now() - start) / n;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void row(const char *label, work_fn work, work_fn peer, int n, bool sync,
-	double goal)
-{
-	double ratios[ROUNDS], us = 0;
-
-	for (int i = 0; i < ROUNDS; i++) {
-		double other = time_of(peer, n, sync);
-		double mine = time_of(work, n, sync);
-
-		ratios[i] = other / mine;
-		us = mine / 1000;
-	}
-	qsort(ratios, ROUNDS, sizeof(*ratios), compare);
-	printf("%-44s %8.1f us %6.2f", label, us, ratios[ROUNDS / 2]);
-	if (goal)
-		printf("  >= %.2f %s", goal,
-			ratios[ROUNDS / 2] >= goal ? "reached" : "MISSED");
-	putchar('\n');
-}
-
-/* The first n of what waits, one listing for all. */
-static double time_of_claims(int n)
-{
-	const struct fsq_scan_options options = {0};
-	struct fsq_scan *scan;
-	struct fsq_item item;
-	uint64_t start = clock_now();
-
-	check(!fsq_scan_open(&fsq, 1, &options, &scan), "scan");
-	check(!fsq_scan_list(scan), "list");
-	for (int i = 0; i < n; i++) {
-		check(fsq_scan_next(scan, &item) == FSQ_SCAN_ITEM, "next");
-		check(!fsq_finish(&item, FSQ_END_DONE, NULL), "finish");
-	}
-	fsq_scan_close(scan);
-	return (double)(clock_now() - start) / n;
-}
-
-static double time_of_one(size_t window)
-{
-	const struct fsq_scan_options options = {.window = window};
-	struct fsq_scan *scan;
-	struct fsq_item item;
-	uint64_t start = clock_now();
-
-	check(!fsq_scan_open(&fsq, 1, &options, &scan), "scan");
-	check(!fsq_scan_list(scan), "list");
-	check(fsq_scan_next(scan, &item) == FSQ_SCAN_ITEM, "next");
-	check(!fsq_finish(&item, FSQ_END_DONE, NULL), "finish");
-	fsq_scan_close(scan);
-	return (double)(clock_now() - start);
-}
-
-static void fill(int n)
-{
-	for (int i = 0; i < n; i++)
-		check(!fsq_enqueue(fsq, NULL, 0, "hello\n", 6, NULL), "put");
-}
-
+/* What one costs where very many wait, beside where they are few. */
 static void many_waiting(int n)
 {
-	double few, all, one, narrow;
+	double few, one, narrow, all;
 
-	open_queue(true);
-	fill(1000);
-	few = time_of_claims(1000);
-	fill(n);
-	one = time_of_one(0);
-	narrow = time_of_one(1024);
-	all = time_of_claims(n - 2);
-	printf("%d waiting, claim and done: %.1f us each, beside %.1f us with "
-	       "1,000: %.2f times\n",
-		n, all / 1000, few / 1000, all / few);
-	printf("a scan for one of them: %.1f ms; with a window of 1,024: "
-	       "%.2f ms\n",
-		one / 1e6, narrow / 1e6);
+	heading("claim and done: where 100,000 wait, beside where 1,000 do");
+	rig_renew(false);
+	put_each(1000);
+	few = time_of_taking(1000, 0);
+	put_each(n);
+	one = time_of_taking(1, 0);
+	narrow = time_of_taking(1, 1024);
+	all = time_of_taking(n - 2, 0);
+	print_row("all, from one list", all, few, all / few, 3);
+	print_row("one, from a list of all", one, few, one / few, 0);
+	print_row("one, from a window of 1,024", narrow, few, narrow / few, 0);
 }
 
-static void drain_in(int nworkers)
+enum {
+	NDRAINED = 10000
+};
+
+static uint64_t drain_in(int nworkers)
 {
 	uint64_t start;
 	int status;
 
-	open_queue(true);
-	fill(10000);
+	rig_renew(false);
+	put_each(NDRAINED);
 	start = clock_now();
 	for (int i = 0; i < nworkers; i++) {
 		if (fork() == 0) {
-			drain(0);
+			take(NDRAINED, 0);
 			_exit(0);
 		}
 	}
 	for (int i = 0; i < nworkers; i++)
 		check(wait(&status) > 0 && !status, "worker");
-	printf("%d worker%s, 10,000 items: %.1f us an item\n", nworkers,
-		nworkers > 1 ? "s" : "", (double)(clock_now() - start) / 1e7);
+	start = clock_now() - start;
+	check(take(1, 0) == 0, "all are done");
+	return start;
+}
+
+/* They never wait for a lock, so that more of them are no slower. */
+static void workers(void)
+{
+	double one[ROUNDS], ratios[3][ROUNDS], times[3][ROUNDS];
+
+	for (int i = 0; i < ROUNDS; i++) {
+		one[i] = (double)drain_in(1) / NDRAINED;
+		for (int w = 0; w < 3; w++) {
+			times[w][i] = (double)drain_in(1 << w) / NDRAINED;
+			ratios[w][i] = times[w][i] / one[i];
+		}
+	}
+	heading("workers that share 10,000 items, beside one");
+	for (int w = 0; w < 3; w++) {
+		char label[32];
+
+		snprintf(label, sizeof(label), "%d at once", 1 << w);
+		print_row(label, median_of_rounds(times[w]),
+			median_of_rounds(one), median_of_rounds(ratios[w]), 0);
+	}
 }
 
 int main(int argc, char **argv)
 {
-	snprintf(root, sizeof(root), "%s/bench-fsq-XXXXXX",
-		argc > 1 ? argv[1] : ".");
-	check(mkdtemp(root) != NULL, root);
-	rules = fsq_rules_default;
-	rules.root = root;
-	printf("enqueue, claim and done, by the calls / by us\n");
-	row("no sync", ours, raw, 2000, false, 0.8);
-	row("with sync", ours, raw, 100, true, 0.9);
-	row("with sync, 64 given together", ours_together, raw, 2 * BATCH, true,
+	struct work_on calls = {renew, raw};
+
+	rig_open(argc, argv);
+	heading("enqueue, claim and done, beside the bare calls");
+	row("no sync", (struct work_on){renew, ours}, calls, 2000, false, 1.25);
+	row("with sync", (struct work_on){renew, ours}, calls, 100, true, 1.11);
+	row("with sync, 64 enqueued together",
+		(struct work_on){renew, ours_together}, calls, 2 * BATCH, true,
 		0);
 	many_waiting(100000);
-	for (int n = 1; n <= 4; n *= 2)
-		drain_in(n);
-	fsq_close(fsq);
-	check(!fsq_tree_remove(AT_FDCWD, root), "remove");
+	workers();
+	rig_close();
 	return 0;
 }
