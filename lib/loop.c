@@ -21,6 +21,12 @@ struct loop *loop_current(void)
 	return *current();
 }
 
+bool loop_is_mine(const struct loop *loop)
+{
+	return loop_current() == loop ||
+	       !atomic_load((atomic_bool *)&loop->runs);
+}
+
 /* --- the ready list --- */
 
 static void list_init(struct loop_list *list)
@@ -170,20 +176,24 @@ void loop_destroy(struct loop *loop)
 
 /* --- running --- */
 
-static int run_call(const struct loop *loop, struct loop_call *call)
+void loop_report(const struct loop *loop, const struct failure *failure)
+{
+	if (loop->rules.report)
+		loop->rules.report(loop->rules.context, failure);
+	else
+		failure_unretrieved(failure);
+}
+
+static void run_call(const struct loop *loop, struct loop_call *call)
 {
 	const char *name = call->name; /* the call may be gone afterwards */
 	struct failure failure;
 	int status = call->fn(call->arg);
 
 	if (!status)
-		return 0;
+		return;
 	failure_set(&failure, status, name ? name : "call", "a call failed");
-	if (loop->rules.report)
-		loop->rules.report(loop->rules.context, &failure);
-	else
-		failure_unretrieved(&failure);
-	return status;
+	loop_report(loop, &failure);
 }
 
 /* tag::run-ready[] */

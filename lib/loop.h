@@ -113,6 +113,12 @@ void loop_stop(struct loop *loop);
 /* The loop that the calling thread runs, or NULL. */
 struct loop *loop_current(void);
 
+/* Does the calling thread run it, or nobody? */
+bool loop_is_mine(const struct loop *loop);
+
+/* Give a failure to the rules' report, or to failure_unretrieved. */
+void loop_report(const struct loop *loop, const struct failure *failure);
+
 /* Run the call in the next turn, after all that is ready now. */
 void loop_soon(struct loop *loop, struct loop_call *call);
 

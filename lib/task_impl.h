@@ -1,0 +1,82 @@
+/*
+ * task_impl - the inside of task
+ *
+ * Threads:  the loop's.
+ * Blocking: never.
+ * Memory:   a task is freed with the last reference to its future.
+ */
+#ifndef LIB_TASK_IMPL_H
+#define LIB_TASK_IMPL_H
+
+#include "lib/coro.h"
+#include "lib/task.h"
+
+struct task {
+	struct future future; /* PENDING until the task is done */
+	struct tasks *tasks;
+	struct loop *loop; /* of the tasks */
+	struct task *next, *previous; /* in tasks->first */
+	char name[TASK_NAME_SIZE];
+	future_fn fn;
+	void *arg;
+
+	enum task_state state;
+	struct coro *coro; /* NULL before the start and after the end */
+	struct loop_call step; /* run or go on */
+	struct loop_timer deadline;
+	bool begun;
+	bool begins; /* even if it is cancelled before */
+
+	/* while it waits */
+	struct task_why why;
+	struct task_line *line; /* NULL: it waits in none */
+	struct task *line_next, *line_previous;
+
+	int answer; /* of the call that suspended it */
+	int thrown; /* what it is to be told at its next wait; 0: nothing */
+	const void *thrower; /* NULL: task_throw */
+	bool telling; /* answer was thrown, and it has not run since */
+	unsigned nshields;
+
+	/* what its body came to */
+	int status;
+	union future_value value;
+	struct failure failure;
+	uint64_t rank; /* how many were done before it, and it */
+	uint64_t stamp; /* of the task_join_all that looked at it last */
+
+	/* the future was cancelled, by whatever thread */
+	struct future_callback outside;
+	struct loop_call outside_call;
+	struct loop *outside_loop; /* NULL: nobody outside can */
+};
+
+struct tasks {
+	struct loop *loop;
+	struct stack_pool *stacks;
+	struct task *first, *last;
+	uint64_t ndone, nstamps;
+	struct task *main; /* of tasks_run */
+};
+
+/* Is this the future of a task? */
+bool task_owns(const struct future *future);
+
+/* Throw on behalf of a timeout, which may want it back. */
+void task_throw_for(struct task *task, int code, const void *thrower);
+
+/* Returns 0 or what was thrown at the caller, who is told now. */
+int task_take_thrown(struct task *self);
+
+/* The task is over, for good; called by its step. */
+void task_end(struct task *task);
+
+/* It will never begin. */
+void task_end_unbegun(struct task *task);
+
+void task_line_leave(struct task *task);
+
+/* Run on: the step of a task, called by the loop. */
+int task_step(void *arg);
+
+#endif

@@ -1,0 +1,195 @@
+/* Tasks that are left, forgotten or blocked for ever, and how they look. */
+#include "lib/task.h"
+
+#include "tests/green.h"
+
+BODY(return_42)
+{
+	UNUSED_BODY_ARGS;
+	value->word = 42;
+	return 0;
+}
+
+BODY(fail_with_eio)
+{
+	UNUSED_BODY_ARGS;
+	return -EIO;
+}
+
+BODY(sleep_long)
+{
+	const uint64_t *ns = arg;
+
+	UNUSED_BODY_ARGS;
+	return task_sleep(*ns);
+}
+
+BODY(wait_for_nobody)
+{
+	UNUSED_BODY_ARGS;
+	return task_suspend(&(struct task_why){.what = "godot"});
+}
+
+BODY(leave_some_behind)
+{
+	UNUSED_BODY_ARGS;
+	must_zero(task_spawn(tasks, "left", wait_for_nobody, NULL, NULL));
+	return task_yield();
+}
+
+START_TEST(tasks_that_are_left_are_cancelled_at_the_end)
+{
+	ck_assert_int_eq(green_run(leave_some_behind, NULL), 0);
+	ck_assert_int_eq(nreported, 0);
+	ck_assert_uint_eq(failure_nunretrieved(), 0);
+}
+END_TEST
+
+BODY(wait_and_go_on)
+{
+	UNUSED_BODY_ARGS;
+	must_zero(task_spawn(tasks, "vladimir", wait_for_nobody, NULL, NULL));
+	must(task_suspend(&(struct task_why){.what = "lock", .name = "tea"}) ==
+		-EDEADLK);
+	note("went on");
+	return 0;
+}
+
+START_TEST(h10_would_block_forever_names_who_waits_for_what)
+{
+	char text[100];
+
+	ck_assert_int_eq(green_run(wait_and_go_on, NULL), 0);
+	ck_assert_str_eq(events, "went on");
+	ck_assert_int_eq(nreported, 2);
+	ck_assert_int_eq(reported[0].code, -EDEADLK);
+	failure_format(&reported[0], text, sizeof(text));
+	ck_assert_ptr_nonnull(strstr(text, "main: waits for lock 'tea'"));
+	failure_format(&reported[1], text, sizeof(text));
+	ck_assert_ptr_nonnull(strstr(text, "vladimir: waits for godot"));
+}
+END_TEST
+
+BODY(join_in_a_circle)
+{
+	struct task *const *other = arg;
+
+	UNUSED_BODY_ARGS;
+	return task_join(*other, CLOCK_NEVER);
+}
+
+BODY(make_a_circle)
+{
+	static struct task *a, *b;
+
+	UNUSED_BODY_ARGS;
+	a = green_spawn("a", join_in_a_circle, &b);
+	b = green_spawn("b", join_in_a_circle, &a);
+	must(task_join(a, CLOCK_NEVER) == -EDEADLK);
+	task_unref(a);
+	task_unref(b);
+	return 0;
+}
+
+START_TEST(h10_a_circle_of_joins_is_found)
+{
+	ck_assert_int_eq(green_run(make_a_circle, NULL), 0);
+	ck_assert_int_eq(nreported, 3);
+	ck_assert_str_eq(reported[1].text, "waits for the end of 'b'");
+	ck_assert_str_eq(reported[2].text, "waits for the end of 'a'");
+}
+END_TEST
+
+BODY(create_and_forget)
+{
+	struct task *task;
+
+	UNUSED_BODY_ARGS;
+	must_zero(task_create(tasks, "forgotten", return_42, NULL, &task));
+	task_unref(task);
+	return task_sleep(10);
+}
+
+START_TEST(h23_a_task_that_was_never_started_is_reported)
+{
+	ck_assert_int_eq(green_run(create_and_forget, NULL), 0);
+	ck_assert_int_eq(nreported, 1);
+	ck_assert_str_eq(reported[0].origin, "forgotten");
+	ck_assert_str_eq(reported[0].text, "never awaited");
+}
+END_TEST
+
+static void keep_unretrieved(const struct failure *failure, void *arg)
+{
+	*(struct failure *)arg = *failure;
+}
+
+BODY(drop_a_failure)
+{
+	UNUSED_BODY_ARGS;
+	task_unref(green_spawn("lost", fail_with_eio, NULL));
+	return task_sleep(10);
+}
+
+START_TEST(h24_a_failure_nobody_asked_for_is_kept_for_the_exit)
+{
+	struct failure failure;
+
+	ck_assert_int_eq(green_run(drop_a_failure, NULL), 0);
+	ck_assert_uint_eq(
+		failure_take_unretrieved(keep_unretrieved, &failure), 1);
+	ck_assert_str_eq(failure.origin, "lost");
+	ck_assert_int_eq(failure.code, -EIO);
+}
+END_TEST
+
+/* --- looking --- */
+
+static void note_task(const struct task *task, void *arg)
+{
+	char text[64], line[120];
+
+	(void)arg;
+	snprintf(line, sizeof(line), "%s %s; ", task_name(task),
+		task_describe(task, text, sizeof(text)));
+	note(line);
+}
+
+BODY(dump_all)
+{
+	static const uint64_t ns = 5;
+	struct task *fresh;
+
+	UNUSED_BODY_ARGS;
+	must_zero(task_create(tasks, "fresh", return_42, NULL, &fresh));
+	must_zero(task_spawn(tasks, "s", sleep_long, (void *)&ns, NULL));
+	must_zero(task_spawn(tasks, "w", wait_for_nobody, NULL, NULL));
+	must_zero(task_yield());
+	must_zero(task_spawn(tasks, "r", return_42, NULL, NULL));
+	tasks_each(tasks, note_task, NULL);
+	task_cancel(fresh);
+	task_unref(fresh);
+	return 0;
+}
+
+START_TEST(every_task_says_what_it_does)
+{
+	ck_assert_int_eq(green_run(dump_all, NULL), 0);
+	ck_assert_str_eq(events, "main is running; fresh is created; s sleeps; "
+				 "w waits for godot; r is ready; ");
+}
+END_TEST
+
+int main(void)
+{
+	return suite_run("task_run", 30,
+		(const TTest *const[]){
+			tasks_that_are_left_are_cancelled_at_the_end,
+			h10_would_block_forever_names_who_waits_for_what,
+			h10_a_circle_of_joins_is_found,
+			h23_a_task_that_was_never_started_is_reported,
+			h24_a_failure_nobody_asked_for_is_kept_for_the_exit,
+			every_task_says_what_it_does,
+			NULL,
+		});
+}
