@@ -122,12 +122,14 @@ $(B)/tests/test_%: link_libs = $(check_libs)
 $(B)/tests/test_%: $(B)/tests/test_%.o $(B)/cmd.a $(B)/libconc.a
 	$(Q)$(call say,LINK) $(link)
 
-# What the system is made to refuse, and who goes through all refusals.
-faults := $(B)/tests/faults/refuse.so $(B)/tests/faults/sweep
+# What the system is made to refuse, and who goes through all refusals, and
+# through argument lists.
+faults := $(B)/tests/faults/refuse.so $(B)/tests/faults/sweep \
+	$(B)/tests/faults/lists
 $(B)/tests/faults/refuse.o: cflags += -fPIC
 $(B)/tests/faults/refuse.so: $(B)/tests/faults/refuse.o
 	$(Q)$(call say,LINK) $(link) -shared -ldl
-$(B)/tests/faults/sweep: $(B)/tests/faults/sweep.o
+$(B)/tests/faults/%: $(B)/tests/faults/%.o $(B)/tests/faults/watch.o
 	$(Q)$(call say,LINK) $(link)
 
 check: $(tests) $(fuzzers) $(faults) $(B)/conc

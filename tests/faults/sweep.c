@@ -12,23 +12,19 @@
  * output differs from run to run. Prints what did not hold, and at the end
  * how many runs there were. Returns 1 if something did not hold.
  */
+#include "tests/faults/watch.h"
+
 #include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
-	LIMIT_MS = 10000,
-	LINES_MAX = 20,
 	FAULTS_MAX = 10,
 	EVERY_LEAST = 3, /* every second call: it could always be the same */
 };
@@ -42,34 +38,10 @@ struct sweep {
 	unsigned long nruns, nfaults;
 };
 
-static int memory_file(const char *name)
-{
-	int fd = memfd_create(name, 0);
-
-	if (fd < 0) {
-		perror("sweep: memfd_create");
-		exit(2);
-	}
-	return fd;
-}
-
-static void empty(int fd)
-{
-	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
-		exit(2);
-}
-
-static off_t size_of(int fd)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 ? st.st_size : 0;
-}
-
 static bool same_content(int a, int b)
 {
-	off_t size = size_of(a);
-	bool same = size == size_of(b);
+	off_t size = memory_file_size(a);
+	bool same = size == memory_file_size(b);
 
 	if (same && size) {
 		void *in_a = mmap(NULL, size, PROT_READ, MAP_SHARED, a, 0);
@@ -80,17 +52,6 @@ static bool same_content(int a, int b)
 		munmap(in_b, size);
 	}
 	return same;
-}
-
-static unsigned count_lines(int fd)
-{
-	char data[65536];
-	ssize_t size = pread(fd, data, sizeof(data), 0);
-	unsigned n = 0;
-
-	for (ssize_t i = 0; i < size; i++)
-		n += data[i] == '\n';
-	return n;
 }
 
 static void fault(struct sweep *sweep, unsigned long n, const char *what)
@@ -128,42 +89,6 @@ static _Noreturn void be_command(const struct sweep *sweep, unsigned long n)
 	_exit(127);
 }
 
-/* The wait status, or -1 when it had to be killed. */
-static int wait_for(pid_t pid)
-{
-	struct timespec pause = {.tv_nsec = 200 * 1000};
-	struct timespec now, start;
-	int status;
-
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	while (waitpid(pid, &status, WNOHANG) == 0) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		if ((now.tv_sec - start.tv_sec) * 1000 > LIMIT_MS) {
-			kill(-pid, SIGKILL);
-			waitpid(pid, &status, 0);
-			return -1;
-		}
-		nanosleep(&pause, NULL);
-	}
-	return status;
-}
-
-/* Orphans become ours. The kernel may need a moment to end them. */
-static bool strays_stay(void)
-{
-	struct timespec pause = {.tv_nsec = 1000 * 1000};
-	pid_t pid;
-
-	for (int ms = 0; ms < LIMIT_MS; ms++) {
-		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-			;
-		if (pid < 0)
-			return false;
-		nanosleep(&pause, NULL);
-	}
-	return true;
-}
-
 /* The first run's output becomes the one that is expected. */
 static void keep_output(struct sweep *sweep)
 {
@@ -186,39 +111,40 @@ static void judge(struct sweep *sweep, unsigned long n, int status)
 	} else if (WEXITSTATUS(status) > 3) {
 		snprintf(what, sizeof(what), "status %d", WEXITSTATUS(status));
 		fault(sweep, n, what);
-	} else if (WEXITSTATUS(status) && size_of(sweep->err) == 0) {
+	} else if (WEXITSTATUS(status) && memory_file_size(sweep->err) == 0) {
 		fault(sweep, n, "fails without a word");
 	} else if (WEXITSTATUS(status) == 0 && !sweep->only_status && n &&
 		   !same_content(sweep->out, sweep->expected)) {
 		fault(sweep, n, "succeeds with another output");
 	}
-	if (count_lines(sweep->err) > LINES_MAX)
+	if (memory_file_lines(sweep->err) > WATCH_LINES_MAX)
 		fault(sweep, n, "says too much");
 }
 
 /* Returns whether something was refused. */
 static bool run(struct sweep *sweep, unsigned long n)
 {
+	bool interrupted;
 	pid_t pid;
 	int status;
 
-	empty(sweep->out);
-	empty(sweep->err);
-	empty(sweep->log);
+	memory_file_empty(sweep->out);
+	memory_file_empty(sweep->err);
+	memory_file_empty(sweep->log);
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0)
 		be_command(sweep, n);
 	if (pid < 0)
 		exit(2);
-	status = wait_for(pid);
+	status = watch_child(pid, 0, &interrupted);
 	if (n == 0)
 		keep_output(sweep);
 	judge(sweep, n, status);
-	if (strays_stay())
+	if (watch_strays())
 		fault(sweep, n, "leaves processes behind");
 	sweep->nruns++;
-	return size_of(sweep->log) > 0;
+	return memory_file_size(sweep->log) > 0;
 }
 
 static void go_through(struct sweep *sweep)
