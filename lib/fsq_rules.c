@@ -223,8 +223,8 @@ const char *fsq_rules_form(const char *variable)
 {
 	static const char *const forms[] = {
 		[CHARSET] = "utf8 or ascii",
-		[CHARACTER] = "one ASCII character, no '/', and the delimiter "
-			      "is not the escape",
+		[CHARACTER] = ("one ASCII character, no '/', and the "
+			       "delimiter is not the escape"),
 		[TEXT] = "not empty",
 		[ENTRY] = "a name of its own, without '/'",
 		[OWNER] = "a name or a number",
