@@ -71,8 +71,9 @@ random_lists() { # N SEED
 		srand(seed)
 		for (i = 0; i < n; i++) {
 			whom = names[1 + int(rand() * nnames)]
-			if (nverbs[whom] && rand() < 0.9)
-				whom = verb[whom, 1 + int(rand() * nverbs[whom])]
+			k = nverbs[whom]
+			if (k && rand() < 0.9)
+				whom = verb[whom, 1 + int(rand() * k)]
 			line = rand() < 0.1 ? junk() : whom
 			sub(/ /, "\t", line)
 			for (k = int(rand() * 6); k > 0; k--)
