@@ -27,12 +27,14 @@ enum {
 	ARGUMENTS_MAX = 64,
 	FAULTS_MAX = 10,
 	STATUSES = 256,
+	ANSWER_IS_NO = 1, /* which may be said on stdout */
 	USAGE = 2,
 	FSQ_USAGE = 100,
 };
 
 /* Those of every command, and those of conc fsq. */
-static const int documented[] = {0, 1, USAGE, 3, 124, FSQ_USAGE, 111};
+static const int documented[] = {
+	0, ANSWER_IS_NO, USAGE, 3, 124, FSQ_USAGE, 111};
 
 struct lists {
 	const char *command;
@@ -70,13 +72,15 @@ static bool has_control_bytes(int fd)
 
 static void judge_exit(struct lists *lists, const char *line, int status)
 {
+	bool on_stdout = memory_file_size(lists->out) > 0;
+	bool on_stderr = memory_file_size(lists->err) > 0;
+
 	lists->seen[status]++;
 	if (!is_documented(status))
 		fault(lists, line, "undocumented status");
-	if (status && memory_file_size(lists->err) == 0)
+	if (status && !on_stderr && !(status == ANSWER_IS_NO && on_stdout))
 		fault(lists, line, "fails without a word");
-	if ((status == USAGE || status == FSQ_USAGE) &&
-		memory_file_size(lists->out))
+	if ((status == USAGE || status == FSQ_USAGE) && on_stdout)
 		fault(lists, line, "usage on stdout");
 }
 
