@@ -241,6 +241,46 @@ int future_fail(struct future *future, const struct failure *failure)
 	return 0;
 }
 
+/*
+ * Not inlined, so that a coroutine that goes on in another thread asks for
+ * that thread's anew (coro.h).
+ */
+__attribute__((noinline)) static struct future **running(void)
+{
+	static _Thread_local struct future *future;
+
+	__asm__ volatile("" ::: "memory");
+	return &future;
+}
+
+/* Relaxed: a wish, which orders nothing. */
+void future_ask_to_stop(struct future *future)
+{
+	atomic_store_explicit(
+		&future->asked_to_stop, true, memory_order_relaxed);
+}
+
+bool future_asked_to_stop(void)
+{
+	const struct future *future = *running();
+
+	return future && atomic_load_explicit(
+				 &future->asked_to_stop, memory_order_relaxed);
+}
+
+/* A body may run another, when it helps. */
+static int run_as(struct future *future, future_fn fn, void *arg,
+	union future_value *value, struct failure *failure)
+{
+	struct future *outer = *running();
+	int code;
+
+	*running() = future;
+	code = fn(arg, value, failure);
+	*running() = outer;
+	return code;
+}
+
 bool future_run(struct future *future, future_fn fn, void *arg)
 {
 	union future_value value = {0};
@@ -249,7 +289,7 @@ bool future_run(struct future *future, future_fn fn, void *arg)
 
 	if (!future_start(future))
 		return false;
-	code = fn(arg, &value, &failure);
+	code = run_as(future, fn, arg, &value, &failure);
 	if (code && !failure.code)
 		failure_set(&failure, code, NULL, "%s", "");
 	if (code)
@@ -395,10 +435,12 @@ int future_on_done(struct future *future, future_done_fn fn, void *arg)
 
 bool future_spin(const struct future *future)
 {
-	for (unsigned n = relax_patience(); n > 0; n--) {
+	unsigned patience = relax_patience();
+
+	for (unsigned i = 0; i < patience; i++) {
 		if (future_is_over(future))
 			return true;
-		relax(1);
+		relax_step(i);
 	}
 	return future_is_over(future);
 }

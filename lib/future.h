@@ -121,7 +121,8 @@ struct future_wait {
 	bool enough; /* what was waited for has come */
 };
 
-bool future_wait_has_enough(struct future_wait *wait);
+/* By the states of the futures: need it not sleep, now or any more? */
+bool future_wait_is_satisfied(const struct future_wait *wait);
 
 /* Opaque but for those who embed it, who call future_init. */
 struct future {
@@ -134,6 +135,7 @@ struct future {
 	union future_value value;
 	struct failure failure; /* code 0: none */
 	_Atomic bool retrieved;
+	_Atomic bool asked_to_stop;
 };
 
 /* PENDING, with one reference. Returns 0; -ENOMEM. */
@@ -168,6 +170,14 @@ bool future_run(struct future *future, future_fn fn, void *arg);
 
 /* True: it is cancelled, now or before. False: too late, nothing changes. */
 bool future_cancel(struct future *future);
+
+/*
+ * What runs cannot be cancelled, but asked to stop. A body that can looks now
+ * and then whether it, the one that the calling thread runs by future_run, has
+ * been asked, and ends as it sees fit, say by failing with -ECANCELED.
+ */
+void future_ask_to_stop(struct future *future);
+bool future_asked_to_stop(void);
 
 enum future_state future_state(const struct future *future);
 const char *future_state_name(enum future_state state);

@@ -11,11 +11,12 @@ struct entry {
 	struct as_completed *iterator;
 	struct future *future;
 	struct entry *next; /* in the line of those that ended */
+	bool handed; /* out */
 };
 
 struct as_completed {
-	struct future **futures; /* distinct, each with a reference */
-	size_t nhanded;
+	size_t nentries, nhanded;
+	struct future **futures; /* at the last sleep, not yet handed out */
 	struct future_wait wait; /* enough: there is somebody in the line */
 	/* guarded by the lock of wait */
 	struct entry *first, **end; /* the line: ended, not yet handed out */
@@ -53,6 +54,7 @@ static struct future *take_from_line(struct as_completed *iterator)
 		iterator->wait.enough = false;
 	}
 	mutex_unlock(&iterator->wait.lock);
+	entry->handed = true;
 	iterator->nhanded++;
 	return entry->future;
 }
@@ -91,16 +93,15 @@ int as_completed_create(struct future *const futures[], size_t nfutures,
 	uint64_t deadline_ns, struct as_completed **result)
 {
 	struct as_completed *iterator = allocate(nfutures);
-	size_t n;
 
 	if (!iterator)
 		return -ENOMEM;
-	n = future_distinct(iterator->futures, futures, nfutures);
+	iterator->nentries = future_distinct(
+		iterator->futures, futures, nfutures);
 	iterator->wait.futures = iterator->futures;
-	iterator->wait.nfutures = n;
 	iterator->wait.until = FUTURE_FIRST;
 	iterator->wait.deadline_ns = deadline_ns;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < iterator->nentries; i++)
 		enter(iterator, i, iterator->futures[i]);
 	*result = iterator;
 	return 0;
@@ -110,14 +111,27 @@ void as_completed_destroy(struct as_completed *iterator)
 {
 	if (!iterator)
 		return;
-	for (size_t i = 0; i < iterator->wait.nfutures; i++) {
-		future_detach(iterator->futures[i], &iterator->entries[i].link);
-		future_unref(iterator->futures[i]);
+	for (size_t i = 0; i < iterator->nentries; i++) {
+		struct entry *entry = &iterator->entries[i];
+
+		future_detach(entry->future, &entry->link);
+		future_unref(entry->future);
 	}
 	cond_fini(&iterator->wait.come);
 	mutex_fini(&iterator->wait.lock);
 	free(iterator->futures);
 	free(iterator);
+}
+
+/* For those who look into the wait: those that have not been handed out. */
+static void say_what_for(struct as_completed *iterator)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < iterator->nentries; i++)
+		if (!iterator->entries[i].handed)
+			iterator->futures[n++] = iterator->entries[i].future;
+	iterator->wait.nfutures = n;
 }
 
 static int wait_for_one(struct as_completed *iterator)
@@ -128,6 +142,7 @@ static int wait_for_one(struct as_completed *iterator)
 		return 0;
 	if (wait->deadline_ns == 0)
 		return -EAGAIN;
+	say_what_for(iterator);
 	future_wait_help(wait);
 	return future_wait_sleep(wait);
 }
@@ -136,7 +151,7 @@ int as_completed_next(struct as_completed *iterator, struct future **future)
 {
 	int error;
 
-	if (iterator->nhanded == iterator->wait.nfutures)
+	if (iterator->nhanded == iterator->nentries)
 		return 0;
 	error = wait_for_one(iterator);
 	if (error)
@@ -148,7 +163,7 @@ int as_completed_next(struct as_completed *iterator, struct future **future)
 size_t as_completed_unfinished(
 	struct as_completed *iterator, char *text, size_t size)
 {
-	size_t n = iterator->wait.nfutures, unfinished;
+	size_t n = iterator->nentries, unfinished;
 
 	mutex_lock(&iterator->wait.lock);
 	unfinished = n - iterator->wait.nover;

@@ -35,6 +35,8 @@ bool future_spin(const struct future *future);
 size_t future_distinct(
 	struct future **to, struct future *const from[], size_t n);
 
+bool future_wait_has_enough(struct future_wait *wait);
+
 /* Let the caller do itself what it would wait for, as far as kinds allow. */
 void future_wait_help(const struct future_wait *wait);
 

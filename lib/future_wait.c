@@ -109,6 +109,18 @@ int future_wait_sleep(struct future_wait *wait)
 	return error;
 }
 
+bool future_wait_is_satisfied(const struct future_wait *wait)
+{
+	size_t nover = 0;
+
+	for (size_t i = 0; i < wait->nfutures; i++) {
+		nover += future_is_over(wait->futures[i]);
+		if (suffices(wait, wait->futures[i]))
+			return true;
+	}
+	return nover == wait->nfutures;
+}
+
 bool future_wait_has_enough(struct future_wait *wait)
 {
 	bool enough;

@@ -18,6 +18,7 @@
 #ifndef LIB_RELAX_H
 #define LIB_RELAX_H
 
+#include <sched.h>
 #include <stdatomic.h>
 
 static inline void relax(unsigned npauses)
@@ -34,10 +35,40 @@ static inline void relax(unsigned npauses)
 }
 
 /*
+ * Soon to be written: fetch its cache line for writing, where processors can
+ * do that. Worth it for memory that another processor has just read. (What
+ * __builtin_prefetch emits for x86 without options fetches it for reading.)
+ */
+static inline void prefetch_to_write(const void *address)
+{
+#if defined(__x86_64__)
+	__asm__ __volatile__("prefetchw %0" : : "m"(*(const char *)address));
+#else
+	__builtin_prefetch(address, 1);
+#endif
+}
+
+/*
  * How many pauses to spin before going to sleep: about 10 us of them, and
  * none on a single processor, where nothing can change meanwhile. Measured
  * at the first call.
  */
 unsigned relax_patience(void);
+
+/*
+ * Step number i of a spin of relax_patience() steps: a pause, and now and then
+ * sched_yield. Where there are more threads than processors, the one that is
+ * waited for may be waiting for this processor.
+ */
+static inline void relax_step(unsigned i)
+{
+	enum {
+		STEPS_TO_YIELD = 64
+	};
+
+	relax(1);
+	if (i % STEPS_TO_YIELD == STEPS_TO_YIELD - 1)
+		sched_yield();
+}
 
 #endif

@@ -30,7 +30,7 @@ START_TEST(patience_stays_the_same)
 	unsigned patience = relax_patience();
 
 	ck_assert_uint_eq(relax_patience(), patience);
-	ck_assert_uint_le(patience, 10000);
+	ck_assert_uint_le(patience, 8192);
 	relax(patience);
 }
 END_TEST
