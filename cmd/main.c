@@ -12,6 +12,7 @@
 #include "cmd/settings.h"
 #include "cmd/taskdump.h"
 #include "cmd/text.h"
+#include "cmd/unretrieved.h"
 #include "cmd/version.h"
 
 #include <stdio.h>
@@ -171,6 +172,7 @@ int main(int argc, char **argv)
 	output_prepare();
 	taskdump_prepare();
 	code = output_finish(run(argc, argv, &command));
+	unretrieved_report();
 	code = command_status(command, code);
 	if (interrupt_requested())
 		interrupt_die(interrupt_requested());

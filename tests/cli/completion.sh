@@ -26,8 +26,8 @@ if have bash; then
 	for c in $(commands); do
 		expect_out "^$c\$"
 	done
-	bash_completes conc help ma
-	expect 'an operand' [ "$(cat "$out")" = man ]
+	bash_completes conc help comple
+	expect 'an operand' [ "$(cat "$out")" = completion ]
 	bash_completes conc completion ''
 	expect_out '^zsh$'
 	bash_completes conc help --li

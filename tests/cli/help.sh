@@ -228,6 +228,13 @@ for demo in contention abba release '--handoff sem'; do
 	members lock $demo --n 1000
 done
 members rw --n 10
+for words in '' --trace '--cancel pending' '--shutdown drain' '--nested help' \
+	'--nested refuse' '--resize 2' --detached; do
+	# shellcheck disable=SC2086
+	members pool --work 0 $words
+done
+members map 0 0
+members futures --delays 0,0
 members compare counter --size 6400 --runs 1 --models seq,threads
 members compare --list-works
 members compare --print-config
