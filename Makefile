@@ -49,9 +49,10 @@ cflags := -std=c11 -D_GNU_SOURCE -I. -pthread -fstack-clash-protection \
 	$(if $(COVER),--coverage -fprofile-update=atomic)
 check_cflags = $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
 check_libs = $(shell $(PKG_CONFIG) --libs check 2>/dev/null || echo -lcheck)
+dwarf_libs = $(shell $(PKG_CONFIG) --libs libdw 2>/dev/null || echo -ldw)
 compile = $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 link = $(CC) $(cflags) $(CFLAGS) $(LDFLAGS) -o $@ \
-	$(filter %.o %.a,$^) $(LDLIBS) $(link_libs) -lm
+	$(filter %.o %.a,$^) $(LDLIBS) $(link_libs) $(dwarf_libs) -lm
 
 lib_src := $(wildcard lib/*.c lib/*/*.c)
 cmd_src := $(wildcard cmd/*.c)
@@ -61,6 +62,9 @@ fuzz_src := $(wildcard tests/fuzz/fuzz_*.c)
 bench_src := $(wildcard tests/bench/*.c)
 all_src := $(lib_src) $(cmd_src) $(test_src) $(fuzz_src) $(bench_src) \
 	tests/fuzz/driver.c $(wildcard tests/faults/*.c)
+
+runtime_src := $(wildcard lib/explore/runtime/*.c) \
+	lib/clock.c lib/ctx.c lib/must.c lib/rng.c
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 bin = $(patsubst %.c,$(B)/%,$(1))
@@ -78,6 +82,37 @@ all: $(B)/conc $(B)/libconc.a
 
 $(B)/conc: $(call obj,$(cmd_src)) $(B)/libconc.a
 	$(Q)$(call say,LINK) $(link)
+
+# What is linked into explored programs: one object in which nothing of ours
+# can be seen but what stands in for a function of the program, never with a
+# sanitizer of ours inside. `conc` carries it, and the names to be exchanged.
+explore := $(B)/explore
+runtime_cflags := -std=c11 -D_GNU_SOURCE -I. -O2 -g -fno-builtin \
+	-fvisibility=hidden -fstack-clash-protection \
+	'-ffile-prefix-map=$(CURDIR)=.' \
+	$(filter-out -Wmissing-prototypes,$(warnings))
+OBJCOPY ?= objcopy
+NM ?= nm
+
+$(explore)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(call say,CC) $(CC) $(runtime_cflags) $(CPPFLAGS) -MMD -MP -c \
+		-o $@ $<
+
+$(explore)/runtime.o: $(patsubst %.c,$(explore)/%.o,$(runtime_src))
+	$(Q)$(call say,LD) $(LD) -r -o $@.all $^ && \
+	$(NM) --defined-only $@.all | awk '$$2 == "T" && \
+		$$3 ~ /^(__conc_|__tsan_|main$$)/ { print $$3 }' >$@.keep && \
+	$(OBJCOPY) --keep-global-symbols=$@.keep $@.all $@
+
+$(explore)/names: $(explore)/runtime.o
+	$(Q)$(call say,GEN) awk '/^__conc_/ { print substr($$0, 8), $$0 } \
+		/^main$$/ { print "main", "__conc_main" }' $<.keep >$@
+
+$(B)/lib/explore/embedded.o: $(explore)/runtime.o $(explore)/names
+$(B)/lib/explore/embedded.o: cflags += \
+	-DEXPLORE_RUNTIME='"$(explore)/runtime.o"' \
+	-DEXPLORE_NAMES='"$(explore)/names"'
 
 $(B)/libconc.a: $(call obj,$(lib_src))
 	$(Q)$(call say,AR) rm -f $@ && $(AR) rcD $@ $^
@@ -298,4 +333,5 @@ define help
   Variables: CC CFLAGS CPPFLAGS LDFLAGS LDLIBS AR PKG_CONFIG BUILD V=1
 endef
 
--include $(patsubst %.o,%.d,$(call obj,$(all_src)))
+-include $(patsubst %.o,%.d,$(call obj,$(all_src))) \
+	$(patsubst %.c,$(explore)/%.d,$(runtime_src))

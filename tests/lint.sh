@@ -39,10 +39,12 @@ for list in $lists; do
 done
 
 check_layers() {
+	explorer=lib/explore/ORDER
+	[ -f "$explorer" ] || explorer=
 	# shellcheck disable=SC2086
 	grep -n '^ *# *include *"' $c_files /dev/null |
 		awk -v parts=" $parts " -v listed=" $listed " \
-			-f "$here/layers.awk" lib/ORDER -
+			-f "$here/layers.awk" lib/ORDER $explorer -
 }
 
 # Each entry has its file. Each file is an entry, belongs to one (x_more.c to

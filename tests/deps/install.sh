@@ -19,6 +19,7 @@ check check check-devel check-dev check check
 pkg-config pkg-config pkgconf pkgconf pkgconf pkgconf
 coreutils coreutils coreutils coreutils coreutils coreutils
 awk mawk gawk - gawk -
+libdw libdw-dev elfutils-devel elfutils-dev libelf -
 ps procps procps-ng procps procps-ng -
 '
 dev_needs='
@@ -46,6 +47,9 @@ found() {
 		echo '#include <check.h>' | $CC -E -x c - >/dev/null 2>&1 ;;
 	aarch64-cc) command -v aarch64-linux-gnu-gcc >/dev/null ||
 		! command -v apt-get >/dev/null ;; # elsewhere without libc
+	libdw) $PKG_CONFIG --exists libdw 2>/dev/null ||
+		echo '#include <elfutils/libdwfl.h>' |
+		$CC -E -x c - >/dev/null 2>&1 ;;
 	spin) command -v spin >/dev/null ||
 		! command -v apt-get >/dev/null ;; # elsewhere it is rare
 	coreutils) command -v timeout >/dev/null &&

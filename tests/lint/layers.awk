@@ -1,6 +1,6 @@
 # layers - who may include whom
 #
-# Input: lib/ORDER, then lines FILE:LINE:#include "PATH" of all C files, then
+# Input: lib/ORDER, lib/explore/ORDER, then lines FILE:LINE:#include "PATH" of all C files, then
 # nothing else. `parts` names the folders with a list.def and `listed` the
 # "FOLDER/NAME" that stand in those lists, both with spaces around each.
 
@@ -90,6 +90,26 @@ function from_part(inc)
 		complain("the inside of another module, " inc)
 }
 
+# The explorer: its driver has an order of its own, in lib/explore/ORDER; the
+# runtime shares wire.h with it, and rt.h among its own files.
+function from_explorer(inc,    mine, theirs)
+{
+	mine = "explore/" stem(file)
+	theirs = "explore/" stem(inc)
+	if (inc ~ /^lib\/[^\/]*\.h$/) {
+		if (inc ~ /_impl\.h$/)
+			complain("the inside of another module, " inc)
+	} else if (file ~ /^lib\/explore\/runtime\//) {
+		if (inc !~ /^lib\/explore\/(runtime\/[^\/]*|wire)\.h$/)
+			complain("the runtime includes " inc)
+	} else if (inc !~ /^lib\/explore\/[^\/]*\.h$/)
+		complain("the explorer includes " inc)
+	else if (!(mine in rank))
+		complain("it is not in lib/explore/ORDER")
+	else if (rank[theirs] > rank[mine])
+		complain(mine " includes " inc ", which its ORDER has below it")
+}
+
 # A command named like a work is for that work, and may ask more of it than
 # every work can answer.
 function own_work(inc)
@@ -100,6 +120,8 @@ function own_work(inc)
 
 function from_outside(inc)
 {
+	if (inc ~ /^lib\/explore\/[^\/]*\.h$/)
+		return
 	if (inc ~ /^lib\/.*\// && !own_work(inc) && !(file ~ /^tests\// && \
 	    (inc ~ /\.def$/ || same_family(inc, file))))
 		complain("a part is reached through its list, not " inc)
@@ -113,9 +135,10 @@ function from_outside(inc)
 }
 
 FILENAME ~ /ORDER$/ {
-	if ($1 in rank)
-		printf "lib/ORDER:%d: %s twice\n", FNR, $1
-	rank[$1] = FNR
+	name = (FILENAME ~ /explore/ ? "explore/" : "") $1
+	if (name in rank)
+		printf "%s:%d: %s twice\n", FILENAME, FNR, $1
+	rank[name] = FNR
 	next
 }
 {
@@ -133,6 +156,8 @@ FILENAME ~ /ORDER$/ {
 		complain("lib includes " inc)
 	else if (file ~ /^lib\/[^\/]*$/)
 		from_mechanism(inc)
+	else if (file ~ /^lib\/explore\//)
+		from_explorer(inc)
 	else if (file ~ /^lib\//)
 		from_part(inc)
 	else

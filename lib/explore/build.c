@@ -1,0 +1,292 @@
+#include "lib/explore/build.h"
+
+#include "lib/explore/embedded.h"
+#include "lib/explore/tool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+	MAX_ARGUMENTS = BUILD_MAX_FILES + BUILD_MAX_FLAGS + 32
+};
+
+struct arguments {
+	const char *list[MAX_ARGUMENTS + 1];
+	unsigned n;
+};
+
+static void add(struct arguments *arguments, const char *argument)
+{
+	if (arguments->n < MAX_ARGUMENTS)
+		arguments->list[arguments->n++] = argument;
+}
+
+static uint32_t hash_bytes(uint32_t hash, const char *data, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		hash = (hash ^ (unsigned char)data[i]) * 16777619U;
+	return hash;
+}
+
+static int hash_file(const char *path, uint32_t *hash)
+{
+	char data[4096];
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	while ((n = read(fd, data, sizeof(data))) != 0) {
+		if (n < 0 && errno != EINTR) {
+			n = -errno;
+			close(fd);
+			return (int)n;
+		}
+		if (n > 0)
+			*hash = hash_bytes(*hash, data, (size_t)n);
+	}
+	close(fd);
+	return 0;
+}
+
+int build_hash(
+	const struct build_options *options, uint32_t *result, unsigned *which)
+{
+	uint32_t hash = 2166136261U;
+
+	for (unsigned i = 0; i < options->nfiles; i++) {
+		int error = hash_file(options->files[i], &hash);
+
+		*which = i;
+		if (error)
+			return error;
+	}
+	for (unsigned i = 0; i < options->nflags; i++)
+		hash = hash_bytes(
+			hash, options->flags[i], strlen(options->flags[i]) + 1);
+	*result = hash;
+	return 0;
+}
+
+static int write_file(
+	const char *path, const unsigned char *from, const unsigned char *to)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int error = 0;
+
+	if (fd < 0)
+		return -errno;
+	while (from < to) {
+		ssize_t n = write(fd, from, (size_t)(to - from));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			error = -errno;
+			break;
+		}
+		from += n;
+	}
+	close(fd);
+	return error;
+}
+
+static void path_in(char *path, const struct build *build, const char *name)
+{
+	snprintf(path, BUILD_PATH_SIZE, "%.*s/%s", BUILD_PATH_SIZE - 40,
+		build->folder, name);
+}
+
+static void object_path(char *path, const struct build *build, unsigned i)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%u.o", i);
+	path_in(path, build, name);
+}
+
+static bool is_clang(const char *compiler)
+{
+	char version[256];
+	const char *const argv[] = {compiler, "--version", NULL};
+
+	return tool_ask(argv, version, sizeof(version)) == 0 &&
+	       strstr(version, "clang");
+}
+
+static const char *const optimise_flags[] = {"-O0", "-O1", "-O2"};
+
+/*
+ * -fno-builtin: an inlined strcpy has no hooks. Clang drops the read of x++
+ * unless told not to.
+ */
+static void add_compile_flags(
+	struct arguments *arguments, const struct build_options *options)
+{
+	static const char *const flags[] = {"-g", "-fsanitize=thread",
+		"-fno-builtin", "-fno-pie", "-fno-omit-frame-pointer", "-Wall",
+		"-U_FORTIFY_SOURCE", "-c", NULL};
+
+	add(arguments, options->compiler);
+	add(arguments, optimise_flags[options->optimise]);
+	for (int i = 0; flags[i]; i++)
+		add(arguments, flags[i]);
+	if (is_clang(options->compiler)) {
+		add(arguments, "-mllvm");
+		add(arguments, "-tsan-instrument-read-before-write=1");
+	}
+}
+
+static bool is_object(const char *file)
+{
+	size_t n = strlen(file);
+
+	return n > 2 &&
+	       (!strcmp(file + n - 2, ".o") || !strcmp(file + n - 2, ".a"));
+}
+
+static bool is_library(const char *flag)
+{
+	return !strncmp(flag, "-l", 2) || !strncmp(flag, "-L", 2);
+}
+
+static int compile(const struct build_options *options,
+	const struct build *build, unsigned i)
+{
+	struct arguments arguments = {.n = 0};
+	char object[BUILD_PATH_SIZE];
+	int status;
+
+	object_path(object, build, i);
+	add_compile_flags(&arguments, options);
+	for (unsigned k = 0; k < options->nflags; k++) {
+		if (!is_library(options->flags[k]))
+			add(&arguments, options->flags[k]);
+	}
+	add(&arguments, "-o");
+	add(&arguments, object);
+	add(&arguments, options->files[i]);
+	status = tool_run(arguments.list);
+	if (status == -ENOENT || status == 127)
+		return BUILD_NO_COMPILER;
+	return status > 0 ? BUILD_DOES_NOT_COMPILE : status;
+}
+
+/* Another's object is left alone: the copy is changed. */
+static int rename_symbols(const struct build_options *options,
+	const struct build *build, unsigned i)
+{
+	char object[BUILD_PATH_SIZE], names[BUILD_PATH_SIZE];
+	char flag[BUILD_PATH_SIZE + 20];
+	const char *const argv[] = {"objcopy", flag,
+		is_object(options->files[i]) ? options->files[i] : object,
+		object, NULL};
+	int status;
+
+	object_path(object, build, i);
+	path_in(names, build, "names");
+	snprintf(flag, sizeof(flag), "--redefine-syms=%s", names);
+	status = tool_run(argv);
+	if (status == -ENOENT || status == 127)
+		return BUILD_NO_OBJCOPY;
+	return status > 0 ? BUILD_DOES_NOT_LINK : status;
+}
+
+static int link_program(
+	const struct build_options *options, const struct build *build)
+{
+	static char objects[BUILD_MAX_FILES][BUILD_PATH_SIZE];
+	char runtime[BUILD_PATH_SIZE];
+	struct arguments arguments = {.n = 0};
+	int status;
+
+	path_in(runtime, build, "runtime.o");
+	add(&arguments, options->compiler);
+	add(&arguments, "-no-pie");
+	add(&arguments, "-o");
+	add(&arguments, build->program);
+	for (unsigned i = 0; i < options->nfiles; i++) {
+		object_path(objects[i], build, i);
+		add(&arguments, objects[i]);
+	}
+	add(&arguments, runtime);
+	for (unsigned i = 0; i < options->nflags; i++) {
+		if (is_library(options->flags[i]))
+			add(&arguments, options->flags[i]);
+	}
+	add(&arguments, "-pthread");
+	status = tool_run(arguments.list);
+	return status > 0 ? BUILD_DOES_NOT_LINK : status;
+}
+
+static int prepare(struct build *build)
+{
+	const char *tmp = getenv("TMPDIR");
+	char path[BUILD_PATH_SIZE];
+	int error;
+
+	snprintf(build->folder, sizeof(build->folder), "%.400s/conc.XXXXXX",
+		tmp && *tmp ? tmp : "/tmp");
+	if (!mkdtemp(build->folder)) {
+		build->folder[0] = '\0';
+		return -errno;
+	}
+	path_in(build->program, build, "program");
+	path_in(path, build, "runtime.o");
+	error = write_file(path, embedded_runtime, embedded_runtime_end);
+	path_in(path, build, "names");
+	return error ? error
+		     : write_file(path, embedded_names, embedded_names_end);
+}
+
+static int make(const struct build_options *options, struct build *build)
+{
+	int status = prepare(build);
+
+	for (unsigned i = 0; status == 0 && i < options->nfiles; i++) {
+		if (!is_object(options->files[i]))
+			status = compile(options, build, i);
+		if (status == 0)
+			status = rename_symbols(options, build, i);
+	}
+	return status ? status : link_program(options, build);
+}
+
+int build_make(const struct build_options *options, struct build *result)
+{
+	unsigned which;
+	int status = build_hash(options, &result->hash, &which);
+
+	if (status)
+		return status;
+	status = make(options, result);
+	if (status)
+		build_remove(result);
+	return status;
+}
+
+void build_remove(struct build *build)
+{
+	char path[BUILD_PATH_SIZE];
+
+	if (!build->folder[0])
+		return;
+	for (unsigned i = 0; i < BUILD_MAX_FILES; i++) {
+		object_path(path, build, i);
+		if (unlink(path) < 0)
+			break;
+	}
+	path_in(path, build, "runtime.o");
+	unlink(path);
+	path_in(path, build, "names");
+	unlink(path);
+	unlink(build->program);
+	rmdir(build->folder);
+	build->folder[0] = '\0';
+}

@@ -1,0 +1,60 @@
+/*
+ * build - make an explorable program of somebody's C files
+ *
+ * The files are compiled as they are, but with hooks at each access
+ * (-fsanitize=thread), linked with the runtime of lib/explore/runtime instead
+ * of the sanitizer's. In the program's objects alone, the functions that the
+ * runtime stands in for are renamed: pthread_create becomes
+ * __conc_pthread_create, and main __conc_main.
+ *
+ * Threads:  one.
+ * Blocking: runs the compiler, which writes its messages to stderr.
+ * Memory:   build_make makes a folder of temporary files, build_remove removes
+ *           it. The texts in struct build live until then.
+ */
+#ifndef LIB_EXPLORE_BUILD_H
+#define LIB_EXPLORE_BUILD_H
+
+#include <stdint.h>
+
+enum {
+	BUILD_MAX_FILES = 64,
+	BUILD_MAX_FLAGS = 128,
+	BUILD_PATH_SIZE = 512,
+};
+
+struct build_options {
+	const char *compiler; /* "cc" */
+	unsigned optimise; /* 0 … 2: -O0 … -O2 */
+	unsigned nfiles, nflags;
+	const char *files[BUILD_MAX_FILES]; /* sources and objects */
+	const char *flags[BUILD_MAX_FLAGS]; /* -I, -D, -l, ... */
+};
+
+struct build {
+	char folder[BUILD_PATH_SIZE];
+	char program[BUILD_PATH_SIZE];
+	uint32_t hash; /* of what is in the source files */
+};
+
+enum build_error {
+	BUILD_DOES_NOT_COMPILE = 1, /* the compiler has said why */
+	BUILD_DOES_NOT_LINK,
+	BUILD_NO_COMPILER,
+	BUILD_NO_OBJCOPY,
+};
+
+/*
+ * Returns 0, an enum build_error, or -errno of a file that could not be
+ * read or made. After any failure there is nothing to remove.
+ */
+int build_make(const struct build_options *options, struct build *result);
+
+/* Leaves no file behind; for signal paths too. */
+void build_remove(struct build *build);
+
+/* Hash the files; -errno when one cannot be read, *which says which. */
+int build_hash(
+	const struct build_options *options, uint32_t *result, unsigned *which);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * portfolio - the searches that are made, one after the other, and the answer
+ *
+ *	learn     a few random executions show which accesses race; their
+ *	          lines become steps. Again until nothing new shows.
+ *	hunt      executions by chance, by strategies that differ in what they
+ *	          find soon
+ *	prove     all schedules, if there is time
+ *	simplify  after a failure: with no preemption at all, then with one, ...
+ *	show      the simplest once more, with everything that happened
+ *
+ * Threads:  one.
+ * Blocking: up to options.limit_ns, and a little for what is shown.
+ * Memory:   portfolio_open allocates, portfolio_close frees.
+ */
+#ifndef LIB_EXPLORE_PORTFOLIO_H
+#define LIB_EXPLORE_PORTFOLIO_H
+
+#include "lib/explore/build.h"
+#include "lib/explore/schedule.h"
+#include "lib/explore/session.h"
+#include "lib/explore/symbols.h"
+
+struct portfolio_options {
+	const struct build_options *sources;
+	const struct build *build;
+	const char *const *arguments; /* of the program, ended by NULL */
+	uint64_t limit_ns; /* for learning, hunting and proving together */
+	uint64_t seed;
+	uint32_t max_steps;
+	unsigned spurious;
+	unsigned max_bound; /* preemptions tried for the simplest schedule */
+	enum memory_model memory;
+	bool wait_all;
+	bool outcomes; /* find every output; do not stop at a failure */
+	bool check_exit;
+	int only; /* an enum search_kind, or -1 for the portfolio */
+	unsigned bound; /* of SEARCH_BOUNDED and SEARCH_DELAY alone */
+	uint64_t max_executions; /* of one search, or 0 */
+	session_tick_fn tick;
+	void *context;
+};
+
+enum portfolio_answer {
+	ANSWER_NONE_POSSIBLE, /* all schedules were explored */
+	ANSWER_NONE_FOUND, /* within the time and bounds */
+	ANSWER_FOUND, /* a failure; the wire holds its execution */
+	ANSWER_STOPPED, /* by tick */
+};
+
+struct portfolio_result {
+	enum portfolio_answer answer;
+	uint64_t nexecutions, nsteps;
+	uint64_t elapsed_ns;
+	uint64_t nschedules; /* of the exhaustive search, if it ended */
+	uint32_t doubts; /* enum doubt: why "none possible" was not said */
+	int preemptions; /* that the failure needs; -1: not known */
+	unsigned spurious; /* wake-ups without a signal that it may use */
+	int found_by; /* an enum search_kind */
+	bool confirmed; /* a fresh process gave the same execution */
+	struct finding failure; /* FOUND_NOTHING when there is none */
+	struct schedule schedule; /* of the failure */
+};
+
+struct portfolio;
+
+int portfolio_open(
+	const struct portfolio_options *options, struct portfolio **result);
+void portfolio_close(struct portfolio *portfolio);
+
+/* Returns 0 or -errno. */
+int portfolio_explore(
+	struct portfolio *portfolio, struct portfolio_result *result);
+
+/*
+ * Carry out a schedule. The result is ANSWER_FOUND or ANSWER_NONE_FOUND; a
+ * finding of FOUND_DIVERGED says that it does not fit this program.
+ */
+int portfolio_replay(struct portfolio *portfolio,
+	const struct schedule *schedule, struct portfolio_result *result);
+
+struct wire *portfolio_wire(struct portfolio *portfolio);
+struct symbols *portfolio_symbols(struct portfolio *portfolio);
+
+#endif

@@ -1,0 +1,179 @@
+/* pthread conditions: who sleeps, who is woken, and by whose choice. */
+#include "lib/explore/runtime/rt.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+static struct object *cond_object(
+	const void *cond, const char *verb, uint64_t pc)
+{
+	struct object *object = object_get(cond, OBJECT_COND);
+
+	if (object->kind != OBJECT_COND)
+		fail(FOUND_MISUSE, pc, "%s something that is no condition",
+			verb);
+	if (object->destroyed)
+		fail(FOUND_MISUSE, pc, "%s a condition that was destroyed",
+			verb);
+	return object;
+}
+
+/* Sleep until a signal, a spurious wake-up or the deadline. */
+static int sleep_on(
+	struct object *object, const void *cond, void *mutex, uint64_t pc)
+{
+	struct thread *thread = self();
+	int result = 0;
+
+	set_add(&object->waiters, thread->id);
+	thread->waits_on = object;
+	point_at(OP_WAKE, cond, mutex, pc);
+	thread->waits_on = NULL;
+	if (thread->picked) {
+		struct event *event = trace(OP_WAKE, pc, cond);
+
+		thread->picked = false;
+		set_remove(&object->waiters, thread->id);
+		result = thread->timed ? ETIMEDOUT : 0;
+		trace_flags(
+			event, thread->timed ? EVENT_TIMEOUT : EVENT_SPURIOUS);
+		thread->timed = false;
+		point_at(OP_LOCK, mutex, cond, pc);
+	}
+	thread->timed = false;
+	return result;
+}
+
+static int wait_at(
+	void *cond, void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
+{
+	struct thread *thread = self();
+	struct object *object = cond_object(cond, "waits on", pc);
+	int result;
+
+	point_at(OP_WAIT, cond, mutex, pc);
+	if (!mutex_is_held(mutex))
+		fail(FOUND_MISUSE, pc,
+			"waits without holding the mutex that it names");
+	trace_op(&thread->pending);
+	mutex_give_up(mutex);
+	thread->timed = timed;
+	thread->deadline_ns = deadline_ns;
+	result = sleep_on(object, cond, mutex, pc);
+	mutex_take_again(mutex, pc);
+	trace(OP_LOCK, pc, mutex);
+	return result;
+}
+
+/* A signalled sleeper wants its mutex back, and nothing else. */
+static void wake(struct object *object, unsigned i)
+{
+	struct thread *sleeper = &rt->threads[i];
+
+	set_remove(&object->waiters, i);
+	sleeper->woken_at = rt->nsteps;
+	sleeper->timed = false;
+	sleeper->pending.kind = OP_LOCK;
+	sleeper->pending.object = sleeper->pending.second;
+	sleeper->pending.second = object->address;
+}
+
+static void lost(struct object *object, struct event *event)
+{
+	object->nsignals_lost++;
+	object->lost_step = rt->nsteps;
+	object->lost_by = (uint16_t)rt->current;
+	trace_flags(event, EVENT_NOBODY);
+}
+
+static unsigned nth(const struct set *set, unsigned n)
+{
+	unsigned i = set_first(set);
+
+	while (n--)
+		i = set_from(set, i + 1);
+	return i;
+}
+
+int WRAP(pthread_cond_signal)(pthread_cond_t *cond)
+{
+	struct object *object = cond_object(cond, "signals", CALLER);
+	struct event *event;
+	unsigned n;
+
+	point_at(OP_SIGNAL, cond, NULL, CALLER);
+	cond_object(cond, "signals", CALLER);
+	event = trace(OP_SIGNAL, CALLER, cond);
+	n = set_count(&object->waiters);
+	if (n == 0) {
+		lost(object, event);
+	} else {
+		unsigned i = nth(&object->waiters, choose_value(n));
+
+		wake(object, i);
+		trace_other(event, i);
+	}
+	return 0;
+}
+
+int WRAP(pthread_cond_broadcast)(pthread_cond_t *cond)
+{
+	struct object *object = cond_object(cond, "signals", CALLER);
+	struct event *event;
+
+	point_at(OP_BROADCAST, cond, NULL, CALLER);
+	cond_object(cond, "signals", CALLER);
+	event = trace(OP_BROADCAST, CALLER, cond);
+	if (set_empty(&object->waiters))
+		lost(object, event);
+	SET_EACH(i, &object->waiters)
+	wake(object, i);
+	return 0;
+}
+
+int WRAP(pthread_cond_wait)(pthread_cond_t *cond, pthread_mutex_t *mutex)
+{
+	return wait_at(cond, mutex, false, 0, CALLER);
+}
+
+int WRAP(pthread_cond_timedwait)(pthread_cond_t *cond, pthread_mutex_t *mutex,
+	const struct timespec *deadline)
+{
+	return wait_at(cond, mutex, true, time_of(deadline), CALLER);
+}
+
+int WRAP(pthread_cond_clockwait)(pthread_cond_t *cond, pthread_mutex_t *mutex,
+	clockid_t clock, const struct timespec *deadline)
+{
+	(void)clock; /* all clocks show the same virtual time */
+	return wait_at(cond, mutex, true, time_of(deadline), CALLER);
+}
+
+int WRAP(pthread_cond_init)(
+	pthread_cond_t *cond, const pthread_condattr_t *attr)
+{
+	static const pthread_cond_t blank = PTHREAD_COND_INITIALIZER;
+	struct object *object = object_get(cond, OBJECT_COND);
+
+	(void)attr;
+	if (!set_empty(&object->waiters))
+		fail(FOUND_MISUSE, CALLER,
+			"initialises a condition that threads wait on");
+	*cond = blank;
+	object->kind = OBJECT_COND;
+	object->destroyed = false;
+	object->init_pc = CALLER;
+	return 0;
+}
+
+int WRAP(pthread_cond_destroy)(pthread_cond_t *cond)
+{
+	struct object *object = cond_object(cond, "destroys", CALLER);
+
+	if (!set_empty(&object->waiters))
+		fail(FOUND_MISUSE, CALLER,
+			"destroys a condition that threads wait on");
+	object->destroyed = true;
+	return 0;
+}

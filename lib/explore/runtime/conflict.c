@@ -1,0 +1,57 @@
+/* Which operations do not commute: the order of the two makes a difference. */
+#include "lib/explore/runtime/rt.h"
+
+static bool is_memory(const struct op *op)
+{
+	return op->kind >= OP_READ && op->kind <= OP_ATOMIC_UPDATE;
+}
+
+static bool reads_only(const struct op *op)
+{
+	return op->kind == OP_READ || op->kind == OP_ATOMIC_READ;
+}
+
+static bool overlaps(const struct op *a, const struct op *b)
+{
+	return a->object < b->object + b->size &&
+	       b->object < a->object + a->size;
+}
+
+/* Touches nothing that another thread can see. */
+static bool is_private(const struct op *op)
+{
+	switch (op->kind) {
+	case OP_START:
+	case OP_END:
+	case OP_CREATE:
+	case OP_JOIN:
+	case OP_FENCE:
+	case OP_YIELD:
+	case OP_SLEEP:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool names(const struct op *op, uint64_t object)
+{
+	return object && (op->object == object || op->second == object);
+}
+
+bool conflict(const struct op *a, const struct op *b)
+{
+	if (a->kind == OP_PROCESS_END || b->kind == OP_PROCESS_END)
+		return true;
+	if (is_private(a) || is_private(b))
+		return false;
+	if (is_memory(a) != is_memory(b))
+		return false;
+	if (is_memory(a))
+		return overlaps(a, b) && !(reads_only(a) && reads_only(b));
+	if (a->kind == OP_RDLOCK && b->kind == OP_RDLOCK)
+		return false;
+	if (a->kind == OP_OUTPUT && b->kind == OP_OUTPUT)
+		return true;
+	return names(b, a->object) || names(b, a->second);
+}

@@ -1,0 +1,115 @@
+/* What went wrong, and the end of the execution in which it did. */
+#include "lib/explore/runtime/rt.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct party party_of(const struct thread *thread, enum op_kind op, uint64_t pc)
+{
+	struct party party = {
+		.thread = (uint16_t)thread->id,
+		.op = (uint8_t)op,
+		.pc = pc,
+		.object = thread->pending.object,
+		.nheld = thread->nheld < WIRE_MAX_HELD ? thread->nheld
+						       : WIRE_MAX_HELD,
+	};
+
+	memcpy(party.held, thread->held, party.nheld * sizeof(party.held[0]));
+	return party;
+}
+
+static bool same(const struct finding *a, const struct finding *b)
+{
+	return a->kind == b->kind && a->code == b->code &&
+	       a->first.pc == b->first.pc && a->second.pc == b->second.pc &&
+	       !strcmp(a->text, b->text);
+}
+
+/* Seen before: who did it this time is what an execution can show. */
+static struct finding *renew(struct finding *old, const struct finding *finding)
+{
+	uint64_t execution = old->execution;
+
+	*old = *finding;
+	old->execution = execution;
+	return old;
+}
+
+/* Returns the one that stands for it; NULL when there are too many. */
+struct finding *finding_add(const struct finding *finding)
+{
+	struct wire *wire = rt->wire;
+
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (same(&wire->findings[i], finding))
+			return renew(&wire->findings[i], finding);
+	}
+	if (wire->nfindings == WIRE_MAX_FINDINGS)
+		return NULL;
+	wire->findings[wire->nfindings] = *finding;
+	return &wire->findings[wire->nfindings++];
+}
+
+static struct finding *add(enum finding_kind kind, int code, uint64_t pc,
+	const char *format, va_list args)
+{
+	struct finding finding = {
+		.kind = (uint8_t)kind,
+		.spurious = (uint8_t)rt->nspurious,
+		.code = code,
+		.execution = rt->wire->progress.executions + 1,
+		.first = party_of(self(), self()->pending.kind, pc),
+		.second.thread = WIRE_NOBODY,
+	};
+
+	vsnprintf(finding.text, sizeof(finding.text), format, args);
+	return finding_add(&finding);
+}
+
+void note(enum finding_kind kind, uint64_t pc, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(kind, 0, pc, format, args);
+	va_end(args);
+}
+
+static _Noreturn void end_with(const struct finding *finding)
+{
+	rt->wire->failure = finding ? (uint32_t)(finding - rt->wire->findings) +
+					      1
+				    : WIRE_MAX_FINDINGS + 1;
+	end_execution();
+}
+
+_Noreturn void fail_with(const struct finding *finding)
+{
+	end_with(finding_add(finding));
+}
+
+_Noreturn void fail(
+	enum finding_kind kind, uint64_t pc, const char *format, ...)
+{
+	struct finding *finding;
+	va_list args;
+
+	va_start(args, format);
+	finding = add(kind, kind == FOUND_EXIT_CODE ? rt->exit_code : 0, pc,
+		format, args);
+	va_end(args);
+	end_with(finding);
+}
+
+_Noreturn void fail_signal(int signal, uint64_t pc, const char *format, ...)
+{
+	struct finding *finding;
+	va_list args;
+
+	va_start(args, format);
+	finding = add(FOUND_SIGNAL, signal, pc, format, args);
+	va_end(args);
+	end_with(finding);
+}

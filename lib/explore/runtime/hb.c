@@ -1,0 +1,198 @@
+#include "lib/explore/runtime/hb.h"
+
+#include <string.h>
+
+void hb_begin(struct hb *hb)
+{
+	hb->nsteps = 0;
+	hb->nthreads = 1;
+	memset(hb->last, 0, sizeof(hb->last));
+	memset(hb->parent, 0, sizeof(hb->parent));
+}
+
+void hb_meet_threads(struct hb *hb)
+{
+	while (hb->nthreads < rt->nthreads && hb->nthreads < HB_THREADS)
+		hb->parent[hb->nthreads++] = hb->nsteps;
+}
+
+static void join(uint32_t *into, const struct hb *hb, uint32_t step)
+{
+	const uint32_t *from = hb->steps[step].clock;
+
+	for (unsigned i = 0; i < hb->nthreads; i++) {
+		if (into[i] < from[i])
+			into[i] = from[i];
+	}
+}
+
+static bool gives(const struct op *op)
+{
+	return op->kind == OP_UNLOCK || op->kind == OP_WAIT ||
+	       op->kind == OP_RWUNLOCK || op->kind == OP_SEM_POST ||
+	       op->kind == OP_SIGNAL || op->kind == OP_BROADCAST ||
+	       op->kind == OP_BARRIER;
+}
+
+static bool takes(const struct op *op)
+{
+	return op->kind == OP_LOCK || op->kind == OP_RDLOCK ||
+	       op->kind == OP_WRLOCK || op->kind == OP_SEM_WAIT ||
+	       op->kind == OP_BARRIER_LEAVE;
+}
+
+/*
+ * The earlier step made the later one possible: the two cannot change places,
+ * though what made the earlier one necessary may (another's lock, say).
+ */
+static bool enables(const struct hb_step *earlier, const struct hb_step *later)
+{
+	return gives(&earlier->op) && takes(&later->op) && !later->early;
+}
+
+static bool dependent(const struct hb_step *a, const struct hb_step *b)
+{
+	if (a->with_all || b->with_all)
+		return true;
+	if (a->early && b->early)
+		return true; /* they share what is left of the budget */
+	return conflict(&a->op, &b->op);
+}
+
+/* What the thread knows before its next step. */
+static void clock_before(
+	const struct hb *hb, const struct hb_step *step, uint32_t *clock)
+{
+	unsigned thread = step->thread;
+
+	memset(clock, 0, HB_THREADS * sizeof(*clock));
+	if (hb->last[thread])
+		join(clock, hb, hb->last[thread] - 1);
+	else if (hb->parent[thread])
+		join(clock, hb, hb->parent[thread] - 1);
+}
+
+/* The end of a thread, or of the first call of a once, is no step. */
+static void join_last_of(const struct hb *hb, uint32_t *clock, uint64_t thread)
+{
+	if (thread < HB_THREADS && hb->last[thread])
+		join(clock, hb, hb->last[thread] - 1);
+}
+
+/*
+ * `seen` is what cannot race any more: it lacks what only made this step
+ * possible. Going backwards, the first conflict met is the nearest.
+ */
+static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
+{
+	struct hb_step *step = &hb->steps[i];
+	uint32_t seen[HB_THREADS];
+
+	memcpy(seen, step->clock, sizeof(seen));
+	if (step->op.kind == OP_JOIN)
+		join_last_of(hb, step->clock, step->op.object);
+	for (uint32_t k = i; k-- > 0;) {
+		const struct hb_step *old = &hb->steps[k];
+
+		if (old->thread == step->thread || k < seen[old->thread] ||
+			!dependent(old, step))
+			continue;
+		join(step->clock, hb, k);
+		if (old->op.kind == OP_ONCE)
+			join_last_of(hb, step->clock, old->thread);
+		if (enables(old, step))
+			continue;
+		join(seen, hb, k);
+		if (race)
+			race(hb, k, i);
+	}
+}
+
+static void set_step(struct hb_step *step, unsigned thread)
+{
+	const struct thread *t = &rt->threads[thread];
+
+	step->op = t->pending;
+	step->thread = (uint16_t)thread;
+	step->value = 0;
+	step->early = !thread_can_go(t);
+	step->with_all = step->early && t->timed;
+}
+
+void hb_add(struct hb *hb, unsigned thread, bool known, hb_race_fn race)
+{
+	uint32_t i = hb->nsteps++;
+	struct hb_step *step = &hb->steps[i];
+
+	if (!known) {
+		set_step(step, thread);
+		clock_before(hb, step, step->clock);
+		find_races(hb, i, race);
+		step->clock[thread] = i + 1;
+	}
+	hb->last[thread] = i + 1;
+}
+
+void hb_imagine(struct hb *hb, unsigned thread, hb_race_fn race)
+{
+	uint32_t i = hb->nsteps;
+	struct hb_step *step = &hb->steps[i];
+
+	if (rt->threads[thread].pending.kind == OP_WAKE)
+		return;
+	set_step(step, thread);
+	step->early = step->with_all = false;
+	clock_before(hb, step, step->clock);
+	find_races(hb, i, race);
+}
+
+void hb_ends_all(struct hb *hb, uint32_t i, hb_race_fn race)
+{
+	struct hb_step *step = &hb->steps[i];
+
+	step->with_all = true;
+	for (uint32_t k = i; k-- > 0;) {
+		if (hb->steps[k].thread != step->thread &&
+			!hb_before(hb, k, i)) {
+			join(step->clock, hb, k);
+			race(hb, k, i);
+		}
+	}
+}
+
+static uint64_t mix(uint64_t hash, uint64_t value)
+{
+	hash = (hash ^ value) * UINT64_C(0x9e3779b97f4a7c15);
+	return hash ^ hash >> 29;
+}
+
+/* How many steps of each thread, not their numbers, which differ. */
+static uint64_t hash_of(const struct hb *hb, uint32_t i, const uint32_t *counts)
+{
+	const struct hb_step *step = &hb->steps[i];
+	uint64_t hash = mix(step->thread, step->op.kind);
+
+	hash = mix(hash, step->op.object);
+	hash = mix(hash, step->value);
+	hash = mix(hash, step->early);
+	for (unsigned t = 0; t < hb->nthreads; t++) {
+		uint32_t last = step->clock[t];
+
+		hash = mix(hash, last ? counts[last - 1] : 0);
+	}
+	return hash;
+}
+
+uint64_t hb_class(const struct hb *hb)
+{
+	static const uint64_t seed = UINT64_C(0xcbf29ce484222325);
+	uint32_t *counts = rt->scratch; /* its number within its thread */
+	uint32_t n[HB_THREADS] = {0};
+	uint64_t sum = seed;
+
+	for (uint32_t i = 0; i < hb->nsteps; i++)
+		counts[i] = ++n[hb->steps[i].thread];
+	for (uint32_t i = 0; i < hb->nsteps; i++)
+		sum += hash_of(hb, i, counts);
+	return sum;
+}

@@ -1,0 +1,175 @@
+/*
+ * The program's heap. Memory is never given out twice in one execution, so
+ * that a use after free is always one; new memory is filled with a pattern,
+ * and so is no accident of earlier executions; 16 bytes between blocks belong
+ * to nobody. The arena lies below 2 GiB for programs that forget to declare
+ * malloc.
+ */
+#include "lib/explore/runtime/rt.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define ARENA_AT ((void *)0x30000000)
+
+enum {
+	ARENA_SIZE = 512 << 20,
+	MAX_BLOCKS = 1 << 20,
+	GAP = 16,
+	POISON = 0xaa,
+};
+
+struct block {
+	uint32_t offset, size;
+	uint64_t pc, freed_pc;
+	uint16_t thread;
+	uint16_t freed_by; /* WIRE_NOBODY: alive */
+};
+
+static struct heap {
+	unsigned char *arena;
+	struct block *blocks;
+	uint32_t used, nblocks; /* of this execution */
+	uint32_t first_used, first_nblocks; /* before main */
+	unsigned char *first;
+} * heap;
+
+void heap_setup(void)
+{
+	heap = map_memory(sizeof(*heap));
+	heap->blocks = map_memory(MAX_BLOCKS * sizeof(heap->blocks[0]));
+	heap->arena = mmap(ARENA_AT, ARENA_SIZE, PROT_READ | PROT_WRITE,
+		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
+			MAP_FIXED_NOREPLACE,
+		-1, 0);
+	if (heap->arena != ARENA_AT)
+		heap->arena = map_memory(ARENA_SIZE);
+}
+
+/* What constructors allocated is part of the snapshot. */
+void heap_keep(void)
+{
+	heap->first_used = heap->used;
+	heap->first_nblocks = heap->nblocks;
+	heap->first = map_memory(heap->used + 1);
+	memcpy(heap->first, heap->arena, heap->used);
+}
+
+void heap_begin(void)
+{
+	heap->used = heap->first_used;
+	heap->nblocks = heap->first_nblocks;
+	memcpy(heap->arena, heap->first, heap->used);
+	for (uint32_t i = 0; i < heap->nblocks; i++)
+		heap->blocks[i].freed_by = WIRE_NOBODY;
+}
+
+static bool in_arena(const void *p)
+{
+	return heap &&
+	       (uintptr_t)p - (uintptr_t)heap->arena < (size_t)ARENA_SIZE;
+}
+
+void *heap_alloc(size_t size, size_t align, uint64_t pc)
+{
+	size_t at = ((size_t)heap->used + GAP + align - 1) & ~(align - 1);
+	struct block *block;
+
+	if (size > ARENA_SIZE || at + size > ARENA_SIZE ||
+		heap->nblocks == MAX_BLOCKS) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	block = &heap->blocks[heap->nblocks++];
+	*block = (struct block){
+		.offset = (uint32_t)at,
+		.size = (uint32_t)size,
+		.pc = pc,
+		.thread = (uint16_t)rt->current,
+		.freed_by = WIRE_NOBODY,
+	};
+	heap->used = (uint32_t)(at + size);
+	memset(heap->arena + at, POISON, size);
+	return heap->arena + at;
+}
+
+/* The last block that begins at or before p. Offsets only grow. */
+static struct block *block_before(const void *p)
+{
+	uintptr_t offset = (uintptr_t)p - (uintptr_t)heap->arena;
+	uint32_t low = 0, high = heap->nblocks;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (heap->blocks[middle].offset <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? &heap->blocks[low - 1] : NULL;
+}
+
+static struct block *block_at(const void *p)
+{
+	struct block *block = in_arena(p) ? block_before(p) : NULL;
+
+	return block && heap->arena + block->offset == p ? block : NULL;
+}
+
+size_t heap_size(const void *p)
+{
+	const struct block *block = block_at(p);
+
+	return block ? block->size : 0;
+}
+
+void heap_check(const void *p, size_t size, uint64_t pc)
+{
+	const struct block *block;
+	uintptr_t offset;
+
+	if (!in_arena(p))
+		return;
+	offset = (uintptr_t)p - (uintptr_t)heap->arena;
+	block = block_before(p);
+	if (block && offset + size <= (size_t)block->offset + block->size) {
+		if (block->freed_by == WIRE_NOBODY)
+			return;
+		fail(FOUND_USE_AFTER_FREE, pc, "uses %u bytes that T%u freed",
+			block->size, block->freed_by);
+	}
+	fail(FOUND_USE_AFTER_FREE, pc,
+		"uses memory outside of what malloc "
+		"gave it");
+}
+
+void heap_free(void *p, uint64_t pc)
+{
+	struct block *block;
+
+	if (!p)
+		return;
+	block = block_at(p);
+	if (!block)
+		fail(FOUND_BAD_FREE, pc, "frees what malloc did not give it");
+	if (block->freed_by != WIRE_NOBODY)
+		fail(FOUND_BAD_FREE, pc, "frees what T%u freed before",
+			block->freed_by);
+	access_memory(p, block->size, ACCESS_WRITE | ACCESS_FREE, pc);
+	block->freed_by = (uint16_t)rt->current;
+	block->freed_pc = pc;
+}
+
+void heap_report_leaks(void)
+{
+	for (uint32_t i = heap->first_nblocks; i < heap->nblocks; i++) {
+		const struct block *block = &heap->blocks[i];
+
+		if (block->freed_by == WIRE_NOBODY)
+			note(FOUND_LEAK, block->pc, "%u bytes are never freed",
+				block->size);
+	}
+}

@@ -1,0 +1,65 @@
+/* pthread_key_create, pthread_setspecific, and destructors at the end. */
+#include "lib/explore/runtime/rt.h"
+
+#include <errno.h>
+#include <pthread.h>
+
+enum {
+	DESTRUCTOR_ROUNDS = 4 /* as PTHREAD_DESTRUCTOR_ITERATIONS of POSIX */
+};
+
+int WRAP(pthread_key_create)(pthread_key_t *key, void (*destroy)(void *))
+{
+	if (rt->nkeys == MAX_KEYS)
+		return EAGAIN;
+	for (unsigned i = 0; i < rt->nthreads; i++)
+		rt->threads[i].keys[rt->nkeys] = NULL;
+	rt->key_destroy[rt->nkeys] = destroy;
+	*key = rt->nkeys++;
+	return 0;
+}
+
+int WRAP(pthread_key_delete)(pthread_key_t key)
+{
+	if (key >= rt->nkeys)
+		return EINVAL;
+	rt->key_destroy[key] = NULL;
+	return 0;
+}
+
+void *WRAP(pthread_getspecific)(pthread_key_t key)
+{
+	return key < rt->nkeys ? self()->keys[key] : NULL;
+}
+
+int WRAP(pthread_setspecific)(pthread_key_t key, const void *value)
+{
+	if (key >= rt->nkeys)
+		return EINVAL;
+	self()->keys[key] = (void *)(uintptr_t)value;
+	return 0;
+}
+
+static bool destroy_once(struct thread *thread)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < rt->nkeys; i++) {
+		void *value = thread->keys[i];
+
+		thread->keys[i] = NULL;
+		if (value && rt->key_destroy[i]) {
+			rt->key_destroy[i](value);
+			any = true;
+		}
+	}
+	return any;
+}
+
+void keys_destroy(struct thread *thread)
+{
+	for (int i = 0; i < DESTRUCTOR_ROUNDS; i++) {
+		if (!destroy_once(thread))
+			return;
+	}
+}

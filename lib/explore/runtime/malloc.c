@@ -1,0 +1,94 @@
+/* malloc and its family, as the program calls them. */
+#include "lib/explore/runtime/rt.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	ALIGNMENT = 16
+};
+
+void *WRAP(malloc)(size_t size)
+{
+	return heap_alloc(size, ALIGNMENT, CALLER);
+}
+
+static void *zeroed(size_t n, size_t size, uint64_t pc)
+{
+	size_t total;
+	void *p;
+
+	if (__builtin_mul_overflow(n, size, &total)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	p = heap_alloc(total, ALIGNMENT, pc);
+	return p ? memset(p, 0, total) : NULL;
+}
+
+void *WRAP(calloc)(size_t n, size_t size)
+{
+	return zeroed(n, size, CALLER);
+}
+
+static void *moved(void *old, size_t size, uint64_t pc)
+{
+	size_t old_size = heap_size(old);
+	void *p = heap_alloc(size, ALIGNMENT, pc);
+
+	if (p && old) {
+		heap_check(old, old_size, pc);
+		memcpy(p, old, old_size < size ? old_size : size);
+		heap_free(old, pc);
+	}
+	return p;
+}
+
+void *WRAP(realloc)(void *old, size_t size)
+{
+	return moved(old, size, CALLER);
+}
+
+void WRAP(free)(void *p)
+{
+	heap_free(p, CALLER);
+}
+
+void *WRAP(aligned_alloc)(size_t align, size_t size)
+{
+	return heap_alloc(size, align < ALIGNMENT ? ALIGNMENT : align, CALLER);
+}
+
+int WRAP(posix_memalign)(void **result, size_t align, size_t size)
+{
+	void *p = heap_alloc(
+		size, align < ALIGNMENT ? ALIGNMENT : align, CALLER);
+
+	if (!p)
+		return ENOMEM;
+	*result = p;
+	return 0;
+}
+
+static char *copied(const char *s, size_t n, uint64_t pc)
+{
+	char *copy = heap_alloc(n + 1, ALIGNMENT, pc);
+
+	if (!copy)
+		return NULL;
+	access_memory(s, n, 0, pc);
+	memcpy(copy, s, n);
+	copy[n] = '\0';
+	return copy;
+}
+
+char *WRAP(strdup)(const char *s)
+{
+	return copied(s, strlen(s), CALLER);
+}
+
+char *WRAP(strndup)(const char *s, size_t n)
+{
+	return copied(s, strnlen(s, n), CALLER);
+}

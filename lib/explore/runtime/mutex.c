@@ -1,0 +1,238 @@
+/* pthread mutexes and spin locks. */
+#include "lib/explore/runtime/rt.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
+/* What PTHREAD_..._INITIALIZER left in memory tells the type. */
+static struct object *mutex_object(pthread_mutex_t *mutex)
+{
+	struct object *object = object_find(mutex);
+
+	if (!object) {
+		object = object_get(mutex, OBJECT_MUTEX);
+#ifdef __GLIBC__
+		object->type = (uint8_t)(mutex->__data.__kind & 3);
+#endif
+	}
+	return object;
+}
+
+static void check_mutex(
+	const struct object *object, const char *verb, uint64_t pc)
+{
+	if (object->kind != OBJECT_MUTEX && object->kind != OBJECT_SPIN)
+		fail(FOUND_MISUSE, pc, "%s something that is no mutex", verb);
+	if (object->destroyed)
+		fail(FOUND_MISUSE, pc, "%s a mutex that was destroyed", verb);
+}
+
+bool mutex_free_for(const struct object *object, unsigned thread)
+{
+	return object->owner == WIRE_NOBODY ||
+	       (object->owner == thread &&
+		       object->type == PTHREAD_MUTEX_RECURSIVE);
+}
+
+static void take(struct object *object, const void *mutex, uint64_t pc)
+{
+	struct thread *thread = self();
+
+	if (object->count++ == 0) {
+		object->owner = (uint16_t)thread->id;
+		object->taken_pc = pc;
+		vc_acquire(thread, object);
+		thread_hold(thread, mutex, pc);
+	}
+}
+
+static int locks_again(struct object *object, uint64_t pc)
+{
+	if (object->type == PTHREAD_MUTEX_ERRORCHECK)
+		return EDEADLK;
+	fail(FOUND_MISUSE, pc, "locks a mutex that it holds already");
+}
+
+static int lock(
+	pthread_mutex_t *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
+{
+	struct thread *thread = self();
+	struct object *object = mutex_object(mutex);
+
+	check_mutex(object, "locks", pc);
+	if (object->owner == thread->id &&
+		object->type != PTHREAD_MUTEX_RECURSIVE)
+		return locks_again(object, pc);
+	thread->timed = timed;
+	thread->deadline_ns = deadline_ns;
+	point_at(OP_LOCK, mutex, NULL, pc);
+	thread->timed = false;
+	check_mutex(object, "locks", pc);
+	if (thread->picked) {
+		thread->picked = false;
+		trace_result(trace(OP_LOCK, pc, mutex), ETIMEDOUT);
+		return ETIMEDOUT;
+	}
+	take(object, mutex, pc);
+	trace(OP_LOCK, pc, mutex);
+	return 0;
+}
+
+void mutex_take_again(void *mutex, uint64_t pc)
+{
+	take(mutex_object(mutex), mutex, pc);
+}
+
+int WRAP(pthread_mutex_lock)(pthread_mutex_t *mutex)
+{
+	return lock(mutex, false, 0, CALLER);
+}
+
+int WRAP(pthread_mutex_timedlock)(
+	pthread_mutex_t *mutex, const struct timespec *deadline)
+{
+	return lock(mutex, true, time_of(deadline), CALLER);
+}
+
+static int trylock(pthread_mutex_t *mutex, uint64_t pc)
+{
+	struct object *object = mutex_object(mutex);
+	int result = EBUSY;
+
+	check_mutex(object, "locks", pc);
+	point_at(OP_TRYLOCK, mutex, NULL, pc);
+	check_mutex(object, "locks", pc);
+	if (mutex_free_for(object, self()->id)) {
+		take(object, mutex, pc);
+		result = 0;
+	} else {
+		spin_read(pc, object->address, object->owner);
+	}
+	trace_result(trace(OP_TRYLOCK, pc, mutex), result);
+	return result;
+}
+
+int WRAP(pthread_mutex_trylock)(pthread_mutex_t *mutex)
+{
+	return trylock(mutex, CALLER);
+}
+
+static int not_owner(struct object *object, uint64_t pc)
+{
+	if (object->type != PTHREAD_MUTEX_NORMAL)
+		return EPERM;
+	if (object->owner == WIRE_NOBODY)
+		fail(FOUND_MISUSE, pc, "unlocks a mutex that nobody holds");
+	fail(FOUND_MISUSE, pc, "unlocks a mutex that T%u holds", object->owner);
+}
+
+void mutex_give_up(void *mutex)
+{
+	struct thread *thread = self();
+	struct object *object = mutex_object(mutex);
+
+	object->owner = WIRE_NOBODY;
+	object->count = 0;
+	vc_release(thread, object);
+	thread_drop(thread, mutex);
+	spin_wrote();
+}
+
+int mutex_unlock_at(void *mutex, uint64_t pc)
+{
+	struct object *object = mutex_object(mutex);
+
+	check_mutex(object, "unlocks", pc);
+	point_at(OP_UNLOCK, mutex, NULL, pc);
+	check_mutex(object, "unlocks", pc);
+	if (object->owner != self()->id)
+		return not_owner(object, pc);
+	trace(OP_UNLOCK, pc, mutex);
+	if (object->count > 1)
+		object->count--;
+	else
+		mutex_give_up(mutex);
+	return 0;
+}
+
+int WRAP(pthread_mutex_unlock)(pthread_mutex_t *mutex)
+{
+	return mutex_unlock_at(mutex, CALLER);
+}
+
+bool mutex_is_held(void *mutex)
+{
+	return mutex_object(mutex)->owner == self()->id;
+}
+
+int WRAP(pthread_mutex_init)(
+	pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
+{
+	static const pthread_mutex_t blank = PTHREAD_MUTEX_INITIALIZER;
+	struct object *object = object_get(mutex, OBJECT_MUTEX);
+	int type = PTHREAD_MUTEX_DEFAULT;
+
+	if (object->owner != WIRE_NOBODY && !object->destroyed)
+		fail(FOUND_MISUSE, CALLER, "initialises a mutex that T%u holds",
+			object->owner);
+	*mutex = blank;
+	if (attr)
+		pthread_mutexattr_gettype(attr, &type);
+	object->kind = OBJECT_MUTEX;
+	object->type = (uint8_t)type;
+	object->destroyed = false;
+	object->owner = WIRE_NOBODY;
+	object->count = 0;
+	object->init_pc = CALLER;
+	return 0;
+}
+
+int WRAP(pthread_mutex_destroy)(pthread_mutex_t *mutex)
+{
+	struct object *object = mutex_object(mutex);
+
+	check_mutex(object, "destroys", CALLER);
+	if (object->owner != WIRE_NOBODY)
+		fail(FOUND_MISUSE, CALLER, "destroys a mutex that T%u holds",
+			object->owner);
+	object->destroyed = true;
+	return 0;
+}
+
+static struct object *spin_object(pthread_spinlock_t *spin)
+{
+	return object_get((const void *)spin, OBJECT_SPIN);
+}
+
+int WRAP(pthread_spin_init)(pthread_spinlock_t *spin, int shared)
+{
+	(void)shared;
+	*spin = 0;
+	spin_object(spin)->destroyed = false;
+	return 0;
+}
+
+int WRAP(pthread_spin_destroy)(pthread_spinlock_t *spin)
+{
+	spin_object(spin)->destroyed = true;
+	return 0;
+}
+
+int WRAP(pthread_spin_lock)(pthread_spinlock_t *spin)
+{
+	spin_object(spin);
+	return lock((pthread_mutex_t *)(uintptr_t)spin, false, 0, CALLER);
+}
+
+int WRAP(pthread_spin_trylock)(pthread_spinlock_t *spin)
+{
+	spin_object(spin);
+	return trylock((pthread_mutex_t *)(uintptr_t)spin, CALLER);
+}
+
+int WRAP(pthread_spin_unlock)(pthread_spinlock_t *spin)
+{
+	spin_object(spin);
+	return mutex_unlock_at((void *)(uintptr_t)spin, CALLER);
+}

@@ -1,0 +1,51 @@
+/* Locks and the like, found by their address: an open hash. */
+#include "lib/explore/runtime/rt.h"
+
+#include <string.h>
+
+enum {
+	NSLOTS = 1 << 12
+};
+
+static struct object *slots;
+
+void objects_setup(void)
+{
+	slots = map_memory(NSLOTS * sizeof(*slots));
+}
+
+static struct object *slot_of(const void *address)
+{
+	uint64_t key = (uint64_t)(uintptr_t)address;
+	uint64_t i = key * UINT64_C(0x9e3779b97f4a7c15) >> 52;
+
+	for (unsigned n = 0; n < NSLOTS; n++, i = (i + 1) % NSLOTS) {
+		if (slots[i].execution != rt->execution ||
+			slots[i].address == key)
+			return &slots[i];
+	}
+	fail(FOUND_REFUSED, 0, "more than %d locks and atomics", NSLOTS);
+}
+
+struct object *object_find(const void *address)
+{
+	struct object *object = slot_of(address);
+
+	return object->execution == rt->execution ? object : NULL;
+}
+
+struct object *object_get(const void *address, enum object_kind kind)
+{
+	struct object *object = slot_of(address);
+
+	if (object->execution == rt->execution)
+		return object;
+	memset(object, 0, offsetof(struct object, vc));
+	vc_clear(&object->vc);
+	vc_clear(&object->readers_vc);
+	object->address = (uint64_t)(uintptr_t)address;
+	object->execution = rt->execution;
+	object->kind = (uint8_t)kind;
+	object->owner = WIRE_NOBODY;
+	return object;
+}

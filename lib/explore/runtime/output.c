@@ -1,0 +1,173 @@
+/*
+ * What the program prints, kept instead of written: it belongs to one
+ * execution of many. With config.outputs each piece is a step.
+ */
+#include "lib/explore/runtime/rt.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void output_write(const char *data, size_t size, uint64_t pc)
+{
+	struct wire *wire = rt->wire;
+
+	if (wire->config.outputs)
+		point_at(OP_OUTPUT, NULL, NULL, pc);
+	if (wire->config.outputs || rt->tracing)
+		trace_output(trace(OP_OUTPUT, pc, NULL), size);
+	if (size > WIRE_MAX_OUTPUT - wire->output_size)
+		fail(FOUND_OUTPUT_LIMIT, pc, "prints more than %d bytes",
+			WIRE_MAX_OUTPUT);
+	memcpy(wire->output + wire->output_size, data, size);
+	wire->output_size += (uint32_t)size;
+}
+
+/* Other streams than these two are files, which are not undone. */
+static bool to_terminal(FILE *stream, uint64_t pc)
+{
+	if (stream != stdout && stream != stderr)
+		fail(FOUND_REFUSED, pc,
+			"files cannot be explored: writes would stay");
+	return stream == stdout;
+}
+
+static int print(bool keep, uint64_t pc, const char *format, va_list args)
+{
+	char text[4096];
+	int n = vsnprintf(text, sizeof(text), format, args);
+
+	if (n < 0)
+		return n;
+	if ((size_t)n >= sizeof(text))
+		fail(FOUND_REFUSED, pc, "prints %d bytes in one call", n);
+	if (keep)
+		output_write(text, (size_t)n, pc);
+	return n;
+}
+
+int WRAP(printf)(const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = print(true, CALLER, format, args);
+	va_end(args);
+	return n;
+}
+
+int WRAP(__printf_chk)(int flag, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	(void)flag;
+	va_start(args, format);
+	n = print(true, CALLER, format, args);
+	va_end(args);
+	return n;
+}
+
+int WRAP(vprintf)(const char *format, va_list args)
+{
+	return print(true, CALLER, format, args);
+}
+
+int WRAP(fprintf)(FILE *stream, const char *format, ...)
+{
+	bool keep = to_terminal(stream, CALLER);
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = print(keep, CALLER, format, args);
+	va_end(args);
+	return n;
+}
+
+int WRAP(vfprintf)(FILE *stream, const char *format, va_list args)
+{
+	return print(to_terminal(stream, CALLER), CALLER, format, args);
+}
+
+int WRAP(dprintf)(int fd, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = print(fd == STDOUT_FILENO, CALLER, format, args);
+	va_end(args);
+	return n;
+}
+
+int WRAP(puts)(const char *s)
+{
+	char text[4096];
+	int n = snprintf(text, sizeof(text), "%s\n", s);
+
+	if ((size_t)n >= sizeof(text))
+		fail(FOUND_REFUSED, CALLER, "prints %d bytes in one call", n);
+	output_write(text, (size_t)n, CALLER);
+	return n;
+}
+
+int WRAP(fputs)(const char *s, FILE *stream)
+{
+	if (to_terminal(stream, CALLER))
+		output_write(s, strlen(s), CALLER);
+	return 1;
+}
+
+static int put(int c, uint64_t pc)
+{
+	char byte = (char)c;
+
+	output_write(&byte, 1, pc);
+	return (unsigned char)byte;
+}
+
+int WRAP(putchar)(int c)
+{
+	return put(c, CALLER);
+}
+
+int WRAP(fputc)(int c, FILE *stream)
+{
+	return to_terminal(stream, CALLER) ? put(c, CALLER) : c;
+}
+
+int WRAP(putc)(int c, FILE *stream)
+{
+	return to_terminal(stream, CALLER) ? put(c, CALLER) : c;
+}
+
+size_t WRAP(fwrite)(const void *data, size_t size, size_t n, FILE *stream)
+{
+	if (to_terminal(stream, CALLER))
+		output_write(data, size * n, CALLER);
+	return n;
+}
+
+int WRAP(fflush)(FILE *stream)
+{
+	(void)stream;
+	return 0;
+}
+
+ssize_t WRAP(write)(int fd, const void *data, size_t size)
+{
+	if (fd != STDOUT_FILENO && fd != STDERR_FILENO)
+		fail(FOUND_REFUSED, CALLER,
+			"files cannot be explored: writes would stay");
+	if (fd == STDOUT_FILENO)
+		output_write(data, size, CALLER);
+	return (ssize_t)size;
+}
+
+void WRAP(perror)(const char *s)
+{
+	(void)s;
+}

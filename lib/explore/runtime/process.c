@@ -1,0 +1,75 @@
+/* The end of the program: main returns, exit, abort, a failed assertion. */
+#include "lib/explore/runtime/rt.h"
+
+#include <stdlib.h>
+
+static void run_at_exit(void)
+{
+	while (rt->nat_exit > 0)
+		rt->at_exit[--rt->nat_exit]();
+}
+
+static void name_those_left(uint64_t pc)
+{
+	for (unsigned i = 1; i < rt->nthreads; i++) {
+		const struct thread *thread = &rt->threads[i];
+
+		if (thread->state != THREAD_ENDED && !thread->detached) {
+			note(FOUND_MAIN_LEFT, pc,
+				"the process ends while T%u still runs", i);
+			return;
+		}
+	}
+}
+
+_Noreturn void process_end(uint64_t pc)
+{
+	point_at(OP_PROCESS_END, NULL, NULL, pc);
+	trace(OP_PROCESS_END, pc, NULL);
+	run_at_exit();
+	name_those_left(pc);
+	heap_report_leaks();
+	if (rt->exit_code && rt->wire->config.check_exit)
+		fail(FOUND_EXIT_CODE, pc, "main returned %d", rt->exit_code);
+	end_execution();
+}
+
+void WRAP(exit)(int status)
+{
+	rt->exit_code = status;
+	process_end(CALLER);
+}
+
+void WRAP(_exit)(int status)
+{
+	rt->exit_code = status;
+	rt->nat_exit = 0;
+	process_end(CALLER);
+}
+
+void WRAP(_Exit)(int status)
+{
+	rt->exit_code = status;
+	rt->nat_exit = 0;
+	process_end(CALLER);
+}
+
+int WRAP(atexit)(void (*fn)(void))
+{
+	if (rt->nat_exit == MAX_AT_EXIT)
+		return 1;
+	rt->at_exit[rt->nat_exit++] = fn;
+	return 0;
+}
+
+void WRAP(abort)(void)
+{
+	fail(FOUND_ABORT, CALLER, "abort was called");
+}
+
+void WRAP(__assert_fail)(const char *expression, const char *file,
+	unsigned line, const char *function)
+{
+	fail(FOUND_ASSERT, CALLER, "assert(%s) failed in %s, %s:%u", expression,
+		function, file, line);
+}

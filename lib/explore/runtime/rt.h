@@ -1,0 +1,410 @@
+/*
+ * rt - the runtime that is linked into an explored program
+ *
+ * The program's threads are coroutines on one real thread. Each stops before
+ * every operation that another could notice, with the operation published in
+ * thread->pending, and the scheduler picks who goes on: that one rule serves
+ * the search, the explanation of deadlocks, and a person who plays scheduler.
+ *
+ *	point(&op)      in the thread: publish, let somebody be picked, return
+ *	                when picked; the operation can now be carried out
+ *	fail(...)       end this execution with a finding; does not return
+ *	note(...)       a finding that does not end it
+ *
+ * An execution starts from the snapshot of the program's data taken before
+ * main, and ends when main has returned, nobody can go on, or something
+ * failed. Nothing of an execution is left in here afterwards: struct rt is
+ * cleared up to `lasting`.
+ *
+ * What the program calls reaches us under other names: the driver renames, in
+ * the program's objects alone, pthread_create to __conc_pthread_create and so
+ * on (wrapped.def). Calls in here are therefore the real ones.
+ *
+ * Threads:  one real thread; the coroutines are the program's threads.
+ * Blocking: never, but for SEARCH_PLAY, which reads from a descriptor.
+ * Memory:   mappings of our own; neither the program's heap nor its data.
+ */
+#ifndef LIB_EXPLORE_RUNTIME_RT_H
+#define LIB_EXPLORE_RUNTIME_RT_H
+
+#include "lib/ctx.h"
+#include "lib/explore/wire.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	MAX_THREADS = WIRE_MAX_THREADS,
+	STACK_SIZE = 256 << 10,
+	MAX_FRAMES = 64,
+	MAX_KEYS = 64,
+	MAX_SEEN = 16,
+	MAX_AT_EXIT = 32,
+	SET_WORDS = MAX_THREADS / 64,
+	PAGE_SIZE = 4096,
+};
+
+#define WRAP(name) __conc_##name
+
+/* The address that the caller of a wrapper will return to. */
+#define CALLER ((uint64_t)(uintptr_t)__builtin_return_address(0))
+
+/* Sets of threads. */
+struct set {
+	uint64_t word[SET_WORDS];
+};
+
+static inline void set_add(struct set *set, unsigned i)
+{
+	set->word[i / 64] |= UINT64_C(1) << i % 64;
+}
+
+static inline void set_remove(struct set *set, unsigned i)
+{
+	set->word[i / 64] &= ~(UINT64_C(1) << i % 64);
+}
+
+static inline bool set_has(const struct set *set, unsigned i)
+{
+	return set->word[i / 64] >> i % 64 & 1;
+}
+
+static inline bool set_empty(const struct set *set)
+{
+	return !(set->word[0] | set->word[1] | set->word[2] | set->word[3]);
+}
+
+static inline unsigned set_count(const struct set *set)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < SET_WORDS; i++)
+		n += (unsigned)__builtin_popcountll(set->word[i]);
+	return n;
+}
+
+/* The smallest member that is at least i; MAX_THREADS when there is none. */
+static inline unsigned set_from(const struct set *set, unsigned i)
+{
+	for (unsigned w = i / 64; w < SET_WORDS; w++) {
+		uint64_t word = set->word[w];
+
+		if (w == i / 64)
+			word &= ~UINT64_C(0) << i % 64;
+		if (word)
+			return w * 64 + (unsigned)__builtin_ctzll(word);
+	}
+	return MAX_THREADS;
+}
+
+static inline unsigned set_first(const struct set *set)
+{
+	return set_from(set, 0);
+}
+
+#define SET_EACH(i, set)                                   \
+	for (unsigned i = set_first(set); i < MAX_THREADS; \
+		i = set_from(set, i + 1))
+
+/* Vector clocks: how much of each thread has been seen. */
+struct vc {
+	uint32_t time[MAX_THREADS];
+};
+
+enum thread_state {
+	THREAD_NONE,
+	THREAD_READY, /* stopped before `pending` */
+	THREAD_ENDED,
+};
+
+struct thread {
+	struct ctx ctx;
+	unsigned id;
+	enum thread_state state;
+	bool picked; /* out of turn: woken spuriously or timed out */
+	bool detached, joined, cancel_pending, cancel_off;
+	bool spinning; /* waits for a write by others; see spin.c */
+	bool timed; /* the wait has a deadline */
+	uint32_t nsteps;
+	int saved_errno;
+	void *(*start)(void *);
+	void *arg, *result;
+	struct op pending;
+	struct object *waits_on; /* condition, barrier, ... it sleeps on */
+	uint64_t deadline_ns;
+	uint64_t woken_at; /* step number of the signal that woke it */
+	uint32_t nheld, nframes, spin_count, nseen;
+	uint32_t pending_write; /* index + 1 of an event without its value */
+	struct cleanup *cleanups;
+
+	/* What has no meaning beyond its number above. */
+	struct held_lock held[WIRE_MAX_HELD];
+	uint64_t frames[MAX_FRAMES]; /* call sites, outermost first */
+	uint64_t seen[MAX_SEEN]; /* reads since anybody wrote */
+
+	/* Cleared as far as it was used. */
+	void *keys[MAX_KEYS]; /* pthread_getspecific */
+	struct vc vc;
+	struct vc seen_relaxed; /* what an acquire fence would acquire */
+	struct vc released; /* what a relaxed store publishes */
+
+	unsigned char *tls; /* its copy of the program's thread variables */
+};
+
+struct cleanup {
+	void (*fn)(void *);
+	void *arg;
+	struct cleanup *next;
+};
+
+enum object_kind {
+	OBJECT_NONE,
+	OBJECT_MUTEX,
+	OBJECT_COND,
+	OBJECT_RWLOCK,
+	OBJECT_SEM,
+	OBJECT_BARRIER,
+	OBJECT_ONCE,
+	OBJECT_SPIN,
+	OBJECT_ATOMIC, /* a place that atomics synchronise through */
+};
+
+/* What we know of a lock and the like, by its address in the program. */
+struct object {
+	uint64_t address;
+	uint32_t execution; /* of which it is; older ones are empty slots */
+	uint8_t kind;
+	uint8_t type; /* of a mutex: PTHREAD_MUTEX_... */
+	bool destroyed;
+	uint16_t owner; /* thread or WIRE_NOBODY */
+	uint32_t count; /* recursion, value, arrivals */
+	uint32_t limit, round;
+	uint32_t nsignals_lost; /* signals when nobody waited */
+	uint64_t lost_step; /* when the last of them came */
+	uint16_t lost_by;
+	uint64_t taken_pc, init_pc;
+	struct set waiters, readers;
+	struct vc vc;
+	struct vc readers_vc; /* of a rwlock: what its readers did */
+};
+
+/* How a search decides. */
+struct search {
+	/* Before each execution. */
+	void (*begin)(void);
+
+	/*
+	 * Pick one of `can`. `current` may be WIRE_NOBODY or not among them.
+	 * Every thread's next operation is in rt->threads[i].pending. A
+	 * return of WIRE_NOBODY ends the execution: nothing new lies ahead.
+	 */
+	unsigned (*pick_thread)(const struct set *can, unsigned current);
+
+	/* Pick one of 0 … n - 1, n > 1. */
+	unsigned (*pick_value)(unsigned n);
+
+	/* After each execution. Returns false when there is nothing left. */
+	bool (*end)(void);
+};
+
+extern const struct search search_replay, search_random, search_pct, search_pos,
+	search_bounded, search_delay, search_dpor, search_play;
+
+struct rt {
+	/* Of this execution. */
+	unsigned current; /* thread */
+	unsigned nthreads, nalive;
+	uint32_t nsteps;
+	uint32_t spurious_left;
+	uint32_t nspurious;
+	uint64_t now_ns; /* virtual */
+	uint64_t random;
+	size_t heap_used;
+	uint32_t nblocks; /* of the heap, alive */
+	int exit_code;
+	bool cut; /* the search ended it: nothing new lies ahead */
+	bool new_race; /* an instruction became a step */
+	unsigned nkeys, nat_exit;
+	void (*key_destroy[MAX_KEYS])(void *);
+	void (*at_exit[MAX_AT_EXIT])(void);
+
+	/* What lasts from execution to execution. */
+	char lasting;
+	uint32_t execution;
+	unsigned most_threads; /* there ever were: clocks are 0 beyond */
+	struct wire *wire;
+	const struct search *search;
+	struct choice *given; /* config.nchoices of them, to replay */
+	struct ctx controller;
+	unsigned char *data, *data_end, *data_copy;
+	unsigned char *tls, *tls_copy;
+	size_t tls_size;
+	unsigned char *stacks;
+	int argc;
+	char **argv, **envp;
+	uint32_t *scratch; /* WIRE_MAX_CHOICES of them */
+	bool tracing;
+	bool in_execution; /* a crash is the program's */
+	bool every_point;
+	uint64_t watchdog_steps;
+	unsigned watchdog_ticks;
+	struct thread threads[MAX_THREADS];
+};
+
+extern struct rt *rt;
+
+static inline struct thread *self(void)
+{
+	return &rt->threads[rt->current];
+}
+
+/* main.c: zeroed memory outside of the snapshot, or the program ends */
+void *map_memory(size_t size);
+
+/* sched.c */
+void point(const struct op *op);
+unsigned choose_value(unsigned n);
+bool thread_can_go(const struct thread *thread);
+void run_execution(void);
+_Noreturn void end_execution(void);
+
+/* Let somebody else run; for a thread that has ended. */
+_Noreturn void leave(void);
+
+static inline void point_at(
+	enum op_kind kind, const void *object, const void *second, uint64_t pc)
+{
+	struct op op = {
+		.kind = (uint8_t)kind,
+		.pc = pc,
+		.object = (uint64_t)(uintptr_t)object,
+		.second = (uint64_t)(uintptr_t)second,
+	};
+
+	point(&op);
+}
+
+/* finding.c */
+__attribute__((format(printf, 3, 4))) _Noreturn void fail(
+	enum finding_kind kind, uint64_t pc, const char *format, ...);
+__attribute__((format(printf, 3, 4))) void note(
+	enum finding_kind kind, uint64_t pc, const char *format, ...);
+__attribute__((format(printf, 3, 4))) _Noreturn void fail_signal(
+	int signal, uint64_t pc, const char *format, ...);
+struct party party_of(
+	const struct thread *thread, enum op_kind op, uint64_t pc);
+_Noreturn void fail_with(const struct finding *finding);
+struct finding *finding_add(const struct finding *finding);
+
+/* trace.c */
+struct event *trace(enum op_kind kind, uint64_t pc, const void *object);
+struct event *trace_op(const struct op *op);
+void fingerprint(const struct op *op);
+void trace_blocked(const struct thread *thread);
+void trace_other(struct event *event, unsigned other);
+void trace_result(struct event *event, int result);
+void trace_flags(struct event *event, unsigned flags);
+void trace_output(struct event *event, size_t size);
+void trace_settle(struct thread *thread);
+void trace_standing(void);
+uint64_t value_at(uint64_t address, size_t size);
+
+/* time.c */
+struct timespec;
+uint64_t time_of(const struct timespec *at);
+
+/* threads.c */
+void threads_setup(void);
+void threads_begin(void);
+struct thread *thread_new(void *(*start)(void *), void *arg, uint64_t pc);
+void thread_hold(struct thread *thread, const void *object, uint64_t pc);
+void thread_drop(struct thread *thread, const void *object);
+bool thread_holds(const struct thread *thread, const void *object);
+_Noreturn void thread_exit(void *result);
+void switch_to(unsigned next);
+
+/* keys.c */
+void keys_destroy(struct thread *thread);
+
+/* process.c: main returns, or somebody calls exit */
+_Noreturn void process_end(uint64_t pc);
+
+/* object.c */
+void objects_setup(void);
+struct object *object_find(const void *address);
+struct object *object_get(const void *address, enum object_kind kind);
+
+/* classes.c */
+void classes_setup(void);
+void classes_begin(void);
+void classes_step(unsigned thread);
+void classes_value(unsigned value);
+void classes_end(void);
+
+/* conflict.c: does the order of the two matter? */
+bool conflict(const struct op *a, const struct op *b);
+
+/* vc.c */
+void vc_join(struct vc *into, const struct vc *from);
+void vc_acquire(struct thread *thread, const struct object *object);
+void vc_release(struct thread *thread, struct object *object);
+void vc_clear(struct vc *vc);
+void vc_tick(struct thread *thread);
+
+/* shadow.c: the race detector */
+enum access_flags {
+	ACCESS_WRITE = 1 << 0,
+	ACCESS_ATOMIC = 1 << 1,
+	ACCESS_FREE = 1 << 2,
+};
+void access_memory(
+	const void *address, size_t size, unsigned flags, uint64_t pc);
+void shadow_setup(void);
+bool racy(uint64_t pc);
+
+/* spin.c */
+void spin_read(uint64_t pc, uint64_t object, uint64_t value);
+void spin_wrote(void);
+
+/* mutex.c */
+int mutex_unlock_at(void *mutex, uint64_t pc);
+bool mutex_free_for(const struct object *object, unsigned thread);
+bool mutex_is_held(void *mutex);
+void mutex_give_up(void *mutex);
+void mutex_take_again(void *mutex, uint64_t pc);
+
+/* can_go.c: could a lock, a semaphore, ... be had now? */
+bool sync_can_go(const struct thread *thread);
+
+/* heap.c */
+void heap_setup(void);
+void heap_keep(void);
+void heap_begin(void);
+void *heap_alloc(size_t size, size_t align, uint64_t pc);
+void heap_free(void *p, uint64_t pc);
+size_t heap_size(const void *p);
+void heap_check(const void *p, size_t size, uint64_t pc);
+void heap_report_leaks(void);
+
+/* snap.c */
+void snap_find(void);
+void snap_take(void);
+void snap_restore(void);
+
+/* crash.c */
+void crash_setup(void);
+
+/* output.c: to the program's standard output */
+void output_write(const char *data, size_t size, uint64_t pc);
+
+/* random.c: the program's rand, and ours for it */
+uint64_t program_random(void);
+
+/* outcome.c */
+void outcome_record(void);
+
+/* The program's own main, renamed. */
+int WRAP(main)(int argc, char **argv, char **envp);
+
+#endif

@@ -1,0 +1,217 @@
+/* The scheduler: who takes the next step, and what that choice was. */
+#include "lib/explore/runtime/rt.h"
+
+#include <string.h>
+#include <time.h>
+
+bool thread_can_go(const struct thread *thread)
+{
+	if (thread->state != THREAD_READY)
+		return false;
+	switch (thread->pending.kind) {
+	case OP_JOIN:
+		return rt->threads[thread->pending.object].state ==
+		       THREAD_ENDED;
+	case OP_PROCESS_END:
+		return !rt->wire->config.wait_all || rt->nalive == 1;
+	default:
+		return sync_can_go(thread);
+	}
+}
+
+/* Out of turn: asleep on a condition, and the budget allows a wake-up. */
+static bool can_wake_early(const struct thread *thread)
+{
+	return thread->state == THREAD_READY && !thread_can_go(thread) &&
+	       rt->spurious_left > 0 &&
+	       (thread->timed || thread->pending.kind == OP_WAKE);
+}
+
+/* The sleeper whose deadline comes first; WIRE_NOBODY when none has one. */
+static unsigned first_to_time_out(void)
+{
+	unsigned first = WIRE_NOBODY;
+
+	for (unsigned i = 0; i < rt->nthreads; i++) {
+		const struct thread *thread = &rt->threads[i];
+
+		if (thread->state == THREAD_READY && thread->timed &&
+			(first == WIRE_NOBODY ||
+				thread->deadline_ns <
+					rt->threads[first].deadline_ns))
+			first = i;
+	}
+	return first;
+}
+
+/* Nobody can go on. */
+static _Noreturn void stuck(void)
+{
+	unsigned i = 0;
+
+	while (rt->threads[i].state != THREAD_READY)
+		i++;
+	rt->current = i;
+	fail(FOUND_DEADLOCK, self()->pending.pc, "no thread can go on");
+}
+
+/* Those that wait for a write that never comes leave the rest their turn. */
+static void set_spinners_aside(struct set *can)
+{
+	struct set others = *can;
+
+	SET_EACH(i, can)
+	{
+		if (rt->threads[i].spinning)
+			set_remove(&others, i);
+	}
+	if (!set_empty(&others)) {
+		if (memcmp(can, &others, sizeof(others)))
+			rt->wire->progress.doubts |= DOUBT_SPINNING;
+		*can = others;
+		return;
+	}
+	fail(FOUND_LIVELOCK, self()->pending.pc,
+		"every thread that can go on repeats the same reads");
+}
+
+static struct set who_can(void)
+{
+	struct set can = {{0}};
+	bool spins = false, any;
+
+	for (unsigned i = 0; i < rt->nthreads; i++) {
+		if (thread_can_go(&rt->threads[i])) {
+			set_add(&can, i);
+			spins |= rt->threads[i].spinning;
+		}
+	}
+	any = !set_empty(&can);
+	if (spins)
+		set_spinners_aside(&can);
+	if (!any)
+		return can;
+	for (unsigned i = 0; i < rt->nthreads; i++) {
+		if (can_wake_early(&rt->threads[i]))
+			set_add(&can, i);
+	}
+	return can;
+}
+
+static void record(unsigned pick, bool is_value)
+{
+	struct wire *wire = rt->wire;
+
+	if (wire->nchoices >= WIRE_MAX_CHOICES)
+		fail(FOUND_STEP_LIMIT, self()->pending.pc,
+			"more than %u choices in one execution",
+			WIRE_MAX_CHOICES);
+	wire->choices[wire->nchoices++] = (struct choice){
+		.pick = (uint16_t)pick, .is_value = is_value};
+}
+
+unsigned choose_value(unsigned n)
+{
+	unsigned pick = n > 1 ? rt->search->pick_value(n) : 0;
+
+	if (n > 1) {
+		record(pick, true);
+		classes_value(pick);
+	}
+	return pick;
+}
+
+static void wake_early(struct thread *thread)
+{
+	thread->picked = true;
+	if (!thread->timed)
+		rt->nspurious++;
+	rt->spurious_left--;
+}
+
+/* Nobody can go on: then time passes, for whoever waits for it. */
+static struct set who_times_out(void)
+{
+	unsigned next = first_to_time_out();
+	struct set can = {{0}};
+
+	if (next == WIRE_NOBODY)
+		stuck();
+	if (rt->now_ns < rt->threads[next].deadline_ns)
+		rt->now_ns = rt->threads[next].deadline_ns;
+	rt->spurious_left++; /* no choice of ours */
+	set_add(&can, next);
+	return can;
+}
+
+static void count_step(void)
+{
+	if (++rt->nsteps > rt->wire->config.max_steps)
+		fail(FOUND_STEP_LIMIT, self()->pending.pc,
+			"more than %u steps in one execution",
+			rt->wire->config.max_steps);
+}
+
+/* The next thread to run, its operation allowed. */
+static unsigned choose(void)
+{
+	struct set can = who_can();
+	unsigned next;
+
+	if (set_empty(&can))
+		can = who_times_out();
+	next = rt->search->pick_thread(&can, rt->current);
+	if (next == WIRE_NOBODY) {
+		rt->cut = true;
+		end_execution();
+	}
+	record(next, false);
+	classes_step(next);
+	if (!thread_can_go(&rt->threads[next]))
+		wake_early(&rt->threads[next]);
+	count_step();
+	return next;
+}
+
+void point(const struct op *op)
+{
+	struct thread *thread = self();
+
+	trace_settle(thread);
+	thread->pending = *op;
+	trace_blocked(thread);
+	switch_to(choose());
+	fingerprint(&thread->pending);
+	thread->nsteps++;
+}
+
+_Noreturn void leave(void)
+{
+	struct thread *thread = self();
+	unsigned next = choose();
+
+	rt->current = next;
+	ctx_switch(&thread->ctx, &rt->threads[next].ctx);
+	__builtin_trap();
+}
+
+void run_execution(void)
+{
+	struct thread *first;
+
+	rt->in_execution = true;
+	rt->search->begin();
+	threads_begin();
+	first = &rt->threads[0];
+	rt->current = 0;
+	ctx_switch(&rt->controller, &first->ctx);
+	rt->in_execution = false;
+}
+
+_Noreturn void end_execution(void)
+{
+	struct thread *thread = self();
+
+	ctx_switch(&thread->ctx, &rt->controller);
+	__builtin_trap();
+}

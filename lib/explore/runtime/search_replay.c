@@ -1,0 +1,54 @@
+/* Do what the choices say; after the last, keep to who runs while he can. */
+#include "lib/explore/runtime/rt.h"
+
+static const struct choice *next_choice(void)
+{
+	uint32_t i = rt->wire->nchoices;
+
+	return i < rt->wire->config.nchoices ? &rt->given[i] : NULL;
+}
+
+static void begin(void)
+{
+}
+
+static unsigned default_thread(const struct set *can, unsigned current)
+{
+	if (current != WIRE_NOBODY && set_has(can, current))
+		return current;
+	return set_first(can);
+}
+
+static unsigned pick_thread(const struct set *can, unsigned current)
+{
+	const struct choice *choice = next_choice();
+
+	if (!choice)
+		return default_thread(can, current);
+	if (choice->is_value || choice->pick >= MAX_THREADS ||
+		!set_has(can, choice->pick))
+		fail(FOUND_DIVERGED, self()->pending.pc,
+			"choice %u: T%u cannot go on here",
+			rt->wire->nchoices + 1, choice->pick);
+	return choice->pick;
+}
+
+static unsigned pick_value(unsigned n)
+{
+	const struct choice *choice = next_choice();
+
+	if (!choice)
+		return 0;
+	if (!choice->is_value || choice->pick >= n)
+		fail(FOUND_DIVERGED, self()->pending.pc,
+			"choice %u: there is no value %u here",
+			rt->wire->nchoices + 1, choice->pick);
+	return choice->pick;
+}
+
+static bool end(void)
+{
+	return false;
+}
+
+const struct search search_replay = {begin, pick_thread, pick_value, end};

@@ -1,0 +1,130 @@
+/* Events of an execution that is to be shown, and how it ended. */
+#include "lib/explore/runtime/rt.h"
+
+#include <string.h>
+
+/*
+ * The fingerprint tells executions apart by what happened, so that a replay
+ * can be compared with what it replays. (FNV-1a over words.)
+ */
+void fingerprint(const struct op *op)
+{
+	uint64_t hash = rt->wire->fingerprint;
+
+	hash = (hash ^ (rt->current | (uint64_t)op->kind << 16)) *
+	       UINT64_C(0x100000001b3);
+	hash = (hash ^ op->pc) * UINT64_C(0x100000001b3);
+	rt->wire->fingerprint = hash;
+}
+
+struct event *trace_op(const struct op *op)
+{
+	struct wire *wire = rt->wire;
+	struct event *event;
+
+	if (!rt->tracing || wire->nevents == WIRE_MAX_EVENTS)
+		return NULL;
+	event = &wire->events[wire->nevents++];
+	*event = (struct event){
+		.op = *op,
+		.choice = wire->nchoices,
+		.thread = (uint16_t)rt->current,
+		.other = WIRE_NOBODY,
+	};
+	return event;
+}
+
+struct event *trace(enum op_kind kind, uint64_t pc, const void *object)
+{
+	struct op op = {
+		.kind = (uint8_t)kind,
+		.pc = pc,
+		.object = (uint64_t)(uintptr_t)object,
+	};
+
+	return trace_op(&op);
+}
+
+/* It asks, and cannot have it yet. */
+void trace_blocked(const struct thread *thread)
+{
+	if (!rt->tracing || thread_can_go(thread) ||
+		thread->pending.kind == OP_WAKE ||
+		thread->pending.kind == OP_PROCESS_END)
+		return;
+	trace_flags(trace_op(&thread->pending), EVENT_BLOCKED);
+}
+
+void trace_other(struct event *event, unsigned other)
+{
+	if (event)
+		event->other = (uint16_t)other;
+}
+
+void trace_result(struct event *event, int result)
+{
+	if (event)
+		event->result = result;
+}
+
+void trace_flags(struct event *event, unsigned flags)
+{
+	if (event)
+		event->flags |= (uint8_t)flags;
+}
+
+/* Where in wire.output it is, and how long. */
+void trace_output(struct event *event, size_t size)
+{
+	if (!event)
+		return;
+	event->before = rt->wire->output_size;
+	event->after = size;
+}
+
+uint64_t value_at(uint64_t address, size_t size)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, (const void *)(uintptr_t)address,
+		size < sizeof(value) ? size : sizeof(value));
+	return value;
+}
+
+/* A plain write happens after its hook: look at what it wrote. */
+void trace_settle(struct thread *thread)
+{
+	struct event *event;
+
+	if (!thread->pending_write)
+		return;
+	event = &rt->wire->events[thread->pending_write - 1];
+	thread->pending_write = 0;
+	event->after = value_at(event->op.object, event->op.size);
+}
+
+static void stand(struct standing *standing, const struct thread *thread)
+{
+	uint32_t nheld = thread->nheld;
+
+	if (nheld > WIRE_MAX_HELD)
+		nheld = WIRE_MAX_HELD;
+	*standing = (struct standing){
+		.state = thread->state == THREAD_ENDED ? STANDING_ENDED
+			 : thread_can_go(thread)       ? STANDING_READY
+						       : STANDING_BLOCKED,
+		.nheld = nheld,
+		.pending = thread->pending,
+		.function = (uint64_t)(uintptr_t)thread->start,
+	};
+	memcpy(standing->held, thread->held, nheld * sizeof(thread->held[0]));
+}
+
+void trace_standing(void)
+{
+	rt->wire->nthreads = rt->nthreads;
+	if (!rt->tracing)
+		return;
+	for (unsigned i = 0; i < rt->nthreads; i++)
+		stand(&rt->wire->standing[i], &rt->threads[i]);
+}

@@ -1,0 +1,158 @@
+#include "lib/explore/session.h"
+
+#include "lib/clock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	TICK_MS = 100,
+	LIFE_DESCRIPTOR = WIRE_DESCRIPTOR - 1,
+	GRACE_NS = 500 * 1000 * 1000, /* after the deadline it was given */
+};
+
+struct session {
+	struct session_options options;
+	struct wire *wire;
+	int fd;
+	pid_t pid;
+	int life; /* has an end of file once the process has ended */
+};
+
+int session_open(const struct session_options *options, struct session **result)
+{
+	struct session *session = calloc(1, sizeof(*session));
+	int error = -ENOMEM;
+
+	if (!session)
+		return error;
+	session->options = *options;
+	session->fd = memfd_create("conc-explore", MFD_CLOEXEC);
+	if (session->fd < 0 || ftruncate(session->fd, sizeof(struct wire)) < 0)
+		goto failed;
+	session->wire = mmap(NULL, sizeof(struct wire), PROT_READ | PROT_WRITE,
+		MAP_SHARED, session->fd, 0);
+	if (session->wire == MAP_FAILED)
+		goto failed;
+	*result = session;
+	return 0;
+failed:
+	error = -errno;
+	if (session->fd >= 0)
+		close(session->fd);
+	free(session);
+	return error;
+}
+
+void session_close(struct session *session)
+{
+	if (!session)
+		return;
+	munmap(session->wire, sizeof(struct wire));
+	close(session->fd);
+	free(session);
+}
+
+struct wire *session_wire(struct session *session)
+{
+	return session->wire;
+}
+
+/* The pages of the search's state are given back rather than written. */
+void session_reset(struct session *session)
+{
+	struct wire *wire = session->wire;
+
+	memset(&wire->progress, 0, sizeof(wire->progress));
+	wire->nchoices = 0;
+	wire->nevents = 0;
+	wire->failure = 0;
+	fallocate(session->fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+		offsetof(struct wire, search), WIRE_SEARCH_SIZE);
+}
+
+/* Addresses are the same in every process, or nothing could be replayed. */
+static _Noreturn void be_program(const struct session *session, int life)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	setpgid(0, 0);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	if (dup2(session->fd, WIRE_DESCRIPTOR) < 0 ||
+		dup2(life, LIFE_DESCRIPTOR) < 0)
+		_exit(127);
+	personality(ADDR_NO_RANDOMIZE);
+	execv(session->options.program,
+		(char *const *)(void *)session->options.arguments);
+	_exit(127);
+}
+
+static int start(struct session *session)
+{
+	int life[2];
+
+	if (pipe2(life, O_CLOEXEC) < 0)
+		return -errno;
+	session->pid = fork();
+	if (session->pid == 0)
+		be_program(session, life[1]);
+	close(life[1]);
+	if (session->pid < 0) {
+		close(life[0]);
+		return -errno;
+	}
+	session->life = life[0];
+	return 0;
+}
+
+static bool is_late(const struct session *session)
+{
+	uint64_t deadline = session->wire->config.deadline_ns;
+
+	return deadline && clock_now() > deadline + GRACE_NS;
+}
+
+/* Returns SESSION_ENDED when the process has gone. */
+static int watch(struct session *session)
+{
+	struct pollfd life = {.fd = session->life, .events = POLLIN};
+
+	for (;;) {
+		if (poll(&life, 1, TICK_MS) > 0)
+			return SESSION_ENDED;
+		if (session->options.tick &&
+			session->options.tick(session->options.context))
+			return SESSION_STOPPED;
+		if (is_late(session))
+			return SESSION_SILENT;
+	}
+}
+
+int session_run(struct session *session, int *wait_status)
+{
+	int status = start(session);
+
+	if (status)
+		return status;
+	status = watch(session);
+	if (status != SESSION_ENDED)
+		kill(session->pid, SIGKILL);
+	while (waitpid(session->pid, wait_status, 0) < 0 && errno == EINTR)
+		;
+	close(session->life);
+	if (status == SESSION_ENDED && session->wire->progress.end == END_NOT)
+		return SESSION_DIED;
+	return status;
+}

@@ -1,0 +1,297 @@
+#include "lib/explore/symbols.h"
+
+#include <dwarf.h>
+#include <elfutils/libdwfl.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct symbols {
+	Dwfl *dwfl;
+	Dwfl_Module *module;
+};
+
+static const Dwfl_Callbacks callbacks = {
+	.find_elf = dwfl_build_id_find_elf,
+	.find_debuginfo = dwfl_standard_find_debuginfo,
+	.section_address = dwfl_offline_section_address,
+};
+
+int symbols_open(const char *executable, struct symbols **result)
+{
+	struct symbols *symbols = calloc(1, sizeof(*symbols));
+
+	if (!symbols)
+		return -ENOMEM;
+	symbols->dwfl = dwfl_begin(&callbacks);
+	if (!symbols->dwfl) {
+		free(symbols);
+		return -ENOMEM;
+	}
+	dwfl_report_begin(symbols->dwfl);
+	symbols->module = dwfl_report_elf(
+		symbols->dwfl, "program", executable, -1, 0, false);
+	dwfl_report_end(symbols->dwfl, NULL, NULL);
+	if (!symbols->module) {
+		symbols_close(symbols);
+		return -ENOEXEC;
+	}
+	*result = symbols;
+	return 0;
+}
+
+void symbols_close(struct symbols *symbols)
+{
+	if (!symbols)
+		return;
+	dwfl_end(symbols->dwfl);
+	free(symbols);
+}
+
+bool symbols_place(struct symbols *symbols, uint64_t pc, struct place *place)
+{
+	Dwfl_Line *line;
+
+	if (pc == 0)
+		return false;
+	line = dwfl_module_getsrc(symbols->module, pc - 1);
+	if (!line)
+		return false;
+	*place = (struct place){
+		.function = dwfl_module_addrname(symbols->module, pc - 1)};
+	place->file = dwfl_lineinfo(line, NULL, &place->line, NULL, NULL, NULL);
+	return place->file != NULL;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static bool is_line(Dwarf_Line *line, const char *file, int number)
+{
+	const char *source = dwarf_linesrc(line, NULL, NULL);
+	int n = 0;
+
+	return source && dwarf_lineno(line, &n) == 0 && n == number &&
+	       !strcmp(base_name(source), base_name(file));
+}
+
+/* Rows of the line table are in order; each holds until the next. */
+static size_t ranges_of_unit(Dwarf_Lines *lines, size_t nlines,
+	const char *file, int number, struct code_range *ranges, size_t most)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i + 1 < nlines; i++) {
+		Dwarf_Addr from = 0, to = 0;
+		Dwarf_Line *line = dwarf_onesrcline(lines, i);
+
+		if (!is_line(line, file, number))
+			continue;
+		dwarf_lineaddr(line, &from);
+		dwarf_lineaddr(dwarf_onesrcline(lines, i + 1), &to);
+		if (to > from && n++ < most)
+			ranges[n - 1] = (struct code_range){from, to};
+	}
+	return n;
+}
+
+size_t symbols_ranges(struct symbols *symbols, const char *file, int line,
+	struct code_range *ranges, size_t most)
+{
+	Dwarf_Die *unit = NULL;
+	Dwarf_Addr bias;
+	size_t n = 0;
+
+	while ((unit = dwfl_module_nextcu(symbols->module, unit, &bias))) {
+		Dwarf_Lines *lines;
+		size_t nlines;
+
+		if (dwarf_getsrclines(unit, &lines, &nlines) != 0)
+			continue;
+		n += ranges_of_unit(lines, nlines, file, line,
+			n < most ? ranges + n : NULL, n < most ? most - n : 0);
+	}
+	return n;
+}
+
+/* The type behind typedefs and qualifiers. */
+static bool peeled_type(Dwarf_Die *die, Dwarf_Die *type)
+{
+	Dwarf_Attribute attribute;
+
+	return dwarf_attr_integrate(die, DW_AT_type, &attribute) &&
+	       dwarf_formref_die(&attribute, type) &&
+	       dwarf_peel_type(type, type) == 0;
+}
+
+static void append(char *name, size_t size, const char *text)
+{
+	size_t n = strlen(name);
+
+	snprintf(name + n, size - n, "%s", text);
+}
+
+static void describe_inside(
+	Dwarf_Die *type, uint64_t offset, char *name, size_t size);
+
+static uint64_t member_offset(Dwarf_Die *member)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word offset = 0;
+
+	if (dwarf_attr(member, DW_AT_data_member_location, &attribute))
+		dwarf_formudata(&attribute, &offset);
+	return offset;
+}
+
+static uint64_t size_of(Dwarf_Die *type)
+{
+	Dwarf_Word size = 0;
+
+	return dwarf_aggregate_size(type, &size) == 0 ? size : 0;
+}
+
+/* The inside of pthread_mutex_t and the like is nobody's business. */
+static bool is_private(const char *name)
+{
+	return name && !strncmp(name, "__", 2);
+}
+
+static void describe_member(
+	Dwarf_Die *type, uint64_t offset, char *name, size_t size)
+{
+	Dwarf_Die member;
+
+	if (dwarf_child(type, &member) != 0)
+		return;
+	do {
+		uint64_t at = member_offset(&member);
+		Dwarf_Die inner;
+
+		if (dwarf_tag(&member) != DW_TAG_member ||
+			!peeled_type(&member, &inner) || offset < at ||
+			offset >= at + size_of(&inner))
+			continue;
+		if (is_private(dwarf_diename(&member)))
+			return;
+		if (dwarf_diename(&member)) {
+			append(name, size, ".");
+			append(name, size, dwarf_diename(&member));
+		}
+		describe_inside(&inner, offset - at, name, size);
+		return;
+	} while (dwarf_siblingof(&member, &member) == 0);
+}
+
+static void describe_element(
+	Dwarf_Die *type, uint64_t offset, char *name, size_t size)
+{
+	Dwarf_Die element;
+	uint64_t each;
+	char index[32];
+
+	if (!peeled_type(type, &element))
+		return;
+	each = size_of(&element);
+	if (each == 0)
+		return;
+	snprintf(index, sizeof(index), "[%llu]",
+		(unsigned long long)(offset / each));
+	append(name, size, index);
+	describe_inside(&element, offset % each, name, size);
+}
+
+static void describe_inside(
+	Dwarf_Die *type, uint64_t offset, char *name, size_t size)
+{
+	switch (dwarf_tag(type)) {
+	case DW_TAG_structure_type:
+	case DW_TAG_union_type:
+		describe_member(type, offset, name, size);
+		break;
+	case DW_TAG_array_type:
+		describe_element(type, offset, name, size);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool address_of(Dwarf_Die *variable, uint64_t *address)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Op *ops;
+	size_t nops;
+
+	if (!dwarf_attr(variable, DW_AT_location, &attribute) ||
+		dwarf_getlocation(&attribute, &ops, &nops) != 0 || nops != 1 ||
+		ops[0].atom != DW_OP_addr)
+		return false;
+	*address = ops[0].number;
+	return true;
+}
+
+struct wanted {
+	uint64_t address;
+	char *name;
+	size_t size;
+};
+
+/* The variable's name may stand in the declaration that it completes. */
+static bool describe_if_here(Dwarf_Die *variable, const struct wanted *wanted)
+{
+	Dwarf_Attribute attribute;
+	const char *name;
+	Dwarf_Die type;
+	uint64_t at;
+
+	if (!address_of(variable, &at) || !peeled_type(variable, &type) ||
+		wanted->address < at || wanted->address >= at + size_of(&type))
+		return false;
+	name = dwarf_formstring(
+		dwarf_attr_integrate(variable, DW_AT_name, &attribute));
+	if (!name)
+		return false;
+	snprintf(wanted->name, wanted->size, "%s", name);
+	describe_inside(
+		&type, wanted->address - at, wanted->name, wanted->size);
+	return true;
+}
+
+/* Statics of functions lie inside of blocks. */
+static bool find_below(Dwarf_Die *parent, const struct wanted *wanted)
+{
+	Dwarf_Die die;
+
+	if (dwarf_child(parent, &die) != 0)
+		return false;
+	do {
+		int tag = dwarf_tag(&die);
+
+		if (tag == DW_TAG_variable && describe_if_here(&die, wanted))
+			return true;
+		if ((tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block) &&
+			find_below(&die, wanted))
+			return true;
+	} while (dwarf_siblingof(&die, &die) == 0);
+	return false;
+}
+
+bool symbols_variable(
+	struct symbols *symbols, uint64_t address, char *name, size_t name_size)
+{
+	const struct wanted wanted = {address, name, name_size};
+	Dwarf_Die *unit = NULL;
+	Dwarf_Addr bias;
+
+	while ((unit = dwfl_module_nextcu(symbols->module, unit, &bias))) {
+		if (find_below(unit, &wanted))
+			return true;
+	}
+	return false;
+}

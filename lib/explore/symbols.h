@@ -1,0 +1,53 @@
+/*
+ * symbols - what the addresses in an explored program are in its source
+ *
+ * An address of code is a line of a file in a function; an address of data is
+ * a variable, with the member and the element: `queue.items[3].next`. Both
+ * come from the DWARF that the compiler wrote, by libdw of elfutils.
+ *
+ * Threads:  one at a time.
+ * Blocking: reads the executable.
+ * Memory:   symbols_open allocates; names in a place live until symbols_close.
+ */
+#ifndef LIB_EXPLORE_SYMBOLS_H
+#define LIB_EXPLORE_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct symbols;
+
+struct place {
+	const char *file; /* as the compiler was given it; NULL: unknown */
+	const char *function;
+	int line;
+};
+
+struct code_range {
+	uint64_t from, to; /* from … to - 1 */
+};
+
+/* Returns 0; -ENOEXEC: no executable that libdw can read; -ENOMEM. */
+int symbols_open(const char *executable, struct symbols **result);
+void symbols_close(struct symbols *symbols);
+
+/* pc is a return address: its line is that of the call before it. */
+bool symbols_place(struct symbols *symbols, uint64_t pc, struct place *place);
+
+/*
+ * Every stretch of code that comes from this line. Returns how many there
+ * are, of which at most `most` were written.
+ */
+size_t symbols_ranges(struct symbols *symbols, const char *file, int line,
+	struct code_range *ranges, size_t most);
+
+/*
+ * Write the name of the global or static variable at address, for example
+ * "queue.len" or "slots[2]". Returns false, and writes nothing, when there is
+ * none.
+ */
+bool symbols_variable(struct symbols *symbols, uint64_t address, char *name,
+	size_t name_size);
+
+#endif

@@ -1,0 +1,26 @@
+/*
+ * tool - run a compiler or another program of the toolchain to its end
+ *
+ * Threads:  any that may fork.
+ * Blocking: until the program has ended.
+ * Memory:   none.
+ */
+#ifndef LIB_EXPLORE_TOOL_H
+#define LIB_EXPLORE_TOOL_H
+
+#include <stddef.h>
+
+/*
+ * Run argv[0], found as a shell finds it, without input, its output where
+ * ours goes to stderr. Returns its exit status, 128 + N when signal N ended
+ * it, or -ENOENT and the like when it could not be started.
+ */
+int tool_run(const char *const argv[]);
+
+/*
+ * The same with the output caught: its first out_size - 1 bytes, ended by a
+ * NUL.
+ */
+int tool_ask(const char *const argv[], char *out, size_t out_size);
+
+#endif

@@ -1,0 +1,305 @@
+/*
+ * wire - what `conc explore` and the runtime inside an explored program share
+ *
+ * The program under exploration runs in a process of its own, which may crash
+ * at any moment; so everything that has to outlive it lies in one shared
+ * mapping, made by the driver and inherited as a descriptor: what to do
+ * (config), how far it got (progress), what was found (findings), which
+ * accesses take part in races (racy), and the state of the search, so that a
+ * new process can go on where the old one fell.
+ *
+ * An execution is a sequence of choices: which thread takes its next step, or
+ * which of n values something undetermined has (the waiter that a signal
+ * wakes). A list of choices replays an execution exactly.
+ *
+ * Threads:  one process writes at a time: the driver before it starts the
+ *           program and after it ended, the program in between. `progress`
+ *           may be read at any time.
+ * Blocking: never.
+ * Memory:   the driver's mapping; plain data without pointers.
+ */
+#ifndef LIB_EXPLORE_WIRE_H
+#define LIB_EXPLORE_WIRE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	WIRE_VERSION = 1,
+	WIRE_DESCRIPTOR = 199, /* where the program finds the mapping */
+	WIRE_MAX_THREADS = 256,
+	WIRE_MAX_CHOICES = 1 << 16,
+	WIRE_MAX_EVENTS = 1 << 16,
+	WIRE_MAX_FINDINGS = 64,
+	WIRE_MAX_RACY = 1024,
+	WIRE_MAX_RANGES = 4096,
+	WIRE_MAX_HELD = 16,
+	WIRE_MAX_OUTPUT = 1 << 16,
+	WIRE_MAX_OUTCOMES = 1024,
+	WIRE_TEXT_SIZE = 240,
+	WIRE_SEARCH_SIZE = 64 << 20,
+	WIRE_NOBODY = 0xffff, /* no thread */
+};
+
+/* What a thread is about to do, or did, that others can notice. */
+enum op_kind {
+	OP_NONE,
+	OP_START, /* the thread's first step */
+	OP_END, /* its last */
+	OP_CREATE,
+	OP_JOIN,
+	OP_LOCK,
+	OP_TRYLOCK,
+	OP_UNLOCK,
+	OP_WAIT, /* release the mutex and sleep on a condition */
+	OP_WAKE, /* asleep there */
+	OP_SIGNAL,
+	OP_BROADCAST,
+	OP_READ,
+	OP_WRITE,
+	OP_ATOMIC_READ,
+	OP_ATOMIC_WRITE,
+	OP_ATOMIC_UPDATE,
+	OP_FENCE,
+	OP_RDLOCK,
+	OP_WRLOCK,
+	OP_RWUNLOCK,
+	OP_SEM_WAIT,
+	OP_SEM_TRY,
+	OP_SEM_POST,
+	OP_BARRIER, /* arrive */
+	OP_BARRIER_LEAVE,
+	OP_ONCE,
+	OP_YIELD,
+	OP_SLEEP,
+	OP_OUTPUT,
+	OP_PROCESS_END, /* main returns, or somebody calls exit */
+	OP_NKINDS
+};
+
+struct op {
+	uint8_t kind; /* enum op_kind */
+	uint8_t order; /* of an atomic: memory_order */
+	uint16_t size; /* bytes of a memory access */
+	uint32_t padding;
+	uint64_t pc; /* return address in the program, 0: unknown */
+	uint64_t object; /* address of a lock, a variable; a thread's number */
+	uint64_t second; /* the mutex of a wait */
+};
+
+enum finding_kind {
+	FOUND_NOTHING,
+	FOUND_RACE,
+	FOUND_ASSERT,
+	FOUND_ABORT,
+	FOUND_SIGNAL, /* code: the signal */
+	FOUND_DEADLOCK,
+	FOUND_LIVELOCK,
+	FOUND_HANG, /* runs on and on without a visible step */
+	FOUND_STEP_LIMIT,
+	FOUND_OUTPUT_LIMIT,
+	FOUND_MISUSE, /* of a lock, a thread, a condition: text says how */
+	FOUND_USE_AFTER_FREE,
+	FOUND_BAD_FREE, /* twice, or never allocated */
+	FOUND_LEAK,
+	FOUND_MAIN_LEFT, /* main returned while other threads ran */
+	FOUND_EXIT_CODE, /* code: what main returned */
+	FOUND_REFUSED, /* something that cannot be explored; text names it */
+	FOUND_DIVERGED, /* a replay did not find what its choices need */
+	FOUND_NKINDS
+};
+
+struct held_lock {
+	uint64_t object;
+	uint64_t pc; /* where it was taken */
+};
+
+/* One side of a race; the only side of everything else. */
+struct party {
+	uint16_t thread; /* or WIRE_NOBODY */
+	uint8_t op; /* enum op_kind */
+	uint8_t size;
+	uint32_t nheld;
+	uint64_t pc;
+	uint64_t object;
+	struct held_lock held[WIRE_MAX_HELD];
+};
+
+struct finding {
+	uint8_t kind; /* enum finding_kind */
+	uint8_t spurious; /* spurious wake-ups in the execution */
+	uint16_t padding;
+	int32_t code;
+	uint64_t execution; /* the number of the first that showed it */
+	struct party first, second; /* second came earlier, for a race */
+	char text[WIRE_TEXT_SIZE];
+};
+
+struct choice {
+	uint16_t pick; /* thread, or value */
+	uint8_t is_value;
+	uint8_t padding;
+};
+
+/* One step of a traced execution. */
+struct event {
+	struct op op;
+	uint64_t before, after; /* values of a memory access, first 8 bytes */
+	uint32_t choice; /* how many choices had been made */
+	uint16_t thread;
+	uint16_t other; /* the thread created, joined, woken; or WIRE_NOBODY */
+	int32_t result; /* what the call returned, where that matters */
+	uint8_t flags; /* enum event_flags */
+	uint8_t padding[3];
+};
+
+enum event_flags {
+	EVENT_BLOCKED = 1 << 0, /* asked, and has to wait */
+	EVENT_SPURIOUS = 1 << 1,
+	EVENT_TIMEOUT = 1 << 2,
+	EVENT_NOBODY = 1 << 3, /* signalled when nobody was waiting */
+	EVENT_VISIBLE = 1 << 4, /* others could have run before it */
+};
+
+/* How a thread stands when an execution ends. */
+struct standing {
+	uint8_t state; /* enum standing_state */
+	uint8_t padding[3];
+	uint32_t nheld;
+	struct op pending; /* what it is about to do, or waits for */
+	uint64_t function; /* its start function */
+	struct held_lock held[WIRE_MAX_HELD];
+};
+
+enum standing_state {
+	STANDING_NONE,
+	STANDING_READY,
+	STANDING_BLOCKED,
+	STANDING_ENDED,
+};
+
+enum search_kind {
+	SEARCH_REPLAY, /* the choices given, then the first thread that can */
+	SEARCH_RANDOM,
+	SEARCH_PCT,
+	SEARCH_POS,
+	SEARCH_BOUNDED, /* depth first, up to `bound` preemptions */
+	SEARCH_DELAY, /* depth first, up to `bound` delays */
+	SEARCH_DPOR,
+	SEARCH_PLAY, /* the person chooses, through descriptors */
+	SEARCH_NKINDS
+};
+
+enum memory_model {
+	MEMORY_SC,
+	MEMORY_TSO,
+	MEMORY_C11
+};
+
+struct wire_config {
+	uint32_t version;
+	uint32_t search; /* enum search_kind */
+	uint64_t seed;
+	uint64_t max_executions; /* of this search; 0: no limit */
+	uint64_t deadline_ns; /* CLOCK_MONOTONIC; 0: none */
+	uint32_t max_steps; /* of one execution */
+	uint32_t bound;
+	uint32_t spurious; /* wake-ups without cause, per execution */
+	uint32_t memory; /* enum memory_model */
+	bool trace; /* record events */
+	bool wait_all; /* main's return waits for all threads */
+	bool outputs; /* order of output matters: each is a step */
+	bool all_points; /* every access is a step, racy or not */
+	bool ignore_races; /* they are learned, but not reported */
+	bool stop; /* at the first finding that ends an execution */
+	bool races_end; /* a race ends its execution */
+	bool resume; /* go on with the search state that is there */
+	bool classes; /* count them */
+	bool check_exit; /* a return other than 0 from main is a finding */
+	uint32_t nchoices; /* in wire.choices, to begin with */
+};
+
+enum search_end {
+	END_NOT, /* still going, or the process died */
+	END_EXHAUSTED, /* every schedule within the bound was tried */
+	END_FOUND,
+	END_COUNT, /* max_executions */
+	END_TIME,
+	END_NEW_RACE, /* an access became a step: what was learned is void */
+	END_REPLAYED,
+};
+
+/* Why "exhausted" does not mean "impossible". */
+enum doubt {
+	DOUBT_STEP_LIMIT = 1 << 0,
+	DOUBT_SPINNING = 1 << 1, /* a waiting loop was cut short */
+	DOUBT_TIME = 1 << 2, /* the program reads a clock */
+	DOUBT_TABLE_FULL = 1 << 3, /* too many racy accesses, states, objects */
+	DOUBT_BOUND = 1 << 4, /* the bound held something back */
+};
+
+struct wire_progress {
+	_Atomic uint64_t executions;
+	_Atomic uint64_t steps;
+	_Atomic uint64_t failures; /* executions that ended badly */
+	_Atomic uint64_t blocked; /* cut: equivalent to one done before */
+	_Atomic uint64_t classes; /* with config.classes; see hb.h */
+	_Atomic uint32_t max_depth; /* steps of the longest execution */
+	_Atomic uint32_t max_threads;
+	_Atomic uint32_t end; /* enum search_end */
+	_Atomic uint32_t doubts; /* enum doubt */
+	_Atomic uint32_t running; /* inside an execution right now */
+};
+
+struct wire_range {
+	uint64_t from, to;
+};
+
+struct outcome {
+	uint64_t hash;
+	uint64_t count;
+	uint32_t nchoices; /* of the first execution, at choices_at */
+	uint32_t output_size;
+	int32_t code; /* what main returned; 128 + finding_kind: failed */
+	uint32_t output_at; /* in wire.outcome_text */
+};
+
+struct wire {
+	struct wire_config config;
+	struct wire_progress progress;
+
+	uint32_t nfindings;
+	struct finding findings[WIRE_MAX_FINDINGS];
+
+	/*
+	 * Accesses in these stretches of code are steps: the lines that are
+	 * known to take part in races. The driver's.
+	 */
+	uint32_t nranges;
+	struct wire_range ranges[WIRE_MAX_RANGES];
+
+	/* Return addresses of accesses that raced and are not among them. */
+	uint32_t nracy;
+	uint64_t racy[WIRE_MAX_RACY];
+
+	/* Of the execution that runs, or ended last. */
+	uint32_t nchoices, nevents, output_size, nthreads;
+	uint32_t failure; /* index + 1 in findings; 0: it ended well */
+	int32_t exit_code;
+	uint64_t fingerprint; /* of the kinds and places of all its steps */
+	struct choice choices[WIRE_MAX_CHOICES];
+	struct event events[WIRE_MAX_EVENTS];
+	struct standing standing[WIRE_MAX_THREADS];
+	char output[WIRE_MAX_OUTPUT];
+
+	uint32_t noutcomes;
+	struct outcome outcomes[WIRE_MAX_OUTCOMES];
+	uint32_t outcome_text_size;
+	char outcome_text[WIRE_MAX_OUTPUT];
+
+	/* The search's own; zero before its first execution. */
+	_Alignas(64) unsigned char search[WIRE_SEARCH_SIZE];
+};
+
+#endif
