@@ -269,7 +269,7 @@ good_value() { # ROW N
 }
 
 check_spellings() {
-	case $(field "$2" 3) in flag | action) return ;; esac
+	case $(field "$2" 3) in flag | action | texts) return ;; esac
 	has_print_config "$1" || return 0
 	name=$(field "$2" 1)
 	letter=$(field "$2" 2)
@@ -297,7 +297,7 @@ expect_setting() { # NAME VALUE ORIGIN
 
 # The four places from weakest to strongest; a fifth is the system's file.
 check_origin() {
-	case $(field "$2" 3) in flag | action) return ;; esac
+	case $(field "$2" 3) in flag | action | texts) return ;; esac
 	has_print_config "$1" || return 0
 	name=$(field "$2" 1)
 	key=${name#--}

@@ -1,0 +1,208 @@
+/*
+ * conc explore: run a program under every schedule that matters, and show the
+ * one that breaks it.
+ */
+#include "cmd/explore.h"
+
+#include "cmd/command.h"
+#include "cmd/interrupt.h"
+#include "cmd/msg.h"
+#include "cmd/progress.h"
+#include "cmd/term.h"
+#include "lib/clock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const strategies[] = {
+	"portfolio", "random", "pct", "pos", "bounded", "dpor", NULL};
+
+static const int kinds[] = {
+	-1, SEARCH_RANDOM, SEARCH_PCT, SEARCH_POS, SEARCH_BOUNDED, SEARCH_DPOR};
+
+#define FIELD(field) offsetof(struct explore_options, field)
+
+static const struct opt options[] = {
+	{.name = "time",
+		.kind = OPT_DURATION,
+		.argument = "TIME",
+		.offset = FIELD(time_ns),
+		.min = 1000 * 1000,
+		.max = UINT64_C(86400) * 1000 * 1000 * 1000,
+		.help = "how long to search"},
+	{.name = "strategy",
+		.kind = OPT_CHOICE,
+		.argument = "NAME",
+		.offset = FIELD(strategy),
+		.choices = strategies,
+		.help = "how to search: first by chance, then everything; or "
+			"one way only"},
+	{.name = "bound",
+		.kind = OPT_COUNT,
+		.argument = "N",
+		.offset = FIELD(bound),
+		.min = 0,
+		.max = 1000,
+		.help = "preemptions at most, for --strategy bounded"},
+	{.name = "seed",
+		.kind = OPT_NUMBER,
+		.argument = "N",
+		.offset = FIELD(seed),
+		.max = UINT64_MAX,
+		.help = "begin the search by chance there"},
+	{.name = "steps",
+		.kind = OPT_NUMBER,
+		.argument = "N",
+		.offset = FIELD(max_steps),
+		.min = 10,
+		.max = WIRE_MAX_CHOICES,
+		.help = "steps of one execution at most"},
+	{.name = "spurious",
+		.kind = OPT_COUNT,
+		.argument = "N",
+		.offset = FIELD(spurious),
+		.min = 0,
+		.max = 100,
+		.help = "wake-ups that nobody signalled, in one execution"},
+	{.name = "wait-all",
+		.kind = OPT_FLAG,
+		.offset = FIELD(wait_all),
+		.help = "let main's return wait for all threads"},
+	{.name = "check-exit",
+		.kind = OPT_FLAG,
+		.offset = FIELD(check_exit),
+		.help = "an exit status other than 0 is a failure"},
+	EXPLORE_BUILD_ROWS,
+	OPT_PRINT_CONFIG,
+	OPT_END,
+};
+
+static const struct explore_options defaults = {
+	.compiler = "cc",
+	.time_ns = UINT64_C(5) * 1000 * 1000 * 1000,
+	.seed = 1,
+	.bound = 2,
+	.max_steps = 20000,
+	.spurious = 1,
+};
+
+static int tick(void *context)
+{
+	(void)context;
+	return interrupt_requested();
+}
+
+struct portfolio_options explore_plan(const struct explore_options *chosen,
+	const struct build_options *sources, const struct build *build,
+	const char *const *arguments)
+{
+	return (struct portfolio_options){
+		.sources = sources,
+		.build = build,
+		.arguments = arguments,
+		.limit_ns = chosen->time_ns,
+		.seed = chosen->seed,
+		.max_steps = (uint32_t)chosen->max_steps,
+		.spurious = chosen->spurious,
+		.max_bound = 4,
+		.wait_all = chosen->wait_all,
+		.check_exit = chosen->check_exit,
+		.only = kinds[chosen->strategy],
+		.bound = chosen->bound,
+		.tick = tick,
+	};
+}
+
+int explore_refuse(int error)
+{
+	msg_error("cannot explore: %s", strerror(-error));
+	msg_hint("try it with --strategy random");
+	return EXIT_REFUSED;
+}
+
+int explore_show(struct portfolio *portfolio,
+	const struct build_options *sources,
+	const struct portfolio_result *result)
+{
+	struct explore_view *view = calloc(1, sizeof(*view));
+
+	if (!view)
+		return explore_refuse(-ENOMEM);
+	view->wire = portfolio_wire(portfolio);
+	view->symbols = portfolio_symbols(portfolio);
+	view->sources = sources;
+	view->result = result;
+	schedule_format(
+		&result->schedule, view->schedule, sizeof(view->schedule));
+	if (global.json)
+		explore_print_json(view);
+	else
+		explore_print_text(view, term_width(STDOUT_FILENO));
+	explore_view_fini(view);
+	free(view);
+	return result->answer == ANSWER_FOUND ? EXIT_NO : EXIT_GOOD;
+}
+
+static int explore(const struct portfolio_options *todo)
+{
+	struct portfolio *portfolio;
+	struct portfolio_result result;
+	int error = portfolio_open(todo, &portfolio);
+	int code;
+
+	if (error)
+		return explore_refuse(error);
+	error = portfolio_explore(portfolio, &result);
+	code = error ? explore_refuse(error)
+		     : explore_show(portfolio, todo->sources, &result);
+	portfolio_close(portfolio);
+	return code;
+}
+
+static int run(const void *given, int noperands, char **operands)
+{
+	const struct explore_options *chosen = given;
+	const char *arguments[EXPLORE_MAX_ARGUMENTS + 2];
+	struct build_options sources;
+	struct portfolio_options todo;
+	struct build build;
+	int code = explore_sources(
+		chosen, noperands, operands, &sources, arguments);
+
+	if (code)
+		return code;
+	interrupt_catch();
+	code = explore_build(&sources, &build);
+	if (code)
+		return code;
+	todo = explore_plan(chosen, &sources, &build, arguments);
+	code = explore(&todo);
+	build_remove(&build);
+	return code;
+}
+
+const struct command command_explore = {
+	.name = "explore",
+	.summary = "find the schedule that breaks a threaded C program",
+	.about = "Compiles a C program that uses pthreads, as it is, runs it "
+		 "under a scheduler of its own, again and again, each time in "
+		 "another order, and shows the order that makes it fail, in "
+		 "the lines of its source. Where all orders have been tried "
+		 "it says so.",
+	.operands = "FILE.c... [ARGUMENT]...",
+	.operands_min = 1,
+	.operands_max = EXPLORE_MAX_ARGUMENTS,
+	.options = options,
+	.defaults = &defaults,
+	.options_size = sizeof(struct explore_options),
+	.examples =
+		(const struct command_example[]){
+			{"conc explore prog.c", "search for five seconds"},
+			{"conc explore --time 60s prog.c 4 10",
+				"a minute, with arguments for the program"},
+			{0},
+		},
+	.run = run,
+};

@@ -1,0 +1,146 @@
+/*
+ * explore - what `explore` and `replay` share: a program, an answer, its words
+ *
+ * Threads:  the main one.
+ * Blocking: explore_line reads source files; the printing functions write.
+ * Memory:   a view keeps the source lines that were asked for until
+ *           explore_view_fini.
+ */
+#ifndef CMD_EXPLORE_H
+#define CMD_EXPLORE_H
+
+#include "cmd/opt.h"
+#include "lib/explore/portfolio.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	EXPLORE_WORDS_SIZE = 200,
+	EXPLORE_MAX_ARGUMENTS = 256,
+};
+
+/* Options of both commands. */
+struct explore_options {
+	const char *compiler;
+	unsigned optimise;
+	struct opt_texts includes, defines, libraries;
+	bool check_exit;
+	unsigned width;
+
+	/* of explore */
+	uint64_t time_ns;
+	uint64_t seed;
+	unsigned strategy;
+	bool strategy_given;
+	unsigned bound;
+	uint64_t executions;
+	uint64_t max_steps;
+	unsigned spurious;
+	bool wait_all;
+	bool outcomes;
+};
+
+/* What is shown, and where its words come from. */
+struct explore_view {
+	struct wire *wire;
+	struct symbols *symbols;
+	const struct build_options *sources;
+	const struct portfolio_result *result;
+	struct explore_file *files;
+	char schedule[SCHEDULE_TEXT_SIZE];
+};
+
+/* How to compile: the same for every command that does. */
+#define EXPLORE_BUILD_ROWS                                                     \
+	{.name = "include",                                                    \
+		.letter = 'I',                                                 \
+		.kind = OPT_TEXTS,                                             \
+		.argument = "DIR",                                             \
+		.offset = offsetof(struct explore_options, includes),          \
+		.help = "look for headers there, as the compiler's -I"},       \
+		{.name = "define",                                             \
+			.letter = 'D',                                         \
+			.kind = OPT_TEXTS,                                     \
+			.argument = "NAME[=VALUE]",                            \
+			.offset = offsetof(struct explore_options, defines),   \
+			.help = "define a macro, as the compiler's -D"},       \
+		{.name = "library",                                            \
+			.letter = 'l',                                         \
+			.kind = OPT_TEXTS,                                     \
+			.argument = "NAME",                                    \
+			.offset = offsetof(struct explore_options, libraries), \
+			.help = "link with a library, as the compiler's -l"},  \
+		{.name = "optimise",                                           \
+			.letter = 'O',                                         \
+			.kind = OPT_COUNT,                                     \
+			.argument = "LEVEL",                                   \
+			.offset = offsetof(struct explore_options, optimise),  \
+			.min = 0,                                              \
+			.max = 2,                                              \
+			.help = "compile with -O0, -O1 or -O2"},               \
+	{                                                                      \
+		.name = "cc", .kind = OPT_TEXT, .argument = "COMPILER",        \
+		.offset = offsetof(struct explore_options, compiler),          \
+		.env = "CC", .help = "compile with gcc, clang or the like"     \
+	}
+
+extern const struct opt explore_build_rows[];
+
+/* The program's files and arguments, from the operands. EXIT_USAGE, or 0. */
+int explore_sources(const struct explore_options *options, int noperands,
+	char **operands, struct build_options *sources, const char **arguments);
+
+/* Compile; an exit code after saying why not, or 0. */
+int explore_build(const struct build_options *sources, struct build *build);
+
+/* What the options say is to be done with the program. */
+struct portfolio_options explore_plan(const struct explore_options *chosen,
+	const struct build_options *sources, const struct build *build,
+	const char *const *arguments);
+
+/* Say that the system refused, with -errno; EXIT_REFUSED. */
+int explore_refuse(int error);
+
+/* Print the answer; EXIT_NO when it is a failure. */
+int explore_show(struct portfolio *portfolio,
+	const struct build_options *sources,
+	const struct portfolio_result *result);
+
+/* Source text of a line without its indentation; "" when there is none. */
+const char *explore_line(struct explore_view *view, const struct place *place);
+void explore_view_fini(struct explore_view *view);
+
+/* Words, each into a buffer of EXPLORE_WORDS_SIZE; returned for convenience. */
+const char *explore_object_name(
+	struct explore_view *view, uint64_t object, char *words);
+const char *explore_thread_name(unsigned thread, char *words);
+const char *explore_place_name(
+	struct explore_view *view, uint64_t pc, char *words);
+const char *explore_event_words(
+	struct explore_view *view, const struct event *event, char *words);
+
+/* Who waits for what, one line for each thread that does. */
+bool explore_wait_words(
+	struct explore_view *view, unsigned thread, char *words, size_t size);
+
+const char *explore_finding_name(enum finding_kind kind);
+const char *explore_finding_lesson(const struct finding *finding);
+
+/* The smallest change of thought; false when there is nothing to say. */
+bool explore_advice(struct explore_view *view, const struct finding *finding,
+	char *words, size_t size);
+
+/* Locks that a thread held just before an event of the traced execution. */
+uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,
+	uint64_t *locks, uint32_t most);
+
+/* Events that open a stretch without which the failure does not come. */
+bool explore_is_switch(const struct wire *wire, uint32_t event);
+
+void explore_print_timeline(struct explore_view *view, unsigned width);
+void explore_print_text(struct explore_view *view, unsigned width);
+void explore_print_json(struct explore_view *view);
+
+#endif

@@ -1,0 +1,124 @@
+/* The answer as one JSON document. */
+#include "cmd/explore.h"
+
+#include "cmd/json.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const answers[] = {
+	[ANSWER_NONE_POSSIBLE] = "none possible",
+	[ANSWER_NONE_FOUND] = "none found",
+	[ANSWER_FOUND] = "found",
+	[ANSWER_STOPPED] = "stopped",
+};
+
+static void put_place(struct explore_view *view, struct json *json, uint64_t pc)
+{
+	struct place place;
+
+	if (!symbols_place(view->symbols, pc, &place)) {
+		json_null(json, "file");
+		json_null(json, "line");
+		return;
+	}
+	json_string(json, "file", place.file);
+	json_uint(json, "line", (unsigned)place.line);
+	if (place.function)
+		json_string(json, "function", place.function);
+}
+
+static void put_party(struct explore_view *view, struct json *json,
+	const char *key, const struct party *party)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	json_object(json, key);
+	json_uint(json, "thread", party->thread);
+	put_place(view, json, party->pc);
+	if (party->object)
+		json_string(json, "object",
+			explore_object_name(view, party->object, name));
+	json_array(json, "holds");
+	for (uint32_t i = 0; i < party->nheld; i++)
+		json_string(json, NULL,
+			explore_object_name(view, party->held[i].object, name));
+	json_end(json);
+	json_end(json);
+}
+
+static void put_finding(struct explore_view *view, struct json *json,
+	const struct finding *finding)
+{
+	const char *lesson = explore_finding_lesson(finding);
+
+	json_object(json, NULL);
+	json_string(json, "kind", explore_finding_name(finding->kind));
+	json_string(json, "text", finding->text);
+	if (lesson)
+		json_string(json, "lesson", lesson);
+	else
+		json_null(json, "lesson");
+	if (finding->first.thread != WIRE_NOBODY)
+		put_party(view, json, "at", &finding->first);
+	if (finding->second.thread != WIRE_NOBODY)
+		put_party(view, json, "against", &finding->second);
+	json_end(json);
+}
+
+static void put_event(struct explore_view *view, struct json *json, uint32_t i)
+{
+	const struct event *event = &view->wire->events[i];
+	char words[EXPLORE_WORDS_SIZE];
+
+	json_object(json, NULL);
+	json_uint(json, "step", i + 1);
+	json_uint(json, "thread", event->thread);
+	put_place(view, json, event->op.pc);
+	json_string(json, "what", explore_event_words(view, event, words));
+	json_bool(json, "switch", explore_is_switch(view->wire, i));
+	json_end(json);
+}
+
+static void put_failure(struct explore_view *view, struct json *json)
+{
+	char words[2 * EXPLORE_WORDS_SIZE];
+
+	json_string(json, "schedule", view->schedule);
+	json_bool(json, "confirmed", view->result->confirmed);
+	if (view->result->preemptions >= 0)
+		json_int(json, "preemptions", view->result->preemptions);
+	else
+		json_null(json, "preemptions");
+	json_array(json, "waits");
+	for (unsigned i = 0; i < view->wire->nthreads; i++) {
+		if (explore_wait_words(view, i, words, sizeof(words)))
+			json_string(json, NULL, words);
+	}
+	json_end(json);
+	json_array(json, "steps");
+	for (uint32_t i = 0; i < view->wire->nevents; i++)
+		put_event(view, json, i);
+	json_end(json);
+}
+
+void explore_print_json(struct explore_view *view)
+{
+	const struct portfolio_result *result = view->result;
+	struct json json;
+
+	json_begin(&json, stdout, "conc.explore");
+	json_string(&json, "answer", answers[result->answer]);
+	json_uint(&json, "executions", result->nexecutions);
+	json_uint(&json, "steps_taken", result->nsteps);
+	json_real(&json, "elapsed_s", (double)result->elapsed_ns / 1e9, 6);
+	if (result->answer == ANSWER_NONE_POSSIBLE)
+		json_uint(&json, "schedules", result->nschedules);
+	json_array(&json, "findings");
+	for (uint32_t i = 0; i < view->wire->nfindings; i++)
+		put_finding(view, &json, &view->wire->findings[i]);
+	json_end(&json);
+	if (result->answer == ANSWER_FOUND)
+		put_failure(view, &json);
+	json_finish(&json);
+}

@@ -1,0 +1,162 @@
+/*
+ * The failed execution, a column for each thread; as a list where columns
+ * would be too narrow.
+ */
+#include "cmd/explore.h"
+
+#include "cmd/global.h"
+#include "cmd/term.h"
+#include "cmd/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	NUMBER_WIDTH = 7, /* "   12> " */
+	NARROWEST = 14, /* column of a thread */
+	WIDEST = 36,
+	MOST_COLUMNS = 8,
+	MOST_SHOWN = 400, /* steps */
+};
+
+/* The first `width` columns of the text, and spaces up to there. */
+static void print_cell(const char *text, unsigned width)
+{
+	char cut[4 * WIDEST + 1];
+	size_t n = strlen(text);
+
+	if (n >= sizeof(cut))
+		n = sizeof(cut) - 1;
+	while (n > 0 && text_width(text, n) > width)
+		n--;
+	memcpy(cut, text, n);
+	cut[n] = '\0';
+	text_print(stdout, cut, n);
+	for (size_t used = text_width(cut, n); used < width; used++)
+		putchar(' ');
+}
+
+static void cell_of(struct explore_view *view, const struct event *event,
+	char *cell, size_t size)
+{
+	struct place place;
+
+	if (!symbols_place(view->symbols, event->op.pc, &place))
+		cell[0] = '\0';
+	else
+		snprintf(cell, size, "%d: %s", place.line,
+			explore_line(view, &place));
+	if (!cell[0])
+		snprintf(cell, size, "-");
+}
+
+static const char *mark_of(const struct wire *wire, uint32_t i)
+{
+	return explore_is_switch(wire, i) ? ">" : " ";
+}
+
+static void print_row(struct explore_view *view, uint32_t i, unsigned column)
+{
+	const struct wire *wire = view->wire;
+	const struct event *event = &wire->events[i];
+	char cell[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
+
+	cell_of(view, event, cell, sizeof(cell));
+	printf("%5u%s ", i + 1, mark_of(wire, i));
+	for (unsigned thread = 0; thread < wire->nthreads; thread++) {
+		printf("| ");
+		print_cell(thread == event->thread ? cell : "", column);
+		putchar(' ');
+	}
+	printf("| ");
+	explore_event_words(view, event, words);
+	text_print(stdout, words, strlen(words));
+	putchar('\n');
+}
+
+static void print_heading(const struct wire *wire, unsigned column)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	printf(" step  ");
+	for (unsigned thread = 0; thread < wire->nthreads; thread++) {
+		printf("| ");
+		print_cell(explore_thread_name(thread, name), column);
+		putchar(' ');
+	}
+	printf("|\n");
+}
+
+static void print_item(struct explore_view *view, uint32_t i)
+{
+	const struct event *event = &view->wire->events[i];
+	char name[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
+	char cell[EXPLORE_WORDS_SIZE];
+
+	cell_of(view, event, cell, sizeof(cell));
+	explore_event_words(view, event, words);
+	printf("%5u%s %s ", i + 1, mark_of(view->wire, i),
+		explore_thread_name(event->thread, name));
+	text_print(stdout, words, strlen(words));
+	printf("  ");
+	text_print(stdout, cell, strlen(cell));
+	putchar('\n');
+}
+
+struct widths {
+	unsigned cell, words; /* of the longest */
+};
+
+static void measure(struct explore_view *view, uint32_t i, struct widths *most)
+{
+	char cell[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
+	unsigned n;
+
+	cell_of(view, &view->wire->events[i], cell, sizeof(cell));
+	n = (unsigned)text_width(cell, strlen(cell));
+	if (most->cell < n)
+		most->cell = n;
+	explore_event_words(view, &view->wire->events[i], words);
+	n = (unsigned)text_width(words, strlen(words));
+	if (most->words < n)
+		most->words = n;
+}
+
+/* As wide as the longest line of source, or as the terminal lets it be. */
+static unsigned column_width(
+	const struct widths *most, unsigned width, unsigned nthreads)
+{
+	unsigned fixed = NUMBER_WIDTH + 2 + most->words, each;
+
+	if (global.plain || nthreads > MOST_COLUMNS)
+		return 0;
+	each = most->cell < WIDEST ? most->cell : WIDEST;
+	if (width == 0 || width >= fixed + nthreads * (each + 3))
+		return each;
+	each = width > fixed ? (width - fixed) / nthreads : 0;
+	return each < NARROWEST + 3 ? 0 : each - 3;
+}
+
+void explore_print_timeline(struct explore_view *view, unsigned width)
+{
+	const struct wire *wire = view->wire;
+	struct widths most = {0, 0};
+	uint32_t first = 0;
+	unsigned column;
+
+	if (wire->nevents > MOST_SHOWN) {
+		first = wire->nevents - MOST_SHOWN;
+		printf("(%u steps before these are left out)\n", first);
+	}
+	for (uint32_t i = first; i < wire->nevents; i++)
+		measure(view, i, &most);
+	column = column_width(&most, width, wire->nthreads);
+	if (column)
+		print_heading(wire, column);
+	for (uint32_t i = first; i < wire->nevents; i++) {
+		if (column)
+			print_row(view, i, column);
+		else
+			print_item(view, i);
+	}
+}

@@ -1,0 +1,290 @@
+/* The words for what happens in an explored program. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct explore_file {
+	struct explore_file *next;
+	char *path;
+	char **lines;
+	int nlines;
+};
+
+static void free_file(struct explore_file *file)
+{
+	for (int i = 0; i < file->nlines; i++)
+		free(file->lines[i]);
+	free(file->lines);
+	free(file->path);
+	free(file);
+}
+
+void explore_view_fini(struct explore_view *view)
+{
+	while (view->files) {
+		struct explore_file *file = view->files;
+
+		view->files = file->next;
+		free_file(file);
+	}
+}
+
+static bool add_line(struct explore_file *file, const char *text, size_t n)
+{
+	char **lines = realloc(
+		file->lines, ((size_t)file->nlines + 1) * sizeof(*lines));
+
+	if (!lines)
+		return false;
+	file->lines = lines;
+	lines[file->nlines] = strndup(text, n);
+	return lines[file->nlines++] != NULL;
+}
+
+static void read_lines(struct explore_file *file)
+{
+	FILE *in = fopen(file->path, "re");
+	char *text = NULL;
+	size_t size = 0;
+	ssize_t n;
+
+	if (!in)
+		return;
+	while ((n = getline(&text, &size, in)) > 0) {
+		if (text[n - 1] == '\n')
+			n--;
+		if (!add_line(file, text, (size_t)n))
+			break;
+	}
+	free(text);
+	fclose(in);
+}
+
+static struct explore_file *file_of(struct explore_view *view, const char *path)
+{
+	struct explore_file *file;
+
+	for (file = view->files; file; file = file->next) {
+		if (!strcmp(file->path, path))
+			return file;
+	}
+	file = calloc(1, sizeof(*file));
+	if (!file)
+		return NULL;
+	file->path = strdup(path);
+	file->next = view->files;
+	view->files = file;
+	if (file->path)
+		read_lines(file);
+	return file;
+}
+
+const char *explore_line(struct explore_view *view, const struct place *place)
+{
+	const struct explore_file *file = file_of(view, place->file);
+
+	if (!file || place->line < 1 || place->line > file->nlines)
+		return "";
+	return file->lines[place->line - 1] +
+	       strspn(file->lines[place->line - 1], " \t");
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+const char *explore_thread_name(unsigned thread, char *words)
+{
+	if (thread == 0)
+		snprintf(words, EXPLORE_WORDS_SIZE, "main");
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE, "T%u", thread);
+	return words;
+}
+
+const char *explore_place_name(
+	struct explore_view *view, uint64_t pc, char *words)
+{
+	struct place place;
+
+	if (symbols_place(view->symbols, pc, &place))
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d",
+			base_name(place.file), place.line);
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE, "an unknown place");
+	return words;
+}
+
+const char *explore_object_name(
+	struct explore_view *view, uint64_t object, char *words)
+{
+	if (!symbols_variable(view->symbols, object, words, EXPLORE_WORDS_SIZE))
+		snprintf(words, EXPLORE_WORDS_SIZE, "0x%llx",
+			(unsigned long long)object);
+	return words;
+}
+
+/* As a signed number, where it is as wide as its variable. */
+static long long as_number(uint64_t value, unsigned size)
+{
+	switch (size) {
+	case 1:
+		return (int8_t)value;
+	case 2:
+		return (int16_t)value;
+	case 4:
+		return (int32_t)value;
+	default:
+		return (long long)value;
+	}
+}
+
+static void value_words(const struct event *event, const char *name, char *out)
+{
+	unsigned size = event->op.size;
+	long long before = as_number(event->before, size);
+	long long after = as_number(event->after, size);
+
+	switch (event->op.kind) {
+	case OP_READ:
+	case OP_ATOMIC_READ:
+		snprintf(out, EXPLORE_WORDS_SIZE, "reads %.80s = %lld", name,
+			before);
+		break;
+	case OP_ATOMIC_UPDATE:
+		snprintf(out, EXPLORE_WORDS_SIZE,
+			event->result ? "finds %.80s = %lld, not as expected"
+				      : "changes %.80s from %lld to %lld",
+			name, before, after);
+		break;
+	default:
+		snprintf(out, EXPLORE_WORDS_SIZE,
+			"writes %.80s = %lld (was %lld)", name, after, before);
+	}
+}
+
+static void signal_words(
+	const struct event *event, const char *name, char *words)
+{
+	char other[EXPLORE_WORDS_SIZE];
+
+	if (event->flags & EVENT_NOBODY)
+		snprintf(words, EXPLORE_WORDS_SIZE,
+			"signals %.80s: nobody is waiting", name);
+	else if (event->other == WIRE_NOBODY)
+		snprintf(words, EXPLORE_WORDS_SIZE,
+			"wakes all that wait on %.80s", name);
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE,
+			"signals %.80s: wakes %.20s", name,
+			explore_thread_name(event->other, other));
+}
+
+static void wake_words(const struct event *event, const char *name, char *words)
+{
+	if (event->flags & EVENT_TIMEOUT)
+		snprintf(words, EXPLORE_WORDS_SIZE,
+			"stops waiting: time is over");
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE,
+			"wakes up on %.80s though nobody signalled", name);
+}
+
+static void output_words(
+	const struct wire *wire, const struct event *event, char *words)
+{
+	char text[100];
+	size_t n = event->after < 80 ? event->after : 80;
+
+	text_escape(text, sizeof(text), wire->output + event->before, n);
+	snprintf(words, EXPLORE_WORDS_SIZE, "prints \"%s\"", text);
+}
+
+struct phrase {
+	const char *plain, *blocked;
+};
+
+/* %s is the object. */
+static const struct phrase phrases[OP_NKINDS] = {
+	[OP_LOCK] = {"locks ", "asks for "},
+	[OP_TRYLOCK] = {"tries to lock ", NULL},
+	[OP_UNLOCK] = {"unlocks ", NULL},
+	[OP_WAIT] = {"releases the mutex and waits on ", NULL},
+	[OP_RDLOCK] = {"locks for reading ", "asks to read under "},
+	[OP_WRLOCK] = {"locks for writing ", "asks to write under "},
+	[OP_RWUNLOCK] = {"unlocks ", NULL},
+	[OP_SEM_WAIT] = {"takes one from ", "asks for one of "},
+	[OP_SEM_TRY] = {"tries to take one from ", NULL},
+	[OP_SEM_POST] = {"adds one to ", NULL},
+	[OP_BARRIER] = {"arrives at ", NULL},
+	[OP_BARRIER_LEAVE] = {"passes ", "waits at "},
+	[OP_ONCE] = {"calls once, by ", "waits for the first call by "},
+};
+
+static const char *const without_object[OP_NKINDS] = {
+	[OP_START] = "begins",
+	[OP_END] = "ends",
+	[OP_FENCE] = "passes a fence",
+	[OP_YIELD] = "yields",
+	[OP_SLEEP] = "sleeps",
+	[OP_PROCESS_END] = "ends the program",
+};
+
+static void thread_words(const struct event *event, char *words)
+{
+	char other[EXPLORE_WORDS_SIZE];
+	bool join = event->op.kind == OP_JOIN;
+	const char *verb = !join                          ? "starts"
+			   : event->flags & EVENT_BLOCKED ? "waits for"
+							  : "joins";
+
+	explore_thread_name(join && event->flags & EVENT_BLOCKED
+				    ? (unsigned)event->op.object
+				    : event->other,
+		other);
+	snprintf(words, EXPLORE_WORDS_SIZE, "%s %.20s", verb, other);
+}
+
+static void phrase_words(
+	const struct event *event, const char *name, char *words)
+{
+	const struct phrase *phrase = &phrases[event->op.kind];
+	bool blocked = event->flags & EVENT_BLOCKED && phrase->blocked;
+
+	snprintf(words, EXPLORE_WORDS_SIZE, "%s%.100s%s",
+		blocked ? phrase->blocked : phrase->plain, name,
+		event->result ? ": not to be had"
+		: blocked     ? ", has to wait"
+			      : "");
+}
+
+const char *explore_event_words(
+	struct explore_view *view, const struct event *event, char *words)
+{
+	char name[EXPLORE_WORDS_SIZE];
+	enum op_kind kind = event->op.kind;
+
+	explore_object_name(view, event->op.object, name);
+	if (kind == OP_CREATE || kind == OP_JOIN)
+		thread_words(event, words);
+	else if (kind == OP_OUTPUT)
+		output_words(view->wire, event, words);
+	else if (kind == OP_WAKE)
+		wake_words(event, name, words);
+	else if (kind == OP_SIGNAL || kind == OP_BROADCAST)
+		signal_words(event, name, words);
+	else if (phrases[kind].plain)
+		phrase_words(event, name, words);
+	else if (without_object[kind])
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s", without_object[kind]);
+	else
+		value_words(event, name, words);
+	return words;
+}

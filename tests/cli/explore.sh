@@ -1,0 +1,82 @@
+#!/bin/sh
+# conc explore, conc replay: each buggy program is found, its twin is cleared
+. "$(dirname "$0")/lib.sh"
+limit=$((30 * slowness))
+programs=$here/../explore/programs
+
+point E1 'each buggy program is found out, by either compiler'
+for cc in gcc clang; do
+	have $cc || continue
+	for program in "$programs"/*.c; do
+		found=$(sed -n '1s,/\* finds: \(.*\) \*/,\1,p' "$program")
+		run conc explore --cc $cc "$program"
+		expect_status 1
+		expect_out "^$found"
+		expect_out '^Schedule: x1\.'
+	done
+done
+
+point E2 'nothing is found in its correct twin, and all schedules were tried'
+for program in "$programs"/*.c; do
+	run conc explore -DFIXED "$program"
+	expect_status 0
+	expect_out '^all [0-9]+ schedules explored: no failure possible$'
+done
+
+point E3 'a schedule fails again, and not when the source has changed'
+for program in "$programs"/*.c; do
+	run conc explore "$program"
+	schedule=$(sed -n 's/^Schedule: //p' "$out")
+	grep -v ' executions, ' "$out" >"$T/first"
+	run conc replay "$schedule" "$program"
+	expect_status 1
+	expect 'the same steps' sh -c "grep -q '^[a-z]' '$out'"
+done
+cp "$programs/two_locks.c" changed.c
+echo '/* more */' >>changed.c
+run conc replay "$schedule" changed.c
+expect_status 3
+expect_err 'has changed'
+
+point 19 'JSON is JSON'
+if have jq; then
+	run conc explore --json "$programs/two_locks.c"
+	expect_status 1
+	expect 'the answer' jq -e '.answer == "found" and
+		(.steps | length >= 5) and (.waits | length == 2) and
+		.preemptions == 1 and .confirmed' "$out"
+	run conc explore --json -DFIXED "$programs/two_locks.c"
+	expect_status 0
+	expect 'the answer' jq -e '.answer == "none possible" and
+		.schedules > 1' "$out"
+fi
+
+point 50 'what is wrong is said with the next thing to type'
+printf 'int main(void) { return x; }\n' >wrong.c
+run conc explore wrong.c
+expect_status 3
+expect_err 'x.* undeclared'
+expect_err 'wrong.c. does not compile'
+printf 'int f(void) { return 1; }\n' >nomain.c
+run conc explore nomain.c
+expect_status 3
+expect_err 'does not link'
+run conc explore nosuch.c
+expect_status 3
+expect_err "cannot read 'nosuch.c': No such file or directory"
+run conc explore --cc nosuchcc "$programs/two_locks.c"
+expect_status 3
+expect_err 'there is no compiler'
+run conc explore notes.txt
+expect_status 2
+run conc replay x1.12 "$programs/two_locks.c"
+expect_status 2
+expect_err 'no schedule'
+
+point E4 'no temporary file is left'
+mkdir tmp
+TMPDIR=$PWD/tmp run conc explore "$programs/lost_update.c"
+TMPDIR=$PWD/tmp run conc explore wrong.c
+expect 'nothing' [ -z "$(ls tmp)" ]
+
+finish

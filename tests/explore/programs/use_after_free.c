@@ -1,0 +1,27 @@
+/* finds: bad memory access */
+#include <pthread.h>
+#include <stdlib.h>
+
+static int *shared;
+
+static void *read_it(void *arg)
+{
+	return arg ? NULL : (void *)(long)*shared;
+}
+
+int main(void)
+{
+	pthread_t thread;
+
+	shared = malloc(sizeof(*shared));
+	*shared = 7;
+	pthread_create(&thread, NULL, read_it, NULL);
+#ifdef FIXED
+	pthread_join(thread, NULL);
+	free(shared);
+#else
+	free(shared);
+	pthread_join(thread, NULL);
+#endif
+	return 0;
+}
