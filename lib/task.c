@@ -210,6 +210,8 @@ static void leave(struct task *task)
 	task->rank = ++tasks->ndone;
 	unlink_task(tasks, task);
 	settle(task);
+	if (task->group)
+		task_group_left(task->group, task);
 	if (task == tasks->main)
 		loop_stop(tasks->loop);
 	task_unref(task);
@@ -271,6 +273,7 @@ const char *task_state_name(enum task_state state)
 char *task_describe(const struct task *task, char *text, size_t size)
 {
 	const struct task_why *why = &task->why;
+	const struct task *of = why->of ? *why->of : NULL;
 
 	if (task->state != TASK_WAITING)
 		snprintf(text, size, "is %s", task_state_name(task->state));
@@ -279,8 +282,8 @@ char *task_describe(const struct task *task, char *text, size_t size)
 	else
 		snprintf(text, size, "waits for %s%s%s%s%s%s%s", why->what,
 			why->name ? " '" : "", why->name ? why->name : "",
-			why->name ? "'" : "", why->of ? " of '" : "",
-			why->of ? why->of->name : "", why->of ? "'" : "");
+			why->name ? "'" : "", of ? " of '" : "",
+			of ? of->name : "", of ? "'" : "");
 	return text;
 }
 

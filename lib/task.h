@@ -211,7 +211,7 @@ void task_unshield(void);
 struct task_why {
 	const char *what; /* "lock" */
 	const char *name; /* of that lock, or NULL */
-	const struct task *of; /* who holds it, whom it waits for, or NULL */
+	struct task *const *of; /* where to see who is in the way, or NULL */
 };
 
 /*
@@ -239,6 +239,11 @@ int task_line_wait(struct task_line *line, const struct task_why *why,
 
 /* Wake the first with this answer. Returns it, or NULL: nobody waits. */
 struct task *task_line_wake(struct task_line *line, int answer);
+void task_line_wake_all(struct task_line *line, int answer);
+
+/* What the first in the line has set before it waited; nobody: NULL. */
+void *task_line_token(const struct task_line *line);
+void task_set_token(void *token);
 
 /* The caller is on the loop's thread, or the loop is at rest: 0, else -EPERM */
 int tasks_check(const struct tasks *tasks);

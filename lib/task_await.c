@@ -100,9 +100,9 @@ static struct task *own_task(const struct task *self, struct future *future)
 static int wait_one(
 	struct task *self, struct future *future, uint64_t deadline_ns)
 {
-	const struct task *task = own_task(self, future);
+	struct task *task = own_task(self, future);
 	const struct task_why why = {
-		.what = task ? "the end" : "a future", .of = task};
+		.what = task ? "the end" : "a future", .of = &task};
 	struct await await = {.task = self, .loop = self->loop, .nmissing = 1};
 	struct watch watch;
 	int status;
@@ -143,9 +143,13 @@ static int cancel_and_wait(
 	struct task *self, struct future *future, int status, bool own_deadline)
 {
 	if (cancel_awaited(self, future)) {
+		int error;
+
 		task_shield();
-		wait_one(self, future, CLOCK_NEVER);
+		error = wait_one(self, future, CLOCK_NEVER);
 		task_unshield();
+		if (error < 0)
+			return error;
 	}
 	if (future_state(future) == FUTURE_CANCELLED)
 		return status;
@@ -237,7 +241,7 @@ static int wait_many(
 {
 	struct await await = {.task = task_self(), .loop = task_self()->loop};
 	const struct task_why why = {.what = "the end of several",
-		.of = n ? (struct task *)watches[0].future : NULL};
+		.of = (struct task *const *)&watches[0].future};
 
 	if (nmissing == 0)
 		return 0;

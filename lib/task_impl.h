@@ -31,11 +31,14 @@ struct task {
 	struct task_why why;
 	struct task_line *line; /* NULL: it waits in none */
 	struct task *line_next, *line_previous;
+	void *token; /* for who wakes it */
 
 	int answer; /* of the call that suspended it */
 	int thrown; /* what it is to be told at its next wait; 0: nothing */
-	const void *thrower; /* NULL: task_throw */
 	bool telling; /* answer was thrown, and it has not run since */
+	/* of a timeout or group: whether its throw was accepted, and has not
+	 * been overtaken by a cancel; NULL: task_throw */
+	bool *thrower;
 	unsigned nshields;
 
 	/* what its body came to */
@@ -43,6 +46,8 @@ struct task {
 	union future_value value;
 	struct failure failure;
 	uint64_t rank; /* how many were done before it, and it */
+	struct task_group *group; /* NULL: it is in none */
+	struct task *group_next;
 	uint64_t stamp; /* of the task_join_all that looked at it last */
 
 	/* the future was cancelled, by whatever thread */
@@ -62,8 +67,17 @@ struct tasks {
 /* Is this the future of a task? */
 bool task_owns(const struct future *future);
 
-/* Throw on behalf of a timeout, which may want it back. */
-void task_throw_for(struct task *task, int code, const void *thrower);
+/*
+ * Throw on behalf of a timeout or a group. *thrower says from now on whether
+ * the task has been or will be told. A cancel takes precedence.
+ */
+void task_throw_for(struct task *task, int code, bool *thrower);
+
+/* Take it back. Returns whether the task, which is calling, was told. */
+bool task_take_back(struct task *self, bool *thrower);
+
+/* A member of the group is done. */
+void task_group_left(struct task_group *group, struct task *task);
 
 /* Returns 0 or what was thrown at the caller, who is told now. */
 int task_take_thrown(struct task *self);

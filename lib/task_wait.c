@@ -56,6 +56,22 @@ struct task *task_line_wake(struct task_line *line, int answer)
 	return first;
 }
 
+void task_line_wake_all(struct task_line *line, int answer)
+{
+	while (task_line_wake(line, answer))
+		;
+}
+
+void *task_line_token(const struct task_line *line)
+{
+	return line->first ? line->first->token : NULL;
+}
+
+void task_set_token(void *token)
+{
+	task_self()->token = token;
+}
+
 /* --- suspending --- */
 
 /* tag::suspend[] */
@@ -192,19 +208,40 @@ int task_take_thrown(struct task *self)
 	return thrown;
 }
 
-void task_throw_for(struct task *task, int code, const void *thrower)
+/* Only a cancel overtakes what is on its way, and only for a timeout. */
+static bool overtakes(const struct task *task, const bool *thrower)
 {
+	return !thrower && task->thrower;
+}
+
+void task_throw_for(struct task *task, int code, bool *thrower)
+{
+	bool under_way = task->thrown || task->telling;
+
+	if (task->state == TASK_DONE ||
+		(under_way && !overtakes(task, thrower)))
+		return;
+	if (task->thrown)
+		*task->thrower = false;
+	if (thrower)
+		*thrower = true;
+	task->thrower = thrower;
 	if (task->state == TASK_WAITING && !task->nshields) {
 		task_wake(task, code);
 		task->telling = true;
 		return;
 	}
-	if (task->state == TASK_DONE || task->thrown || task->telling)
-		return;
 	task->thrown = code;
-	task->thrower = thrower;
 	if (task->state == TASK_CREATED)
 		task_end_unbegun(task);
+}
+
+bool task_take_back(struct task *self, bool *thrower)
+{
+	if (!*thrower || !self->thrown || self->thrower != thrower)
+		return *thrower;
+	self->thrown = 0;
+	return false;
 }
 
 void task_throw(struct task *task, int code)
