@@ -166,6 +166,8 @@ static const struct command *const verbs[] = {
 	&queue_down_host,
 	&queue_up_host,
 	&queue_host_dist,
+	&queue_push,
+	&queue_serve,
 	NULL,
 };
 

@@ -121,6 +121,6 @@ extern const struct command queue_install, queue_enqueue, queue_scan, queue_ls,
 	queue_stat, queue_done, queue_fail, queue_retry, queue_down, queue_up,
 	queue_uninstall, queue_sweep, queue_trigger, queue_watch,
 	queue_add_host, queue_rm_host, queue_down_host, queue_up_host,
-	queue_host_dist;
+	queue_host_dist, queue_push, queue_serve;
 
 #endif

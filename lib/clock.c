@@ -53,6 +53,18 @@ uint64_t clock_thread_busy(void)
 	return read_clock(CLOCK_THREAD_CPUTIME_ID);
 }
 
+int clock_poll_ms(uint64_t deadline_ns)
+{
+	uint64_t now = clock_now(), ms;
+
+	if (deadline_ns == CLOCK_NEVER)
+		return -1;
+	if (deadline_ns <= now)
+		return 0;
+	ms = (deadline_ns - now - 1) / CLOCK_NS_PER_MS + 1;
+	return ms < INT32_MAX ? (int)ms : INT32_MAX;
+}
+
 int clock_sleep_until(uint64_t deadline_ns)
 {
 	struct timespec until = {

@@ -46,6 +46,12 @@ void clock_set_wall_source(clock_wall_source_fn source);
 uint64_t clock_thread_busy(void);
 
 /*
+ * What poll() takes: milliseconds until the deadline, rounded up, so that it
+ * has passed when poll returns 0; -1 for CLOCK_NEVER.
+ */
+int clock_poll_ms(uint64_t deadline_ns);
+
+/*
  * Sleep until clock_now() >= deadline_ns of the real CLOCK_MONOTONIC.
  * Returns 0, or -EINTR when a signal handler ran first.
  */

@@ -88,13 +88,13 @@ int fsq_hosts_open(const struct fsq *fsq, struct fsq_hosts *hosts)
 	return 0;
 }
 
-static bool has(const struct fsq *fsq, const char *id)
+static bool has(struct fsq *fsq, const char *id)
 {
-	struct stat st;
+	int fd = fsq_find(fsq, id, NULL);
 
-	return !fsq_sys_stat(fsq->folders[FSQ_QUEUE], id, &st) ||
-	       !fsq_sys_stat(fsq->folders[FSQ_DONE], id, &st) ||
-	       !fsq_sys_stat(fsq->folders[FSQ_FAIL], id, &st);
+	if (fd >= 0)
+		fsq_sys_close(fd);
+	return fd >= 0;
 }
 
 static int copy_to(struct fsq *host, const struct fsq_item *item)

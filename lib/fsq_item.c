@@ -1,6 +1,7 @@
 #include "lib/fsq_item.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -115,6 +116,68 @@ int fsq_reject(struct fsq *fsq, const char *id, char place[FSQ_NAME_SIZE])
 	if (!fsq_name_plain(id))
 		return -EINVAL;
 	return move_out(fsq, id, FSQ_FAIL, place ? place : unused);
+}
+
+static int open_in(struct fsq *fsq, enum fsq_folder folder, const char *id)
+{
+	struct stat st;
+	int error, fd = fsq_sys_open(fsq->folders[folder], id,
+			   O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+
+	if (fd < 0)
+		return fd;
+	error = fsq_sys_fstat(fd, &st);
+	if (!error && !S_ISREG(st.st_mode))
+		error = -EINVAL;
+	if (!error)
+		return fd;
+	fsq_sys_close(fd);
+	return error;
+}
+
+/* The same item with so many more tries; false: there is no such name. */
+static bool add_tries(const struct fsq *fsq, const char *id, uint64_t more,
+	char out[FSQ_NAME_SIZE])
+{
+	const struct fsq_grammar *grammar = &fsq->rules.grammar;
+	struct fsq_name name;
+
+	if (!more) {
+		strcpy(out, id);
+		return true;
+	}
+	return !fsq_name_decode(grammar, id, strlen(id), &name) &&
+	       name.tries <= UINT64_MAX - more &&
+	       fsq_name_recount(grammar, &name, FSQ_FIELD_TRIES,
+		       name.tries + more, out) > 0;
+}
+
+static int find_in(struct fsq *fsq, enum fsq_folder folder, const char *id)
+{
+	char tried[FSQ_NAME_SIZE];
+	int fd = -ENOENT;
+
+	for (uint64_t more = 0; fd == -ENOENT && more <= FSQ_FIND_TRIES; more++)
+		if (add_tries(fsq, id, more, tried))
+			fd = open_in(fsq, folder, tried);
+	return fd;
+}
+
+/* An item goes from queue/ to one of the others and to more tries, and this
+ * is the order in which we look: it cannot pass us. */
+int fsq_find(struct fsq *fsq, const char *id, enum fsq_folder *where)
+{
+	static const enum fsq_folder order[] = {FSQ_QUEUE, FSQ_DONE, FSQ_FAIL};
+	int fd = -ENOENT;
+
+	if (!fsq_name_plain(id))
+		return -ENOENT;
+	for (size_t i = 0; fd == -ENOENT && i < 3; i++) {
+		fd = find_in(fsq, order[i], id);
+		if (fd >= 0 && where)
+			*where = order[i];
+	}
+	return fd;
 }
 
 /* Ends that were numbered lose the number: it was never the item's. */

@@ -87,6 +87,19 @@ int fsq_reject(struct fsq *fsq, const char *id, char place[FSQ_NAME_SIZE]);
 int fsq_requeue(struct fsq *fsq, enum fsq_folder from, const char *id,
 	char place[FSQ_NAME_SIZE]);
 
+enum {
+	FSQ_FIND_TRIES = 32
+};
+
+/*
+ * Does the queue know the item: does it wait, does it run, has it ended, under
+ * this id or under the one that up to FSQ_FIND_TRIES more tries have given it?
+ * What was removed from done/ or fail/ is not known any longer. Returns a
+ * descriptor of its file, open for reading; -ENOENT: it does not; -EACCES,
+ * -EMFILE, …. *where, if not NULL, is set to where it was found.
+ */
+int fsq_find(struct fsq *fsq, const char *id, enum fsq_folder *where);
+
 /* May it be run at this time? FSQ_END_RELEASE and FSQ_FINE: yes. */
 struct fsq_verdict fsq_judge_before(const struct fsq_rules *rules,
 	const struct fsq_item *item, int64_t now);

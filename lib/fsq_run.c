@@ -355,19 +355,12 @@ int fsq_job_poll(struct fsq_job *job)
 	return 0;
 }
 
-/* Milliseconds until the deadline, rounded up; -1: for ever. */
+/* As poll takes it; with a tick, never longer than that. */
 static int until(uint64_t deadline_ns, bool tick)
 {
-	uint64_t now = clock_now(), ms;
+	int ms = clock_poll_ms(deadline_ns);
 
-	if (deadline_ns <= now)
-		return 0;
-	if (deadline_ns == CLOCK_NEVER)
-		return tick ? TICK_MS : -1;
-	ms = (deadline_ns - now + CLOCK_NS_PER_MS - 1) / CLOCK_NS_PER_MS;
-	if (tick && ms > TICK_MS)
-		return TICK_MS;
-	return ms < INT32_MAX ? (int)ms : INT32_MAX;
+	return tick && (ms < 0 || ms > TICK_MS) ? TICK_MS : ms;
 }
 
 /* What is to be waited for, and no longer than until when. */

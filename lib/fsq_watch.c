@@ -138,22 +138,10 @@ void fsq_watch_clear(struct fsq_watch *watch)
 		fsq_trigger_clear(&watch->listeners[i]);
 }
 
-static int milliseconds_until(uint64_t deadline_ns)
-{
-	uint64_t now = clock_now(), ms;
-
-	if (deadline_ns == CLOCK_NEVER)
-		return -1;
-	if (deadline_ns <= now)
-		return 0;
-	ms = (deadline_ns - now + CLOCK_NS_PER_MS - 1) / CLOCK_NS_PER_MS;
-	return ms < INT32_MAX ? (int)ms : INT32_MAX;
-}
-
 int fsq_watch_wait(struct fsq_watch *watch, uint64_t deadline_ns)
 {
 	struct pollfd told = {.fd = watch->epoll, .events = POLLIN};
-	int n = poll(&told, 1, milliseconds_until(deadline_ns));
+	int n = poll(&told, 1, clock_poll_ms(deadline_ns));
 
 	return n < 0 ? -errno : n > 0;
 }
