@@ -303,19 +303,21 @@ static const struct command_example examples[] = {
 	{"conc fsq serve thumbs",
 		"take items for the queue thumbs from this machine"},
 	{"conc fsq serve --bind 10.0.0.7 thumbs", "from a network of friends"},
-	{"conc fsq serve --port 0 --json", "at a free port, told to a program"},
+	{"conc fsq serve --port 0 --json thumbs",
+		"at a free port, told to a program"},
 	{NULL, NULL},
 };
 
 const struct command queue_serve = {
 	.name = "serve",
 	.summary = "take items that other hosts push",
-	.about = "Take items from `conc fsq push` into the queues named, or "
-		 "into all. Each is on the disk before it is acknowledged, and "
+	.about = "Take items from `conc fsq push` into the queues named. "
+		 "Each is on the disk before it is acknowledged, and "
 		 "one that comes again, because its acknowledgement was lost, "
 		 "is there once: it is known by its id as long as it waits, "
 		 "runs, or lies in done/ or fail/.",
-	.operands = "[QUEUE]...",
+	.operands = "QUEUE...",
+	.operands_min = 1,
 	.operands_max = -1,
 	.options = rows,
 	.defaults = &defaults,

@@ -47,19 +47,19 @@ renew() {
 
 point 49 'at a port that is free, on this machine alone, and printed'
 renew
-serve --port 0
+serve --port 0 q
 case $address in
 127.0.0.1:[1-9]*) ;;
 *) fault "serves at $address" ;;
 esac
-run env FSQ_ROOT="$T/there" conc fsq serve --port "${address##*:}"
+run env FSQ_ROOT="$T/there" conc fsq serve --port "${address##*:}" q
 expect_status 111
 expect_err "cannot listen at '127.0.0.1:[0-9]+': Address already in use"
 expect_hint
 expect_no_out
 stop TERM
 expect 'died of TERM' [ $ended -eq 143 ]
-serve --port "${address##*:}"
+serve --port "${address##*:}" q
 expect 'the port was free at once' grep -q serving served
 stop TERM
 
@@ -161,7 +161,7 @@ expect_hint
 run env FSQ_ROOT="$T/there" conc fsq serve nosuch
 expect_status 111
 expect_hint
-run conc fsq serve --port 65536
+run conc fsq serve --port 65536 q
 expect_status 100
 expect_hint
 
