@@ -1,14 +1,16 @@
 /*
- * One lock guards everything; those who wait for room and those who wait for
- * an item have a condition each, so that a wake-up reaches someone who can
- * use it. Two additions make it fast and change nothing else:
+ * One latch guards everything. Those who wait for room, those who wait for an
+ * item and those who wait for the end of all work stand in a line each, in
+ * the order of coming; who makes a turn possible takes the first out of the
+ * line and wakes it, after letting go of the latch. Two additions make it fast
+ * and change nothing else:
  *
- * - A thread first spins a little, for its turn and for the lock, because to
+ * - A thread first spins a little, for its turn and for the latch, because to
  *   be put to sleep and woken takes some ten thousand times as long as to
  *   copy an item. While it keeps off, the other does many items in a row with
- *   the lock in its own cache. How long to spin is learned from success.
- * - A sleeper is signalled once. As long as those signalled are still on
- *   their way, more items need no more signals.
+ *   the latch in its own cache. How long to spin is learned from success.
+ * - A sleeper is woken once. As long as those woken are still on their way,
+ *   more items need no more wake-ups.
  */
 #include "lib/bq.h"
 
@@ -19,41 +21,49 @@
 #include <stdlib.h>
 
 #include "lib/bq_impl.h"
+#include "lib/latch.h"
 #include "lib/relax.h"
 #include "lib/sync.h"
 
 enum {
 	CACHE_LINE = 64,
 	SPINS_MIN = 8, /* pauses: one takes 1 to 50 ns */
-	SPINS_MAX = 512,
-	LOCK_SPINS = 32,
-	LOCK_TRIES = 4
+	SPINS_MAX = 512
 };
 
-/*
- * Those who wait for the same thing: room, or an item. On a cache line of
- * its own, so that to watch for a turn does not disturb those at work.
- */
-struct side {
-	alignas(CACHE_LINE) atomic_bool open; /* a hint: nobody has to wait */
-	atomic_uint nspins; /* to try before going to sleep */
-	/* guarded by lock */
-	struct cond turn;
-	unsigned nasleep;
-	unsigned nwoken; /* of those: signalled, and on their way */
+/* A thread in a line; it lies in the frame of its call. */
+struct sleeper {
+	struct sleeper *next, *previous;
+	struct semaphore turn;
+	bool woken; /* taken out of the line; turn is posted, or will be */
+};
+
+/* Those who wait for the same thing. Guarded by the latch. */
+struct line {
+	struct sleeper *first, *last;
+	unsigned nasleep; /* woken and on their way, too */
 	uint64_t nwakeups;
 };
 
+/*
+ * A hint, whether somebody has to wait: on a cache line of its own, so that
+ * to watch for a turn does not disturb those at work.
+ */
+struct gate {
+	alignas(CACHE_LINE) atomic_bool open;
+	atomic_uint nspins; /* to try before going to sleep */
+};
+
 struct bq {
-	struct mutex lock;
-	/* guarded by lock */
+	struct latch latch;
+	/* guarded by latch */
 	bool closed;
 	size_t capacity;
 	size_t unfinished;
 	struct bq_items items;
-	struct cond all_done;
-	struct side pushers;
-	struct side poppers;
+	struct line pushers, poppers, joiners;
+
+	struct gate room, item;
 };
 
 static bool valid(const struct bq_options *options)
@@ -82,8 +92,8 @@ int bq_create(const struct bq_options *options, struct bq **result)
 		return -ENOMEM;
 	*q = (struct bq){
 		.capacity = options->capacity,
-		.pushers = {.open = true, .nspins = SPINS_MAX},
-		.poppers = {.nspins = SPINS_MAX},
+		.room = {.open = true, .nspins = SPINS_MAX},
+		.item = {.nspins = SPINS_MAX},
 	};
 	error = bq_items_init(&q->items, options);
 	if (error) {
@@ -98,63 +108,46 @@ void bq_destroy(struct bq *q)
 {
 	if (!q)
 		return;
-	cond_fini(&q->pushers.turn);
-	cond_fini(&q->poppers.turn);
-	cond_fini(&q->all_done);
-	mutex_fini(&q->lock);
 	bq_items_fini(&q->items);
 	free(q);
 }
 
 /*
  * Relaxed, as a hint may be: what it promises is looked at again under the
- * lock, which orders everything else.
+ * latch, which orders everything else.
  */
-static bool is_open(const struct side *side)
+static bool is_open(const struct gate *gate)
 {
-	return atomic_load_explicit(&side->open, memory_order_relaxed);
+	return atomic_load_explicit(&gate->open, memory_order_relaxed);
 }
 
 /* Written when it changes only, to leave the line with those who watch it. */
-static void set_open(struct side *side, bool open)
+static void set_open(struct gate *gate, bool open)
 {
-	if (is_open(side) != open)
-		atomic_store_explicit(&side->open, open, memory_order_relaxed);
+	if (is_open(gate) != open)
+		atomic_store_explicit(&gate->open, open, memory_order_relaxed);
 }
 
 /* Relaxed: two who learn at once may forget what one of them learned. */
-static void spin_for_turn(struct side *side)
+static void spin_at(struct gate *gate)
 {
 	unsigned most = atomic_load_explicit(
-		&side->nspins, memory_order_relaxed);
+		&gate->nspins, memory_order_relaxed);
 	unsigned next;
 
-	for (unsigned i = 0; i < most && !is_open(side); i++)
+	for (unsigned i = 0; i < most && !is_open(gate); i++)
 		relax(1);
-	next = is_open(side) ? most * 2 : most / 2;
+	next = is_open(gate) ? most * 2 : most / 2;
 	if (next >= SPINS_MIN && next <= SPINS_MAX)
 		atomic_store_explicit(
-			&side->nspins, next, memory_order_relaxed);
+			&gate->nspins, next, memory_order_relaxed);
 }
 
-/* Each try keeps off twice as long, to let the other do several items. */
-static void lock_patiently(struct mutex *lock)
+static void enter(struct bq *q, struct gate *gate, uint64_t deadline_ns)
 {
-	unsigned nspins = LOCK_SPINS;
-
-	for (int i = 0; i < LOCK_TRIES; i++, nspins *= 2) {
-		if (mutex_lock_until(lock, 0) == 0)
-			return;
-		relax(nspins);
-	}
-	mutex_lock(lock);
-}
-
-static void enter(struct bq *q, struct side *side, uint64_t deadline_ns)
-{
-	if (deadline_ns > 0 && !is_open(side))
-		spin_for_turn(side);
-	lock_patiently(&q->lock);
+	if (deadline_ns > 0 && !is_open(gate))
+		spin_at(gate);
+	latch_lock(&q->latch);
 }
 
 static bool has_room(const struct bq *q)
@@ -169,42 +162,107 @@ static bool has_item(const struct bq *q)
 
 static void leave(struct bq *q)
 {
-	set_open(&q->pushers, q->closed || has_room(q));
-	set_open(&q->poppers, q->closed || has_item(q));
-	mutex_unlock(&q->lock);
+	set_open(&q->room, q->closed || has_room(q));
+	set_open(&q->item, q->closed || has_item(q));
+	latch_unlock(&q->latch);
+}
+
+static void stand_in(struct line *line, struct sleeper *me)
+{
+	me->previous = line->last;
+	if (line->last)
+		line->last->next = me;
+	else
+		line->first = me;
+	line->last = me;
+}
+
+static void step_out(struct line *line, struct sleeper *me)
+{
+	if (me->previous)
+		me->previous->next = me->next;
+	else
+		line->first = me->next;
+	if (me->next)
+		me->next->previous = me->previous;
+	else
+		line->last = me->previous;
+}
+
+/* Who is to be woken after leaving, or NULL. */
+static struct sleeper *call_one(struct line *line)
+{
+	struct sleeper *first = line->first;
+
+	if (first) {
+		step_out(line, first);
+		first->next = NULL;
+		first->woken = true;
+	}
+	return first;
+}
+
+static struct sleeper *call_all(struct line *line)
+{
+	struct sleeper *all = line->first;
+
+	for (struct sleeper *sleeper = all; sleeper; sleeper = sleeper->next)
+		sleeper->woken = true;
+	line->first = line->last = NULL;
+	return all;
+}
+
+/* Once its turn is posted, a sleeper may be gone. */
+static void wake(struct sleeper *sleeper)
+{
+	while (sleeper) {
+		struct sleeper *next = sleeper->next;
+
+		semaphore_post(&sleeper->turn);
+		sleeper = next;
+	}
+}
+
+static int doze(struct bq *q, struct sleeper *me, uint64_t deadline_ns)
+{
+	struct roster_task *task = roster_self();
+	int error;
+
+	roster_wait_begin(
+		task, &(struct roster_wait){"queue", q, NULL, deadline_ns});
+	error = semaphore_wait(&me->turn, deadline_ns);
+	roster_wait_end(task);
+	return error;
 }
 
 /*
- * Who wakes by a timeout or for no reason may take off nwoken what belongs to
- * another. Then one signal too many is sent, never one too few.
+ * Sleep without the latch and return with it. Who has been called cannot step
+ * out any more, and has to stay until the caller has posted.
  */
-static int sleep_on(struct side *side, struct bq *q, uint64_t deadline_ns)
+static int sleep_in(struct line *line, struct bq *q, uint64_t deadline_ns)
 {
+	struct sleeper me = {.woken = false};
 	int error;
 
 	if (deadline_ns == 0)
 		return -EAGAIN;
-	side->nasleep++;
-	error = cond_wait(&side->turn, &q->lock, deadline_ns);
-	side->nasleep--;
-	side->nwakeups += error == 0;
-	if (side->nwoken > 0)
-		side->nwoken--;
+	stand_in(line, &me);
+	line->nasleep++;
+	leave(q);
+	error = doze(q, &me, deadline_ns);
+	latch_lock(&q->latch);
+	line->nasleep--;
+	if (!error) {
+		line->nwakeups++;
+	} else if (!me.woken) {
+		step_out(line, &me);
+	} else {
+		latch_unlock(&q->latch);
+		semaphore_wait(&me.turn, CLOCK_NEVER);
+		latch_lock(&q->latch);
+	}
+	semaphore_fini(&me.turn);
 	return error;
-}
-
-static void wake_one(struct side *side)
-{
-	if (side->nwoken == side->nasleep)
-		return;
-	side->nwoken++;
-	cond_signal(&side->turn);
-}
-
-static void wake_all(struct side *side)
-{
-	side->nwoken = side->nasleep;
-	cond_broadcast(&side->turn);
 }
 
 /* tag::bq-push[] */
@@ -216,23 +274,25 @@ static int wait_for_room(struct bq *q, uint64_t deadline_ns)
 	while (!q->closed && !has_room(q)) {
 		if (error)
 			return error;
-		error = sleep_on(&q->pushers, q, deadline_ns);
+		error = sleep_in(&q->pushers, q, deadline_ns);
 	}
 	return q->closed ? -EPIPE : 0;
 }
 
 int bq_push(struct bq *q, const void *item, uint64_t deadline_ns)
 {
+	struct sleeper *next = NULL;
 	int error;
 
-	enter(q, &q->pushers, deadline_ns);
+	enter(q, &q->room, deadline_ns);
 	error = wait_for_room(q, deadline_ns);
 	if (!error) {
 		bq_items_put(&q->items, item);
 		q->unfinished++;
-		wake_one(&q->poppers);
+		next = call_one(&q->poppers);
 	}
 	leave(q);
+	wake(next);
 	return error;
 }
 /* end::bq-push[] */
@@ -246,23 +306,25 @@ static int wait_for_item(struct bq *q, uint64_t deadline_ns)
 	while (!q->closed && !has_item(q)) {
 		if (error)
 			return error;
-		error = sleep_on(&q->poppers, q, deadline_ns);
+		error = sleep_in(&q->poppers, q, deadline_ns);
 	}
 	return has_item(q) ? 0 : -EPIPE;
 }
 
 int bq_pop(struct bq *q, void *item, uint64_t deadline_ns)
 {
+	struct sleeper *next = NULL;
 	int error;
 
-	enter(q, &q->poppers, deadline_ns);
+	enter(q, &q->item, deadline_ns);
 	error = wait_for_item(q, deadline_ns);
 	if (!error) {
 		bq_items_take(&q->items, item);
 		if (has_room(q))
-			wake_one(&q->pushers);
+			next = call_one(&q->pushers);
 	}
 	leave(q);
+	wake(next);
 	return error;
 }
 /* end::bq-pop[] */
@@ -271,7 +333,7 @@ int bq_peek(struct bq *q, void *item)
 {
 	int error;
 
-	enter(q, &q->poppers, 0);
+	enter(q, &q->item, 0);
 	error = wait_for_item(q, 0);
 	if (!error)
 		bq_items_peek(&q->items, item);
@@ -279,69 +341,78 @@ int bq_peek(struct bq *q, void *item)
 	return error;
 }
 
-static void finish(struct bq *q, size_t nitems)
+/* Who is to be woken because all is done now. */
+static struct sleeper *finish(struct bq *q, size_t nitems)
 {
 	q->unfinished -= nitems;
-	if (q->unfinished == 0)
-		cond_broadcast(&q->all_done);
+	return q->unfinished == 0 ? call_all(&q->joiners) : NULL;
 }
 
 /* tag::bq-close[] */
 /* Everybody is woken: those with nothing left to wait for have to leave. */
 void bq_close(struct bq *q, enum bq_close how)
 {
-	mutex_lock(&q->lock);
+	struct sleeper *joiners = NULL, *pushers, *poppers;
+
+	latch_lock(&q->latch);
 	q->closed = true;
 	if (how == BQ_DISCARD) {
-		finish(q, q->items.length);
+		joiners = finish(q, q->items.length);
 		bq_items_drop_all(&q->items);
 	}
-	wake_all(&q->pushers);
-	wake_all(&q->poppers);
+	pushers = call_all(&q->pushers);
+	poppers = call_all(&q->poppers);
 	leave(q);
+	wake(joiners);
+	wake(pushers);
+	wake(poppers);
 }
 /* end::bq-close[] */
 
 /* What is still in the queue cannot have been done. */
 int bq_task_done(struct bq *q)
 {
+	struct sleeper *joiners = NULL;
 	int error = 0;
 
-	mutex_lock(&q->lock);
+	latch_lock(&q->latch);
 	if (q->unfinished == q->items.length)
 		error = -EINVAL;
 	else
-		finish(q, 1);
-	mutex_unlock(&q->lock);
+		joiners = finish(q, 1);
+	latch_unlock(&q->latch);
+	wake(joiners);
 	return error;
 }
 
 int bq_join(struct bq *q, uint64_t deadline_ns)
 {
-	int error = deadline_ns > 0 ? 0 : -EAGAIN;
+	int error = 0;
 
-	mutex_lock(&q->lock);
+	latch_lock(&q->latch);
 	while (q->unfinished > 0 && !error)
-		error = cond_wait(&q->all_done, &q->lock, deadline_ns);
+		error = sleep_in(&q->joiners, q, deadline_ns);
 	if (q->unfinished == 0)
 		error = 0;
-	mutex_unlock(&q->lock);
+	latch_unlock(&q->latch);
 	return error;
 }
 
 int bq_set_capacity(struct bq *q, size_t capacity)
 {
+	struct sleeper *pushers = NULL;
 	int error;
 
 	if (capacity == 0)
 		return -EINVAL;
-	mutex_lock(&q->lock);
+	latch_lock(&q->latch);
 	error = bq_items_reserve(&q->items, capacity);
 	if (!error) {
 		q->capacity = capacity;
-		wake_all(&q->pushers);
+		pushers = call_all(&q->pushers);
 	}
 	leave(q);
+	wake(pushers);
 	return error;
 }
 
@@ -355,7 +426,7 @@ size_t bq_length(struct bq *q)
 
 void bq_inspect(struct bq *q, struct bq_state *state)
 {
-	mutex_lock(&q->lock);
+	latch_lock(&q->latch);
 	*state = (struct bq_state){
 		.length = q->items.length,
 		.capacity = q->capacity,
@@ -365,5 +436,5 @@ void bq_inspect(struct bq *q, struct bq_state *state)
 		.nwakeups = q->pushers.nwakeups + q->poppers.nwakeups,
 		.closed = q->closed,
 	};
-	mutex_unlock(&q->lock);
+	latch_unlock(&q->latch);
 }

@@ -1,7 +1,6 @@
 #include "lib/roster.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,26 +14,9 @@ enum {
 };
 
 static struct roster_table table;
-static atomic_bool table_locked;
+static struct latch table_latch;
 static _Atomic(roster_write_fn) wanted_by;
 _Thread_local struct roster_task *roster_mine;
-
-/* Acquire pairs with the release in unlock. */
-static bool try_lock(atomic_bool *lock)
-{
-	return !atomic_exchange_explicit(lock, true, memory_order_acquire);
-}
-
-static void unlock(atomic_bool *lock)
-{
-	atomic_store_explicit(lock, false, memory_order_release);
-}
-
-static void lock(atomic_bool *lock)
-{
-	while (!try_lock(lock))
-		sched_yield();
-}
 
 /*
  * A signal handler cannot wait for the table: the thread that it interrupted
@@ -47,23 +29,23 @@ static void serve(void)
 	roster_write_fn write;
 
 	while (atomic_load(&wanted_by) &&
-		!atomic_exchange(&table_locked, true)) {
+		!atomic_exchange(&table_latch.held, true)) {
 		write = atomic_exchange(&wanted_by, NULL);
 		if (write)
 			roster_show(&table, write);
-		atomic_store(&table_locked, false);
+		atomic_store(&table_latch.held, false);
 	}
 }
 
 struct roster_table *roster_lock_table(void)
 {
-	lock(&table_locked);
+	latch_lock(&table_latch);
 	return &table;
 }
 
 void roster_unlock_table(void)
 {
-	atomic_store(&table_locked, false);
+	atomic_store(&table_latch.held, false);
 	serve();
 }
 
@@ -182,28 +164,28 @@ pid_t roster_id(const struct roster_task *task)
 
 void roster_set_state(struct roster_task *task, const char *state)
 {
-	lock(&task->changing);
+	latch_lock(&task->changing);
 	task->state = state;
-	unlock(&task->changing);
+	latch_unlock(&task->changing);
 }
 
 void roster_wait_begin(struct roster_task *task, const struct roster_wait *wait)
 {
 	if (!task || task->depth++ > 0)
 		return;
-	lock(&task->changing);
+	latch_lock(&task->changing);
 	task->wait = *wait;
 	task->nwaits++;
-	unlock(&task->changing);
+	latch_unlock(&task->changing);
 }
 
 void roster_wait_end(struct roster_task *task)
 {
 	if (!task || --task->depth > 0)
 		return;
-	lock(&task->changing);
+	latch_lock(&task->changing);
 	task->wait.what = NULL;
-	unlock(&task->changing);
+	latch_unlock(&task->changing);
 }
 
 /*
@@ -212,7 +194,7 @@ void roster_wait_end(struct roster_task *task)
  */
 bool roster_look(struct roster_task *task, struct roster_seen *seen)
 {
-	for (int i = 0; !try_lock(&task->changing); i++)
+	for (int i = 0; !latch_try(&task->changing); i++)
 		if (i == READ_TRIES)
 			return false;
 	*seen = (struct roster_seen){.wait = task->wait,
@@ -222,7 +204,7 @@ bool roster_look(struct roster_task *task, struct roster_seen *seen)
 		/* Relaxed: a picture of the moment, nothing else. */
 		seen->owner = atomic_load_explicit(
 			seen->wait.owner, memory_order_relaxed);
-	unlock(&task->changing);
+	latch_unlock(&task->changing);
 	return true;
 }
 

@@ -43,6 +43,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "lib/latch.h"
+
 enum {
 	ROSTER_NAME_SIZE = 24, /* what is longer is cut */
 	ROSTER_TEXT_SIZE = 80
@@ -66,8 +68,8 @@ struct roster_task {
 	uint64_t walk; /* that came by last, looking for a cycle */
 	uint64_t nwaits_then;
 
-	/* guarded by changing, a lock for a few instructions */
-	atomic_bool changing;
+	/* guarded by changing */
+	struct latch changing;
 	const char *state; /* of a task that is no thread */
 	struct roster_wait wait; /* .what is NULL: it does not wait */
 	uint64_t nwaits;
