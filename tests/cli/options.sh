@@ -145,7 +145,7 @@ check_numbers() {
 	run conc $1 "$name=1
 2"
 	expect_refusal "$name '1.n2'"
-	limit=$slowness
+	limit=$((5 * slowness))
 	run conc $1 "$name" "$(printf '%0100000d' 7 | tr 0 9)"
 	expect_refusal "$name '999*\.\.\.' \(100000 bytes\)"
 	limit=

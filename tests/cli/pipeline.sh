@@ -135,11 +135,9 @@ for m in $models; do
 done
 
 point R8 'an interrupt gives a partial result and leaves no worker'
-delay=0.3
-[ "$slowness" -gt 1 ] && delay=1.5
 for m in $models; do
 	for form in --quiet --json --check; do
-		run timeout -s INT --preserve-status $delay \
+		run_until_signal INT interrupted \
 			conc primes "77e9+$$" --pipeline --block 5000 \
 			--model "$m" --threads 2 $form
 		expect_status 130
