@@ -42,16 +42,47 @@ long_lines() {
 	echo 'switchcost --time 1min'
 	echo 'switchcost --threads 1,2 --work 1h'
 	echo 'gil --kind io --work 1h'
+	echo "explore --time 1h $T/program.c"
 	echo 'compare primes --size 1e11'
 	echo 'compare sleepers --models procs,shm,async --size 6000 --json'
 	echo 'compare queens --size 15 --threads 3 --svg chart.svg'
 }
 
+# More orders than anyone can go through.
+cat >"$T/program.c" <<'END'
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void *turns(void *unused)
+{
+	for (int i = 0; i < 100; i++) {
+		pthread_mutex_lock(&lock);
+		pthread_mutex_unlock(&lock);
+	}
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t threads[3];
+
+	for (int i = 0; i < 3; i++)
+		pthread_create(&threads[i], NULL, turns, NULL);
+	for (int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+END
+
 point R28 'each command takes its time here, or none'
 long_lines >"$T/lines"
-# fsq finishes what it has begun; tests/cli/fsq.sh interrupts it.
+# fsq finishes what it has begun; tests/cli/fsq.sh interrupts it. replay goes
+# through one order.
 for c in $(commands); do
-	case $c in help | man | completion | procs | fsq) continue ;; esac
+	case $c in
+	help | man | completion | procs | fsq | replay) continue ;;
+	esac
 	expect "a long line for $c" grep -q "^$c " "$T/lines"
 done
 
