@@ -245,12 +245,17 @@ usage=2
 run conc --threads 4 help
 expect_refusal "unknown option '--threads'"
 
-# A value within the row's limits; the n-th one.
+# A value within the row's limits; the n-th one, counted round where there
+# are few.
 good_value() { # ROW N
 	case $(field "$1" 3) in
 	count | number | bound | counts)
 		least=$(field "$1" 4)
-		echo $((${least% to *} + $2))
+		most=${least#* to }
+		least=${least% to *}
+		nth=$2
+		[ ${#most} -eq 1 ] && nth=$((nth % (most - least + 1)))
+		echo $((least + nth))
 		;;
 	duration | durations)
 		least=$(field "$1" 4 | sed 's/ to .*//')
