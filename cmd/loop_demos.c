@@ -1,0 +1,249 @@
+#include "cmd/loop.h"
+
+#include "lib/clock.h"
+#include "lib/loop.h"
+#include "lib/pool.h"
+#include "lib/task_poll.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#define BODY(name)       \
+	static int name( \
+		void *arg, union future_value *value, struct failure *failure)
+
+/* Run a body as the main task of tasks on this loop. */
+static int run_main(struct loop *loop, future_fn fn, void *arg)
+{
+	struct tasks *tasks;
+	struct failure failure;
+	int status = tasks_create(loop, &tasks);
+
+	if (status < 0)
+		return status;
+	status = tasks_run(tasks, "main", fn, arg, NULL, &failure);
+	tasks_destroy(tasks);
+	return status == FUTURE_FAILED ? failure.code : status;
+}
+
+/* --- trace --- */
+
+static const uint64_t tea_ns = 30 * CLOCK_NS_PER_MS,
+		      toast_ns = 20 * CLOCK_NS_PER_MS;
+
+BODY(wait_a_while)
+{
+	const uint64_t *ns = arg;
+
+	(void)value, (void)failure;
+	return task_sleep(*ns);
+}
+
+BODY(read_letter)
+{
+	struct pollfd fd = {.fd = *(int *)arg, .events = POLLIN};
+	int status = task_poll(&fd, 1, CLOCK_NEVER);
+	char byte;
+
+	(void)value, (void)failure;
+	if (status < 0)
+		return status;
+	return read(fd.fd, &byte, 1) < 0 ? -errno : 0;
+}
+
+BODY(write_letter)
+{
+	const int *ends = arg;
+	int status = task_sleep(20 * CLOCK_NS_PER_MS);
+
+	(void)value, (void)failure;
+	if (status < 0)
+		return status;
+	return write(ends[1], "x", 1) < 0 ? -errno : 0;
+}
+
+BODY(have_breakfast)
+{
+	const struct {
+		const char *name;
+		future_fn fn;
+		void *arg;
+	} work[] = {
+		{"tea", wait_a_while, (void *)&tea_ns},
+		{"toast", wait_a_while, (void *)&toast_ns},
+		{"reader", read_letter, arg},
+		{"postman", write_letter, arg},
+	};
+	struct task *tasks[4];
+	size_t n = 0;
+	int status = 0;
+
+	(void)value, (void)failure;
+	while (n < 4 && status == 0) {
+		status = task_spawn(task_tasks(task_self()), work[n].name,
+			work[n].fn, work[n].arg, &tasks[n]);
+		if (status == 0)
+			n++;
+	}
+	if (status == 0)
+		status = task_join_all(tasks, n, 0, CLOCK_NEVER, NULL);
+	while (n)
+		task_unref(tasks[--n]);
+	return status;
+}
+
+int loop_show_turns(const struct loop_options *options, struct report *report)
+{
+	struct turns turns;
+	const struct loop_rules rules = {
+		.virtual_time = true, .turn = turns_note, .context = &turns};
+	struct loop *loop;
+	int ends[2];
+	int status;
+
+	(void)options;
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	turns_init(&turns);
+	status = loop_create(&rules, &loop);
+	if (status == 0) {
+		status = run_main(loop, have_breakfast, ends);
+		loop_destroy(loop);
+	}
+	close(ends[0]);
+	close(ends[1]);
+	if (status < 0) {
+		table_destroy(turns.table);
+		return status;
+	}
+	return report_table(report, "turns", turns.table);
+}
+
+/* --- block, offload --- */
+
+struct heartbeat {
+	struct loop *loop;
+	struct loop_timer timer;
+	uint64_t beat, last, longest_gap;
+	unsigned nticks;
+};
+
+struct work {
+	struct heartbeat heart;
+	struct pool *pool; /* NULL: do it here */
+	uint64_t ns;
+	unsigned nticks; /* while it was done */
+};
+
+static int tick(void *arg)
+{
+	struct heartbeat *heart = arg;
+	uint64_t now = loop_now(heart->loop);
+
+	heart->nticks++;
+	if (now - heart->last > heart->longest_gap)
+		heart->longest_gap = now - heart->last;
+	heart->last = now;
+	return loop_timer_start(heart->loop, &heart->timer, now + heart->beat);
+}
+
+static int start_heart(struct heartbeat *heart)
+{
+	heart->timer = (struct loop_timer){
+		.call = {.fn = tick, .arg = heart, .name = "heartbeat"},
+		.background = true,
+	};
+	heart->last = loop_now(heart->loop);
+	return loop_timer_start(
+		heart->loop, &heart->timer, heart->last + heart->beat);
+}
+
+/* tag::block[] */
+BODY(blocking_work)
+{
+	const uint64_t *ns = arg;
+
+	(void)value, (void)failure;
+	clock_sleep(*ns);
+	return 0;
+}
+/* end::block[] */
+
+/* tag::offload[] */
+static int offload(struct work *work)
+{
+	struct future *future;
+	int status = pool_submit(work->pool, blocking_work, &work->ns, &future);
+
+	if (status < 0)
+		return status;
+	status = task_await(future, TASK_AWAIT_CANCEL, CLOCK_NEVER);
+	future_unref(future);
+	return status;
+}
+/* end::offload[] */
+
+BODY(work_for_a_while)
+{
+	struct work *work = arg;
+	uint64_t rest = 2 * work->heart.beat;
+	unsigned before;
+	int status = start_heart(&work->heart);
+
+	if (status == 0)
+		status = task_sleep(rest);
+	before = work->heart.nticks;
+	if (status == 0)
+		status = work->pool ? offload(work)
+				    : blocking_work(&work->ns, value, failure);
+	work->nticks = work->heart.nticks - before;
+	if (status == 0)
+		status = task_sleep(rest);
+	loop_timer_stop(work->heart.loop, &work->heart.timer);
+	return status;
+}
+
+static void tell(struct report *report, const struct work *work)
+{
+	report_time(report, "work", "the work took", work->ns);
+	report_time(report, "beat", "a tick was due every", work->heart.beat);
+	report_count(report, "ticks_during", "ticks while the work was done",
+		work->nticks);
+	report_time(report, "longest_gap", "the longest time between two ticks",
+		work->heart.longest_gap);
+}
+
+static int show_work(const struct loop_options *options, struct pool *pool,
+	struct report *report)
+{
+	struct work work = {
+		.heart.beat = options->beat, .pool = pool, .ns = options->work};
+	int status = loop_create(NULL, &work.heart.loop);
+
+	if (status < 0)
+		return status;
+	status = run_main(work.heart.loop, work_for_a_while, &work);
+	loop_destroy(work.heart.loop);
+	if (status == 0)
+		tell(report, &work);
+	return status;
+}
+
+int loop_block(const struct loop_options *options, struct report *report)
+{
+	return show_work(options, NULL, report);
+}
+
+int loop_offload(const struct loop_options *options, struct report *report)
+{
+	const struct pool_options one = {.size = 1, .name = "offload"};
+	struct pool *pool;
+	int status = pool_create(&one, &pool);
+
+	if (status < 0)
+		return status;
+	status = show_work(options, pool, report);
+	pool_destroy(pool);
+	return status;
+}
