@@ -1,0 +1,190 @@
+/*
+ * Futures: what is not there yet is a thing that can be handed around. `then`
+ * makes a new one from one and the function to call with its value, so that
+ * a site is a chain, and all sites together are one more future.
+ */
+#include "cmd/styles.h"
+
+#include "lib/future.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+struct visit {
+	struct styles_job *job;
+	const struct styles_site *site;
+};
+
+/* --- a timer as a future --- */
+
+struct promise {
+	struct loop_timer timer;
+	struct future *future;
+};
+
+static int keep_promise(void *arg)
+{
+	struct promise *promise = arg;
+
+	if (future_start(promise->future))
+		future_complete(promise->future, (union future_value){0});
+	future_unref(promise->future);
+	free(promise);
+	return 0;
+}
+
+/* NULL: no memory. */
+static struct future *after(struct loop *loop, uint64_t ns)
+{
+	struct promise *promise = calloc(1, sizeof(*promise));
+	struct future *future;
+
+	if (!promise)
+		return NULL;
+	if (future_create(&future) < 0) {
+		free(promise);
+		return NULL;
+	}
+	promise->timer.call = (struct loop_call){
+		.fn = keep_promise, .arg = promise, .name = "future"};
+	promise->future = future_ref(future);
+	if (loop_timer_start(loop, &promise->timer, loop_now(loop) + ns) == 0)
+		return future;
+	future_unref(promise->future);
+	future_unref(future);
+	free(promise);
+	return NULL;
+}
+
+/* --- then --- */
+
+/* What comes next: NULL when there is nothing to wait for any more. */
+typedef struct future *(*then_fn)(void *arg);
+
+struct link {
+	then_fn fn;
+	void *arg;
+	struct future *result;
+};
+
+static int end_link(struct link *link)
+{
+	if (future_start(link->result))
+		future_complete(link->result, (union future_value){0});
+	future_unref(link->result);
+	free(link);
+	return 0;
+}
+
+static int end_with(struct future *future, void *arg)
+{
+	(void)future;
+	return end_link(arg);
+}
+
+static int call_link(struct future *future, void *arg)
+{
+	struct link *link = arg;
+	struct future *next = link->fn(link->arg);
+	int error;
+
+	(void)future;
+	if (!next)
+		return end_link(link);
+	error = future_on_done(next, end_with, link);
+	future_unref(next);
+	return error;
+}
+
+/* A future of what fn makes when this one is there; takes the reference. */
+static struct future *then(struct future *future, then_fn fn, void *arg)
+{
+	struct link *link = future ? calloc(1, sizeof(*link)) : NULL;
+	struct future *result = NULL;
+
+	if (link && future_create(&result) == 0) {
+		*link = (struct link){fn, arg, future_ref(result)};
+		if (future_on_done(future, call_link, link) == 0) {
+			future_unref(future);
+			return result;
+		}
+		future_unref(result);
+		future_unref(result);
+	}
+	free(link);
+	future_unref(future);
+	return NULL;
+}
+
+/* --- the job --- */
+
+/* tag::future[] */
+static struct future *answered(void *arg)
+{
+	const struct visit *visit = arg;
+
+	styles_say_answered(visit->job, visit->site);
+	return after(visit->job->loop, visit->site->read_ns);
+}
+
+static struct future *finished(void *arg)
+{
+	const struct visit *visit = arg;
+
+	styles_say_read(visit->job, visit->site);
+	return NULL;
+}
+
+static struct future *visit_site(struct visit *visit)
+{
+	styles_say_asked(visit->job, visit->site);
+	return then(then(after(visit->job->loop, visit->site->answer_ns),
+			    answered, visit),
+		finished, visit);
+}
+/* end::future[] */
+
+struct all {
+	struct styles_job *job;
+	unsigned nleft;
+};
+
+static int one_more(struct future *future, void *arg)
+{
+	struct all *all = arg;
+
+	(void)future;
+	if (--all->nleft == 0)
+		styles_say_total(all->job);
+	return 0;
+}
+
+static int run(struct styles_job *job)
+{
+	struct visit visits[STYLES_NSITES];
+	struct all all = {job, STYLES_NSITES};
+	int status = 0;
+
+	for (int i = 0; i < STYLES_NSITES && status == 0; i++) {
+		struct future *future;
+
+		visits[i] = (struct visit){job, &styles_sites[i]};
+		future = visit_site(&visits[i]);
+		status = future ? future_on_done(future, one_more, &all)
+				: -ENOMEM;
+		future_unref(future);
+	}
+	/* Also after a failure: what was begun has to end. */
+	loop_run(job->loop);
+	return status == 0 && all.nleft ? -ENOMEM : status;
+}
+
+const struct style style_future = {
+	.name = "future",
+	.summary = "futures: what is not there yet is a thing",
+	.seen = "The turns show futures being completed; what was chained to "
+		"them ran at once.",
+	.why = "A wait has become a value: it can be handed around, chained "
+	       "and joined.",
+	.run = run,
+};
