@@ -58,12 +58,25 @@ int queue_open(
 	return error < 0 ? queue_refuse(error, "open the queue", name) : 0;
 }
 
-int queue_find(const char *name, struct fsq **fsq)
+int queue_open_in(const struct fsq_rules *rules, const char *name,
+	const char *host, struct fsq **fsq)
+{
+	struct fsq *outer;
+	int code = queue_open(rules, name, host ? &outer : fsq);
+
+	if (code || !host)
+		return code;
+	code = queue_open_host(outer, host, fsq);
+	fsq_close(outer);
+	return code;
+}
+
+int queue_find(const char *name, const char *host, struct fsq **fsq)
 {
 	struct fsq_rules rules;
 	int code = queue_rules(&rules);
 
-	return code ? code : queue_open(&rules, name, fsq);
+	return code ? code : queue_open_in(&rules, name, host, fsq);
 }
 
 int queue_each(const struct fsq_rules *rules, int n, char **names, queue_fn fn,

@@ -80,8 +80,20 @@ int queue_own(struct fsq_rules *rules, enum queue_owned owned,
 int queue_open(
 	const struct fsq_rules *rules, const char *name, struct fsq **fsq);
 
-/* queue_rules and queue_open. */
-int queue_find(const char *name, struct fsq **fsq);
+/* The same, of a host in it, if that is not NULL. */
+int queue_open_in(const struct fsq_rules *rules, const char *name,
+	const char *host, struct fsq **fsq);
+
+/* queue_rules and queue_open_in. */
+int queue_find(const char *name, const char *host, struct fsq **fsq);
+
+/* The row for the host at an offset. */
+#define QUEUE_HOST_ROW(at)                                                   \
+	{                                                                    \
+		.name = "host", .letter = 'A', .kind = OPT_TEXT,             \
+		.argument = "HOST", .offset = (at),                          \
+		.help = "in the queue of this host, see `conc fsq add-host`" \
+	}
 
 /*
  * Say that something failed: "cannot WHAT 'NAME': No such file or directory",

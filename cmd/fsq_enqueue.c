@@ -19,7 +19,7 @@ enum {
 };
 
 struct enqueue_options {
-	const char *file;
+	const char *file, *host;
 	bool empty, batch, fast, trigger, verbose;
 	struct queue_owner owner;
 };
@@ -61,6 +61,7 @@ static const struct opt rows[] = {
 		.offset = offsetof(struct enqueue_options, trigger),
 		.help = "wake a scanner through the FIFO of the queue",
 	},
+	QUEUE_HOST_ROW(offsetof(struct enqueue_options, host)),
 	QUEUE_OWNER_ROWS(
 		'u', offsetof(struct enqueue_options, owner), "the item shall"),
 	{
@@ -279,7 +280,7 @@ static int run(const void *options, int noperands, char **operands)
 	int code = choose_rules(o, &rules);
 
 	if (!code)
-		code = queue_open(&rules, operands[0], &fsq);
+		code = queue_open_in(&rules, operands[0], o->host, &fsq);
 	if (code)
 		return code;
 	report_begin(&report);

@@ -428,7 +428,7 @@ static int run_dist(const void *options, int n, char **operands)
 {
 	struct fsq_hosts hosts;
 	struct fsq *fsq;
-	int code = queue_find(operands[0], &fsq);
+	int code = queue_find(operands[0], NULL, &fsq);
 
 	if (code)
 		return code;

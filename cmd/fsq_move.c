@@ -24,11 +24,21 @@ static int refuse(int error, const char *id, const char *queue)
 	return EXIT_REFUSED;
 }
 
+struct end_options {
+	const char *host;
+};
+
+static const struct opt end_rows[] = {
+	QUEUE_HOST_ROW(offsetof(struct end_options, host)),
+	OPT_END,
+};
+
 /* Of items that wait: claim, so that nobody runs it meanwhile, and move. */
-static int end_all(int noperands, char **operands, enum fsq_end end)
+static int end_all(const struct end_options *o, int noperands, char **operands,
+	enum fsq_end end)
 {
 	struct fsq *fsq;
-	int code = queue_find(operands[0], &fsq);
+	int code = queue_find(operands[0], o->host, &fsq);
 
 	if (code)
 		return code;
@@ -47,14 +57,12 @@ static int end_all(int noperands, char **operands, enum fsq_end end)
 
 static int run_done(const void *options, int noperands, char **operands)
 {
-	(void)options;
-	return end_all(noperands, operands, FSQ_END_DONE);
+	return end_all(options, noperands, operands, FSQ_END_DONE);
 }
 
 static int run_fail(const void *options, int noperands, char **operands)
 {
-	(void)options;
-	return end_all(noperands, operands, FSQ_END_FAIL);
+	return end_all(options, noperands, operands, FSQ_END_FAIL);
 }
 
 static const struct command_example done_examples[] = {
@@ -69,6 +77,8 @@ const struct command queue_done = {
 	.operands = "QUEUE ID...",
 	.operands_min = 2,
 	.operands_max = -1,
+	.options = end_rows,
+	.options_size = sizeof(struct end_options),
 	.examples = done_examples,
 	.run = run_done,
 };
@@ -85,11 +95,14 @@ const struct command queue_fail = {
 	.operands = "QUEUE ID...",
 	.operands_min = 2,
 	.operands_max = -1,
+	.options = end_rows,
+	.options_size = sizeof(struct end_options),
 	.examples = fail_examples,
 	.run = run_fail,
 };
 
 struct retry_options {
+	const char *host;
 	bool all, done;
 };
 
@@ -107,6 +120,7 @@ static const struct opt rows[] = {
 		.offset = offsetof(struct retry_options, done),
 		.help = "from done/ instead of fail/",
 	},
+	QUEUE_HOST_ROW(offsetof(struct retry_options, host)),
 	OPT_END,
 };
 
@@ -140,7 +154,7 @@ static int run_retry(const void *options, int noperands, char **operands)
 		msg_hint("try 'conc fsq ls --folder fail %s'", operands[0]);
 		return EXIT_USAGE;
 	}
-	code = queue_find(operands[0], &fsq);
+	code = queue_find(operands[0], o->host, &fsq);
 	if (code)
 		return code;
 	if (o->all)

@@ -164,7 +164,7 @@ static int run(const void *options, int noperands, char **operands)
 {
 	const struct push_options *o = options;
 	struct fsq_rules rules;
-	struct fsq *fsq, *host = NULL;
+	struct fsq *fsq;
 	int code;
 
 	(void)noperands;
@@ -174,17 +174,12 @@ static int run(const void *options, int noperands, char **operands)
 	/* What a power cut brings back is pushed again, and known there. */
 	rules.fast = true;
 	if (!code)
-		code = queue_open(&rules, operands[0], &fsq);
+		code = queue_open_in(&rules, operands[0], o->host, &fsq);
 	if (code)
 		return code;
-	if (o->host)
-		code = queue_open_host(fsq, o->host, &host);
 	interrupt_catch_unhurried();
-	if (!code && fsq_is_down(host ? host : fsq) == 1)
-		code = refuse_down(operands[0]);
-	if (!code)
-		code = connect_and_push(host ? host : fsq, o, operands[1]);
-	fsq_close(host);
+	code = fsq_is_down(fsq) == 1 ? refuse_down(operands[0])
+				     : connect_and_push(fsq, o, operands[1]);
 	fsq_close(fsq);
 	return code;
 }

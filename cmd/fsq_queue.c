@@ -353,45 +353,87 @@ static const struct opt sweep_rows[] = {
 };
 
 struct swept {
+	const struct sweep_options *options;
+	struct json json;
 	int error; /* the last */
 };
 
 static void tell(void *arg, const char *name, enum fsq_rubbish why, int error)
 {
 	struct swept *swept = arg;
+	const char *reason = why == FSQ_RUBBISH_OLD ? "old"
+						    : "its writer is dead";
 
-	text_print(stdout, name, strlen(name));
-	printf("\t%s\n", why == FSQ_RUBBISH_OLD ? "old" : "its writer is dead");
 	if (error)
 		swept->error = error;
+	if (!global.json) {
+		text_print(stdout, name, strlen(name));
+		printf("\t%s\n", reason);
+		return;
+	}
+	json_object(&swept->json, NULL);
+	json_string(&swept->json, "name", name);
+	json_string(&swept->json, "why", reason);
+	json_bool(&swept->json, "removed", !error && !swept->options->dry_run);
+	json_end(&swept->json);
+}
+
+static int sweep_hosts(struct fsq *fsq, const struct fsq_sweep *how)
+{
+	struct fsq_hosts hosts;
+	int n, error = fsq_hosts_open(fsq, &hosts);
+
+	if (error)
+		return error;
+	for (size_t i = 0; i < hosts.n && !error; i++) {
+		n = fsq_sweep(hosts.all[i], how);
+		error = n < 0 ? n : 0;
+	}
+	fsq_hosts_close(&hosts);
+	return error;
 }
 
 static int sweep(
 	const struct fsq_rules *rules, const char *name, const void *options)
 {
-	const struct sweep_options *o = options;
-	struct swept swept = {0};
+	struct swept *swept = (struct swept *)options;
 	const struct fsq_sweep how = {
-		.dry_run = o->dry_run,
+		.dry_run = swept->options->dry_run,
 		.found = tell,
-		.arg = &swept,
+		.arg = swept,
 	};
 	struct fsq *fsq;
 	int code = queue_open(rules, name, &fsq);
-	int n;
+	int error;
 
 	if (code)
 		return code;
-	n = fsq_sweep(fsq, &how);
+	error = fsq_sweep(fsq, &how);
+	if (error >= 0)
+		error = sweep_hosts(fsq, &how);
 	fsq_close(fsq);
-	if (n < 0 || swept.error)
-		return queue_refuse(n < 0 ? n : swept.error, "sweep", name);
-	return 0;
+	if (error >= 0)
+		error = fsq_sweep_root(rules, &how);
+	if (error >= 0)
+		error = swept->error;
+	return error < 0 ? queue_refuse(error, "sweep", name) : 0;
 }
 
 static int run_sweep(const void *options, int n, char **names)
 {
-	return queue_each(NULL, n, names, sweep, options);
+	struct swept swept = {.options = options};
+	int code;
+
+	if (global.json) {
+		json_begin(&swept.json, stdout, "conc.fsq.sweep");
+		json_array(&swept.json, "rubbish");
+	}
+	code = queue_each(NULL, n, names, sweep, &swept);
+	if (global.json) {
+		json_end(&swept.json);
+		json_finish(&swept.json);
+	}
+	return code;
 }
 
 static const struct command_example sweep_examples[] = {
@@ -404,7 +446,9 @@ const struct command queue_sweep = {
 	.summary = "remove what crashed writers left in tmp/",
 	.about = "Remove what is in tmp/ and has not been written to for 36 "
 		 "hours, or whose writer on this machine does not exist any "
-		 "longer.",
+		 "longer; the same, by age, for what installations left in the "
+		 "root. What is in done/ and fail/ is kept: these are "
+		 "records, whose files may be removed at any time.",
 	.operands = "QUEUE...",
 	.operands_min = 1,
 	.operands_max = -1,

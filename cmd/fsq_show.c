@@ -22,6 +22,7 @@ static const char *const folders[] = {
 
 struct ls_options {
 	unsigned folder;
+	const char *host;
 };
 
 static const struct opt rows[] = {
@@ -33,6 +34,7 @@ static const struct opt rows[] = {
 		.choices = folders,
 		.help = "what waits or runs, is done, or has failed",
 	},
+	QUEUE_HOST_ROW(offsetof(struct ls_options, host)),
 	OPT_END,
 };
 
@@ -98,6 +100,13 @@ static void print_entry(struct list *list, const struct fsq_entry *entry)
 		print_text(entry, good ? &name : NULL, pid);
 }
 
+static void put_queue(struct json *json, const struct fsq *fsq)
+{
+	json_string(json, "queue", fsq_name_of(fsq));
+	if (fsq_host_of(fsq))
+		json_string(json, "host", fsq_host_of(fsq));
+}
+
 static int print_list(struct list *list)
 {
 	struct fsq_snapshot snapshot = {0};
@@ -109,7 +118,7 @@ static int print_list(struct list *list)
 		return queue_refuse(error, "list", fsq_name_of(list->fsq));
 	if (global.json) {
 		json_begin(&list->json, stdout, "conc.fsq.ls");
-		json_string(&list->json, "queue", fsq_name_of(list->fsq));
+		put_queue(&list->json, list->fsq);
 		json_string(&list->json, "folder", folders[list->folder]);
 		json_array(&list->json, "items");
 	}
@@ -127,7 +136,7 @@ static int run_ls(const void *options, int noperands, char **operands)
 {
 	const struct ls_options *o = options;
 	struct list list = {.folder = o->folder};
-	int code = queue_find(operands[0], &list.fsq);
+	int code = queue_find(operands[0], o->host, &list.fsq);
 
 	(void)noperands;
 	if (code)
@@ -217,7 +226,7 @@ static void stat_json(struct fsq *fsq, const struct fsq_numbers *n)
 	struct json json;
 
 	json_begin(&json, stdout, "conc.fsq.stat");
-	json_string(&json, "queue", fsq_name_of(fsq));
+	put_queue(&json, fsq);
 	json_uint(&json, "waiting", n->nwaiting);
 	json_uint(&json, "running", n->nrunning);
 	json_uint(&json, "done", n->ndone);
@@ -235,14 +244,23 @@ static void stat_json(struct fsq *fsq, const struct fsq_numbers *n)
 	json_finish(&json);
 }
 
+struct stat_options {
+	const char *host;
+};
+
+static const struct opt stat_rows[] = {
+	QUEUE_HOST_ROW(offsetof(struct stat_options, host)),
+	OPT_END,
+};
+
 static int run_stat(const void *options, int noperands, char **operands)
 {
+	const struct stat_options *o = options;
 	struct fsq_numbers numbers;
 	struct fsq *fsq;
-	int code = queue_find(operands[0], &fsq);
+	int code = queue_find(operands[0], o->host, &fsq);
 	int error;
 
-	(void)options;
 	(void)noperands;
 	if (code)
 		return code;
@@ -268,6 +286,8 @@ const struct command queue_stat = {
 	.operands = "QUEUE",
 	.operands_min = 1,
 	.operands_max = 1,
+	.options = stat_rows,
+	.options_size = sizeof(struct stat_options),
 	.examples = stat_examples,
 	.run = run_stat,
 };
