@@ -213,6 +213,37 @@ static const struct command_example examples[] = {
 	{NULL, NULL},
 };
 
+static const struct command_member members[] = {
+	{"schema, version", "what the document is, conc.fsq.VERB, and the "
+			    "version of that, 1"},
+	{"settings, name, value, from", "each option with --print-config"},
+	{"queue, host", "which queue; the host, if it is one's queue in that"},
+	{"ids", "of enqueue: of the items"},
+	{"folder, items", "of ls: what is listed"},
+	{"id, malformed, pid, enqueued, tries, arguments",
+		"of an item: its name; whether that can be read; the process "
+		"that has it, or null; when it was enqueued, in seconds since "
+		"1970; how often it was tried; its arguments"},
+	{"waiting, running, done, failed, writing, malformed",
+		"of stat: numbers of items; those that are being written; of "
+		"those that wait, those whose names cannot be read"},
+	{"down, oldest",
+		"of stat: whether it is down; when the oldest that waits was "
+		"enqueued, or null"},
+	{"jobs, age_s",
+		"of stat: items that run, with pid and id, and the seconds "
+		"since they were enqueued"},
+	{"done, failed, retried", "of scan and watch: what became of items"},
+	{"items, hosts", "of host-dist: how many were given to how many"},
+	{"address, pid", "of serve: where it listens, and its process"},
+	{"address, pushed, refused, malformed",
+		"of push: to where, and what became of items"},
+	{"rubbish, name, why, removed",
+		"of sweep: what was found in tmp/, whose it was, and whether "
+		"it was removed"},
+	{NULL, NULL},
+};
+
 const struct command command_fsq = {
 	.name = "fsq",
 	.summary = "a crash-safe job queue in the filesystem",
@@ -226,6 +257,7 @@ const struct command command_fsq = {
 	.options = rows,
 	.examples = examples,
 	.environment = queue_variables,
+	.json = members,
 	.notes = "An item whose id was printed is not lost, by a power cut "
 		 "neither, unless --fast was given. It ends in done/ or in "
 		 "fail/, and only one program at a time has it. Where that "

@@ -13,7 +13,8 @@
 
 static const struct procs_demo demos[] = {
 	{"noshare", "a child's change to a variable is not seen", procs_noshare,
-		"fork copies the memory: each process has its own x.",
+		"fork copies the memory: each process has its own x, at the "
+		"same address.",
 		"With --shm both have one page, mapped before the fork."},
 	{"status", "how a parent learns how its children ended", procs_status,
 		"An exit status has 8 bits; a death by signal is told apart.",
@@ -28,7 +29,7 @@ static const struct procs_demo demos[] = {
 		"It ends when the last writing end is closed, in any process."},
 	{"crash", "one process crashes while the others go on", procs_crash,
 		"What one process breaks is its own memory: the others finish.",
-		"A thread that did the same would have ended them all."},
+		"A thread that did the same has ended all of its process."},
 };
 
 enum {
@@ -48,9 +49,10 @@ static const struct opt options[] = {
 		.kind = OPT_COUNT,
 		.argument = "N",
 		.offset = FIELD(nchildren),
+		.given = FIELD(nchildren_given),
 		.min = 1,
 		.max = PROCS_MOST_CHILDREN,
-		.help = "how many child processes"},
+		.help = "with zombies and crash: how many child processes"},
 	{.name = "shm",
 		.kind = OPT_FLAG,
 		.offset = FIELD(shm),
@@ -114,6 +116,13 @@ static int run_procs(const void *given, int noperands, char **operands)
 		msg_hint("try 'conc procs', which lists them");
 		return EXIT_USAGE;
 	}
+	if (chosen->nchildren_given && demo->run != procs_zombies &&
+		demo->run != procs_crash) {
+		msg_error("--children means nothing to '%s'", demo->name);
+		msg_hint("try 'conc procs crash --children %u'",
+			chosen->nchildren);
+		return EXIT_USAGE;
+	}
 	if (chosen->shm && demo->run != procs_noshare) {
 		msg_error("--shm means nothing to '%s'", demo->name);
 		msg_hint("try 'conc procs noshare --shm'");
@@ -132,6 +141,27 @@ static const struct command_example examples[] = {
 
 static const struct procs_options defaults = {.nchildren = 4};
 
+static const struct command_member members[] = {
+	REPORT_MEMBERS,
+	{"demo", "which one it was"},
+	{"child_sees, parent_sees, address",
+		"of noshare: x in either, and whether it is at the same "
+		"address"},
+	{"child_1, child_2, child_3, child_4, child_5, child_6, child_7, "
+	 "again",
+		"of status: how each ended, and what a second wait says"},
+	{"ended, zombies, pages, own_pages, zombies_after",
+		"of zombies: children, those in state Z before the wait, "
+		"their pages of memory and ours, those in state Z after it"},
+	{"writes, reads, bytes, while_held, end",
+		"of pipes: how many of each, and what a read gives while a "
+		"writing end is open, and when none is"},
+	{"children, crashed, finished, threads, threads_finished",
+		"of crash: of the child processes, and of threads in one "
+		"process"},
+	{NULL, NULL},
+};
+
 const struct command command_procs = {
 	.name = "procs",
 	.summary = "see what processes share and what they do not",
@@ -148,5 +178,6 @@ const struct command command_procs = {
 	.defaults = &defaults,
 	.options_size = sizeof(struct procs_options),
 	.examples = examples,
+	.json = members,
 	.run = run_procs,
 };

@@ -20,6 +20,7 @@ enum {
 struct procs_options {
 	unsigned nchildren;
 	bool shm;
+	bool nchildren_given;
 };
 
 /* Returns 0, or what refused to start: -EAGAIN, -ENOMEM, -EMFILE. */

@@ -199,7 +199,7 @@ done
 # members COMMAND WORD...: all that it prints with --json are in its page.
 members() {
 	conc man "$1" | sed -n '/^\.SH JSON/,/^\.SH EXAMPLES/p' >"$T/members"
-	run conc "$@" --json
+	run conc --json "$@"
 	expect_status 0
 	for key in $(grep -o '^ *"[a-z_]*":' "$out" | tr -d '": ' | sort -u); do
 		expect "$key in man $1" grep -qw "$key" "$T/members"
@@ -238,6 +238,23 @@ members futures --delays 0,0
 members compare counter --size 6400 --runs 1 --models seq,threads
 members compare --list-works
 members compare --print-config
+members procs crash
+members procs zombies
+members procs pipes
+members procs status
+members procs noshare
+FSQ_ROOT=$T/queues
+export FSQ_ROOT
+mkdir "$FSQ_ROOT"
+conc fsq install -a h q
+members fsq enqueue -e q x
+members fsq ls q
+members fsq stat -A h q
+members fsq host-dist q
+members fsq --print-config
+touch -d '40 hours ago' "$FSQ_ROOT/q/tmp/old"
+members fsq sweep q
+unset FSQ_ROOT
 
 point 44 'help, man page and completions have the options of verbs'
 conc help --verbs >"$T/verbs"
