@@ -86,14 +86,14 @@ chmod +x show
 
 # Each on its own, so that every odd one is seen.
 set -- a_b x/y 100% . .. '' é "nl$newline" ' sp' -rf '*' "'" '"' '\' %5f __ \
-	"$escape[31m" a:b '=' '$(id)' '~1~'
+	"${escape}[31m" a:b '=' '$(id)' '~1~'
 
 point Z25 'what a stranger has enqueued is run'
 renew
 want=
 for arg; do
 	echo body | other enqueue "$Q" "$arg" "$arg" >/dev/null
-	want="$want[$arg][$arg]body
+	want="${want}[$arg][$arg]body
 "
 done
 echo body | other enqueue "$Q" >/dev/null
