@@ -363,11 +363,11 @@ enum {
 /* Write where nothing may be written. */
 static _Noreturn void crash(void)
 {
-	char *page = mmap(
+	atomic_char *page = mmap(
 		NULL, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	signal(SIGSEGV, SIG_DFL);
-	*(volatile char *)page = 1;
+	atomic_store(page, 1);
 	abort();
 }
 
