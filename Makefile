@@ -225,6 +225,10 @@ bench: $(B)/conc $(call bin,$(bench_src))
 	@CONC='$(abspath $(B)/conc)' CC='$(CC)' \
 		sh tests/bench/run $(B)/tests/bench
 
+sqlite_libs = $(shell $(PKG_CONFIG) --libs sqlite3 2>/dev/null)
+$(B)/tests/bench/bench_fsq_sqlite.o: cflags += \
+	$(if $(sqlite_libs),-DHAVE_SQLITE)
+$(B)/tests/bench/bench_fsq_sqlite: link_libs = $(sqlite_libs)
 $(B)/tests/bench/%: link_libs = -ldl
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(B)/libconc.a
 	$(Q)$(call say,LINK) $(link)

@@ -34,12 +34,13 @@ static void raw_take(const char *name, int queue, int done, bool sync)
 	close(fd);
 }
 
+#define RAW_NAME "_20261121053427_%d_%d_vm_0_a"
+
 static const char *raw_name(int i)
 {
 	static char name[64];
 
-	snprintf(name, sizeof(name), "_20261121053427_%d_%d_vm_0_a", i,
-		(int)getpid());
+	snprintf(name, sizeof(name), RAW_NAME, i, (int)getpid());
 	return name;
 }
 
@@ -105,46 +106,85 @@ enum {
 	NDRAINED = 10000
 };
 
-static uint64_t drain_in(int nworkers)
+static int nworkers;
+
+static void fill(int n, bool sync)
 {
-	uint64_t start;
+	rig_renew(sync);
+	put_each(n);
+}
+
+static void fill_raw(int n, bool sync)
+{
+	int tmp, queue;
+
+	rig_renew(sync);
+	tmp = fsq_folder_fd(rig.fsq, FSQ_TMP);
+	queue = fsq_folder_fd(rig.fsq, FSQ_QUEUE);
+	for (int i = 0; i < n; i++)
+		raw_put(raw_name(i), tmp, queue, sync);
+}
+
+/* In so many processes; `first` is the number of each. */
+static void in_processes(void (*work)(int first, int n), int n)
+{
 	int status;
 
-	rig_renew(false);
-	put_each(NDRAINED);
-	start = clock_now();
 	for (int i = 0; i < nworkers; i++) {
 		if (fork() == 0) {
-			take(NDRAINED, 0);
+			work(i, n);
 			_exit(0);
 		}
 	}
 	for (int i = 0; i < nworkers; i++)
 		check(wait(&status) > 0 && !status, "worker");
-	start = clock_now() - start;
-	check(take(1, 0) == 0, "all are done");
-	return start;
 }
 
-/* They never wait for a lock, so that more of them are no slower. */
+/* Whichever are left when it comes to them. */
+static void take_some(int first, int n)
+{
+	(void)first;
+	take(n, 0);
+}
+
+/* Those that are its own: the calls, where nobody need look for work. */
+static void raw_take_share(int first, int n)
+{
+	int queue = fsq_folder_fd(rig.fsq, FSQ_QUEUE);
+	int done = fsq_folder_fd(rig.fsq, FSQ_DONE);
+	char name[64];
+
+	for (int i = first; i < n; i += nworkers) {
+		snprintf(name, sizeof(name), RAW_NAME, i, (int)getppid());
+		raw_take(name, queue, done, false);
+	}
+}
+
+static void share_out(int n, bool sync)
+{
+	(void)sync;
+	in_processes(take_some, n);
+	check(take(1, 0) == 0, "all are done");
+}
+
+static void raw_share_out(int n, bool sync)
+{
+	(void)sync;
+	in_processes(raw_take_share, n);
+}
+
+/* Each finds out by itself what is left, and none waits for another. */
 static void workers(void)
 {
-	double one[ROUNDS], ratios[3][ROUNDS], times[3][ROUNDS];
-
-	for (int i = 0; i < ROUNDS; i++) {
-		one[i] = (double)drain_in(1) / NDRAINED;
-		for (int w = 0; w < 3; w++) {
-			times[w][i] = (double)drain_in(1 << w) / NDRAINED;
-			ratios[w][i] = times[w][i] / one[i];
-		}
-	}
-	heading("workers that share 10,000 items, beside one");
-	for (int w = 0; w < 3; w++) {
+	heading("claim and done of 10,000, beside the bare calls on own items");
+	for (nworkers = 1; nworkers <= 4; nworkers *= 2) {
 		char label[32];
 
-		snprintf(label, sizeof(label), "%d at once", 1 << w);
-		print_row(label, median_of_rounds(times[w]),
-			median_of_rounds(one), median_of_rounds(ratios[w]), 0);
+		snprintf(label, sizeof(label), "%d worker%s", nworkers,
+			nworkers > 1 ? "s" : "");
+		row(label, (struct work_on){fill, share_out},
+			(struct work_on){fill_raw, raw_share_out}, NDRAINED,
+			false, 1.5);
 	}
 }
 
