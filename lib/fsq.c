@@ -196,35 +196,41 @@ int fsq_down(struct fsq *fsq)
 int fsq_up(struct fsq *fsq)
 {
 	int error = fsq_sys_unlink(fsq->top, fsq->rules.down);
-	struct stat st;
 
 	if (error == -ENOENT)
-		return fsq_sys_fstat(fsq->top, &st) || !st.st_nlink ? -ENOENT
-								    : 0;
+		return fsq_is_gone(fsq) ? -ENOENT : 0;
 	return error ? error : fsq_sync(fsq, fsq->top);
 }
 
-/* Nothing is found in a directory that was removed, so ask for its links. */
-static int has_down(const struct fsq *fsq, int top)
+static int is_there(int top, const char *name)
 {
 	struct stat st;
-	int error = fsq_sys_stat(top, fsq->rules.down, &st);
+	int error = fsq_sys_stat(top, name, &st);
 
-	if (!error)
-		return 1;
-	if (error != -ENOENT)
-		return error;
-	error = fsq_sys_fstat(top, &st);
-	if (error)
-		return error;
-	return st.st_nlink ? 0 : -ENOENT;
+	return error ? error == -ENOENT ? 0 : error : 1;
+}
+
+int fsq_has_down(const struct fsq *fsq)
+{
+	int down = is_there(fsq->top, fsq->rules.down);
+
+	return down || fsq->outer < 0 ? down
+				      : is_there(fsq->outer, fsq->rules.down);
+}
+
+int fsq_is_gone(const struct fsq *fsq)
+{
+	struct stat st;
+	int error = fsq_sys_fstat(fsq->top, &st);
+
+	return error ? error : !st.st_nlink;
 }
 
 int fsq_is_down(const struct fsq *fsq)
 {
-	int down = has_down(fsq, fsq->top);
+	int down = fsq_has_down(fsq), gone = down ? 0 : fsq_is_gone(fsq);
 
-	return down || fsq->outer < 0 ? down : has_down(fsq, fsq->outer);
+	return gone > 0 ? -ENOENT : gone < 0 ? gone : down;
 }
 
 const struct fsq_rules *fsq_rules_of(const struct fsq *fsq)

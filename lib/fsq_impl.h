@@ -47,6 +47,13 @@ struct fsq {
  */
 int fsq_sync_queue(struct fsq *fsq);
 
+/*
+ * Half of fsq_is_down each: it is down, as far as one call tells, which finds
+ * nothing in a queue that is gone; and it is gone, its directory removed.
+ */
+int fsq_has_down(const struct fsq *fsq);
+int fsq_is_gone(const struct fsq *fsq);
+
 /* A sync of the descriptor, unless the rules are fast. */
 int fsq_sync(const struct fsq *fsq, int fd);
 

@@ -4,7 +4,7 @@
  * fsq_claim locks the file of an item (fsq_lock); fsq_finish renames it, once,
  * while the lock is held, and only then lets go:
  *
- *	claim	open, fstat, flock, stat			(see fsq_lock)
+ *	claim	open, flock, fstat, stat			(see fsq_lock)
  *	finish	rename, fsync of the folder it went to, close
  *
  * Whoever dies before the rename leaves the item waiting as it was; whoever

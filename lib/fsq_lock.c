@@ -6,32 +6,29 @@
 #include "lib/fsq_sys.h"
 
 /* O_NONBLOCK: a FIFO or a device that someone put there makes nobody wait. */
-static int open_plain(int dir, const char *name, int access, struct stat *st)
+static int open_plain(int dir, const char *name, int access)
 {
-	int error, fd = fsq_sys_open(dir, name,
-			   access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
+	int fd = fsq_sys_open(
+		dir, name, access | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
 
-	if (fd < 0)
-		return fd == -ELOOP || fd == -ENXIO || fd == -ENODEV ? -EINVAL
-								     : fd;
-	error = fsq_sys_fstat(fd, st);
-	if (!error && !S_ISREG(st->st_mode))
-		error = -EINVAL;
-	if (!error)
-		return fd;
-	fsq_sys_close(fd);
-	return error;
+	return fd == -ELOOP || fd == -ENXIO || fd == -ENODEV ? -EINVAL : fd;
 }
 
-static int lock_open(int fd, int dir, const char *name, const struct stat *mine)
+static int check_plain(int fd, struct stat *st)
 {
-	struct stat now;
-	int error = fsq_sys_flock(fd);
+	int error = fsq_sys_fstat(fd, st);
 
 	if (error)
 		return error;
+	return S_ISREG(st->st_mode) ? 0 : -EINVAL;
+}
+
+static int check_name(int dir, const char *name, const struct stat *mine)
+{
+	struct stat now;
 	/* tag::fsq-recheck[] */
-	error = fsq_sys_stat(dir, name, &now);
+	int error = fsq_sys_stat(dir, name, &now);
+
 	if (error)
 		return error;
 	if (now.st_dev != mine->st_dev || now.st_ino != mine->st_ino)
@@ -42,12 +39,16 @@ static int lock_open(int fd, int dir, const char *name, const struct stat *mine)
 
 static int open_and_lock(int dir, const char *name, int access, bool lock)
 {
-	struct stat st;
-	int error, fd = open_plain(dir, name, access, &st);
+	struct stat mine;
+	int error, fd = open_plain(dir, name, access);
 
-	if (fd < 0 || !lock)
+	if (fd < 0)
 		return fd;
-	error = lock_open(fd, dir, name, &st);
+	error = lock ? fsq_sys_flock(fd) : 0;
+	if (!error)
+		error = check_plain(fd, &mine);
+	if (!error && lock)
+		error = check_name(dir, name, &mine);
 	if (!error)
 		return fd;
 	fsq_sys_close(fd);

@@ -6,7 +6,7 @@
  * it. So the name is looked at once more when the lock is held, and where it
  * does not mean the same file any longer, the entry is gone.
  *
- *	open; fstat; flock; stat
+ *	open; flock; fstat; stat
  *
  * The lock lives as long as any copy of the descriptor, in any process, and is
  * gone with the last: there is no lock that its owner's death left behind.

@@ -1,6 +1,7 @@
 #include "lib/fsq_name.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -209,7 +210,7 @@ static int parse_number(const char *text, uint64_t *result)
 	return 0;
 }
 
-static int parse_time(const char *text, const char *format, int64_t *result)
+static int read_time(const char *text, const char *format, int64_t *result)
 {
 	struct tm tm = {.tm_mday = 1, .tm_isdst = -1};
 	const char *end = strptime(text, format, &tm);
@@ -221,6 +222,45 @@ static int parse_time(const char *text, const char *format, int64_t *result)
 	if (seconds == (time_t)-1)
 		return -EINVAL;
 	*result = seconds;
+	return 0;
+}
+
+/* What decides which moment a text means: itself, the format, the zone. */
+struct moment {
+	char text[32], format[32], zone[64];
+	int64_t seconds;
+};
+
+static bool fits(const char *text, size_t size)
+{
+	return strlen(text) < size;
+}
+
+/*
+ * Many items are of the same second, and mktime looks at /etc/localtime each
+ * time, which costs more than all else that is done with a name.
+ */
+static int parse_time(const char *text, const char *format, int64_t *result)
+{
+	static _Thread_local struct moment last;
+	const char *zone = getenv("TZ");
+	int error;
+
+	zone = zone ? zone : "";
+	if (*text && !strcmp(text, last.text) && !strcmp(format, last.format) &&
+		!strcmp(zone, last.zone)) {
+		*result = last.seconds;
+		return 0;
+	}
+	error = read_time(text, format, result);
+	if (error || !fits(text, sizeof(last.text)) ||
+		!fits(format, sizeof(last.format)) ||
+		!fits(zone, sizeof(last.zone)))
+		return error;
+	strcpy(last.text, text);
+	strcpy(last.format, format);
+	strcpy(last.zone, zone);
+	last.seconds = *result;
 	return 0;
 }
 

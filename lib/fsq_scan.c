@@ -4,12 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/fsq_impl.h"
 #include "lib/fsq_snapshot.h"
+
+enum {
+	TRUSTED = 64 /* attempts */
+};
 
 struct fsq_scan {
 	struct fsq_scan_options options;
 	struct fsq_snapshot snapshot;
 	struct fsq_scan_state state;
+	/* The queue that was not down when we looked, and for how many more
+	 * attempts that is believed, if none of them is a claim. */
+	const struct fsq *up;
+	unsigned trusted;
 	size_t nqueues;
 	struct fsq *queues[];
 };
@@ -43,6 +52,7 @@ int fsq_scan_list(struct fsq_scan *scan)
 	int error = fsq_snapshot_take(&scan->snapshot, scan->queues,
 		scan->nqueues, FSQ_QUEUE, scan->options.window);
 
+	scan->trusted = 0;
 	scan->state = (struct fsq_scan_state){
 		.nlisted = fsq_snapshot_left(&scan->snapshot)};
 	return error;
@@ -59,11 +69,12 @@ static int sort_out(
 {
 	switch (error) {
 	case 0:
+		scan->trusted = 0;
 		scan->state.nclaimed++;
 		return FSQ_SCAN_ITEM;
 	case -ENOENT:
 		scan->state.ngone++;
-		return -EAGAIN;
+		return fsq_is_gone(entry->fsq) ? -ENOENT : -EAGAIN;
 	case -EAGAIN:
 		scan->state.nbusy++;
 		return -EAGAIN;
@@ -79,12 +90,24 @@ static int sort_out(
 	}
 }
 
-/* 1: down; 0: not, or that is to be ignored; or an error. */
+/*
+ * 1: down; 0: not, or that is to be ignored; or an error. Where many scan, most
+ * attempts come too late: to look before each would double what they cost.
+ */
 static int is_closed(struct fsq_scan *scan, const struct fsq_entry *entry)
 {
-	int down = scan->options.ignore_down ? 0 : fsq_is_down(entry->fsq);
+	int down;
 
+	if (scan->options.ignore_down)
+		return 0;
+	if (scan->trusted && scan->up == entry->fsq) {
+		scan->trusted--;
+		return 0;
+	}
+	down = fsq_has_down(entry->fsq);
 	scan->state.ndown += down > 0;
+	scan->up = entry->fsq;
+	scan->trusted = down ? 0 : TRUSTED;
 	return down;
 }
 

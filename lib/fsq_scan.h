@@ -6,6 +6,9 @@
  * scanners may do so at once, in any number of processes; none waits for
  * another, and each item is claimed by one.
  *
+ * Whether the queue is down is looked for before each claim, and while what is
+ * tried turns out to be taken, every 64 tries.
+ *
  * An item that comes during a scan is found by the next one. To miss none,
  * arm a watch (fsq_watch), list, claim until the end, wait for the watch, list
  * again; and list again after some seconds all the same, because a lock that
