@@ -60,4 +60,9 @@ done
 for fault in 6 7; do
 	check shm safety 1 -DTEXT=1 -DFAULT=$fault
 done
+check fsq safety 0
+check fsq safety 0 -DWORKERS=3 -DKILLS=1
+for fault in 1 2 3 4 5; do
+	check fsq safety 1 -DFAULT=$fault
+done
 exit $failed
