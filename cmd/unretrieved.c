@@ -2,6 +2,7 @@
 
 #include "cmd/msg.h"
 #include "lib/failure.h"
+#include "lib/pool.h"
 
 #include <inttypes.h>
 
@@ -22,8 +23,10 @@ static void tell(const struct failure *failure, void *arg)
 void unretrieved_report(void)
 {
 	struct count count = {0};
-	uint64_t n = failure_take_unretrieved(tell, &count);
+	uint64_t n;
 
+	pool_shutdown_all(); /* a job may fail yet */
+	n = failure_take_unretrieved(tell, &count);
 	if (n > count.ntold)
 		msg_warning("and %" PRIu64 " more unretrieved failures",
 			n - count.ntold);

@@ -2,7 +2,7 @@
  * unretrieved - tell, at the end, of failures that nobody has asked for
  *
  * Threads:  the main one, when the command has returned.
- * Blocking: for stderr.
+ * Blocking: until every pool has ended, and for stderr.
  * Memory:   none.
  */
 #ifndef CMD_UNRETRIEVED_H

@@ -28,7 +28,7 @@ int pool_default_size(void)
  * In a forked child the threads do not exist. exit() called by a job cannot
  * wait for that very job.
  */
-static void wait_for_all_pools(void)
+void pool_shutdown_all(void)
 {
 	for (struct pool *pool = all_pools; pool; pool = pool->next)
 		if (pool->pid == getpid())
@@ -37,7 +37,7 @@ static void wait_for_all_pools(void)
 
 static void wait_at_exit(void)
 {
-	must_zero(atexit(wait_for_all_pools));
+	must_zero(atexit(pool_shutdown_all));
 }
 
 static void enlist(struct pool *pool)

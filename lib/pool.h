@@ -100,6 +100,12 @@ int pool_create(const struct pool_options *options, struct pool **result);
 void pool_destroy(struct pool *pool);
 
 /*
+ * What exit() does, for a program that wants to know of failures before it
+ * exits. Not from a job.
+ */
+void pool_shutdown_all(void);
+
+/*
  * Have fn(arg) run by a thread of the pool, with the caller's locals
  * (locals.h). Returns 0 with a reference in *result; -ESHUTDOWN; -EAGAIN: not
  * one thread could be made; -ENOMEM.
