@@ -235,6 +235,8 @@ for words in '' --trace '--cancel pending' '--shutdown drain' '--nested help' \
 done
 members map 0 0
 members futures --delays 0,0
+members cpus
+members cpus --set 2 --then 1 --work 0
 members compare counter --size 6400 --runs 1 --models seq,threads
 members compare --list-works
 members compare --print-config
