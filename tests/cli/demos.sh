@@ -1,0 +1,74 @@
+#!/bin/sh
+# every demonstration of threads, refused memory and threads, one after the
+# other, and a full disk: no crash, no hang, and a reason. FAULTS_RUNS=1000000
+# goes through every call there is.
+. "$(dirname "$0")/lib.sh"
+
+library=$(dirname "$CONC")/tests/faults/refuse.so
+sweeper=$(dirname "$CONC")/tests/faults/sweep
+
+# One line each that is over in a moment.
+cat >"$T/lines" <<'END'
+race --n 100
+race --schedule 1,2,2,1
+race --schedule 1,2,2,1 --mode mutex --json
+gil --threads 3 --work 0
+gil --threads 3 --work 0 --kind io
+switchcost --time 0 --samples 1
+switchcost --threads 1,3 --work 0
+philosophers
+philosophers --fix seats --meals 5
+lock --n 100
+lock abba --n 10
+lock release
+lock --handoff sem
+rw --n 10
+rw --n 10 --kind mutex --json
+pool --jobs 5 --work 0
+pool --jobs 5 --work 0 --trace --json
+pool --cancel pending
+pool --cancel running
+pool --shutdown cancel
+pool --shutdown drain --workers 3
+pool --nested help --workers 2
+pool --nested refuse --workers 2
+pool --resize 2
+pool --detached
+map 0 0 0
+futures --delays 0,0,0
+cpus
+cpus --set 3 --jobs 9 --work 0
+cpus --set 3 --then 1 --work 0
+END
+
+point 33 'a full disk is no success'
+while IFS= read -r words; do
+	run sh -c "conc $words >/dev/full"
+	expect_status 3
+	expect_err 'write error: No space left on device'
+done <"$T/lines"
+
+if [ "${SANITIZE:-}" ] ||
+	! LD_PRELOAD=$library conc --version >"$out" 2>&1; then
+	skip R15 'refusals' 'nothing can be preloaded here'
+	finish
+fi
+
+sweep() { # KIND HOW RUNS
+	while IFS= read -r words; do
+		ran="sweep $1 $2: conc $words"
+		# shellcheck disable=SC2086
+		"$sweeper" -s -n "${FAULTS_RUNS:-$3}" "$library" "$1" "$2" \
+			"$CONC" $words >"$T/sweep" 2>&1 ||
+			fault "$(cat "$T/sweep")"
+	done <"$T/lines"
+}
+
+for how in once from; do
+	point R15 "memory refused $how"
+	sweep memory $how 12
+	point R16 "threads refused $how"
+	sweep workers $how 6
+done
+
+finish
