@@ -35,6 +35,7 @@ pool --nested refuse --workers 2
 pool --resize 2
 pool --detached
 map 0 0 0
+pfor --n 5 --work 0
 futures --delays 0,0,0
 cpus
 cpus --set 3 --jobs 9 --work 0

@@ -234,6 +234,7 @@ for words in '' --trace '--cancel pending' '--shutdown drain' '--nested help' \
 	members pool --work 0 $words
 done
 members map 0 0
+members pfor --work 0
 members futures --delays 0,0
 members cpus
 members cpus --set 2 --then 1 --work 0

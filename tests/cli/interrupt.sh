@@ -35,6 +35,7 @@ long_lines() {
 	echo 'lock --n 1e12'
 	echo 'pool --work 1h'
 	echo 'map 1h 1h 1h'
+	echo 'pfor --work 1h'
 	echo 'cpus --jobs 100 --work 1h'
 	echo 'futures --delays 1h,1h'
 	echo 'rw --n 1e12'
