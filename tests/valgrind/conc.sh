@@ -30,4 +30,24 @@ for model in procs threads async; do
 	try primes 1000 --pipeline --model $model --threads 2 --block 10
 done
 try compare counter --models threads --runs 1
+try race --n 1000
+try race --schedule 1,2,2,1 --mode mutex
+try gil --work 1ms
+try switchcost --time 0 --samples 1
+try philosophers
+try philosophers --fix waiter --meals 5
+try lock --n 500
+try lock abba --n 10
+try lock release
+try rw --n 50
+try pool --work 1ms --trace
+try pool --cancel pending
+try pool --shutdown cancel
+try pool --nested refuse
+try pool --resize 2
+try pool --detached
+try map 0 0
+try pfor --work 0
+try futures --delays 0,0
+try cpus --set 3 --then 1 --work 0
 exit $failed
