@@ -9,6 +9,7 @@
 #include "cmd/report.h"
 #include "cmd/stats.h"
 #include "lib/clock.h"
+#include "lib/cpus.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -235,6 +236,9 @@ static int tell_costs(const struct options *chosen)
 	struct report report;
 	int status;
 
+	if (cpus_usable() < 2)
+		msg_note("with one CPU two threads take turns, and nothing "
+			 "contends");
 	measure_costs(chosen, table, medians);
 	report_begin(&report, "conc.switchcost");
 	status = report_table(&report, "costs", table);

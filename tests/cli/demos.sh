@@ -49,6 +49,17 @@ while IFS= read -r words; do
 	expect_err 'write error: No space left on device'
 done <"$T/lines"
 
+if have taskset && taskset -c 0 true 2>/dev/null; then
+	point Y7 'one CPU is enough'
+	while IFS= read -r words; do
+		# shellcheck disable=SC2086
+		run taskset -c 0 conc $words
+		expect_status 0
+	done <"$T/lines"
+else
+	skip Y7 'one CPU is enough' 'taskset does not work here'
+fi
+
 if [ "${SANITIZE:-}" ] ||
 	! LD_PRELOAD=$library conc --version >"$out" 2>&1; then
 	skip R15 'refusals' 'nothing can be preloaded here'
