@@ -60,7 +60,7 @@ else
 	skip Y7 'one CPU is enough' 'taskset does not work here'
 fi
 
-if [ "${SANITIZE:-}" ] ||
+if [ "${SANITIZE:-}" ] || [ ! -x "$sweeper" ] ||
 	! LD_PRELOAD=$library conc --version >"$out" 2>&1; then
 	skip R15 'refusals' 'nothing can be preloaded here'
 	finish

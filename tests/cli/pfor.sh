@@ -11,7 +11,7 @@ point P3 'one fails: all eight are run, one error, exit 1'
 run conc pfor --n 8 --fail 3
 expect_status 1
 expect_out '^ *3 +[^ ]+ +[1-8] +failed$'
-expect 'the others are done' [ "$(count done)" -eq 7 ]
+expect 'the others are done' [ "$(count 'done')" -eq 7 ]
 expect_out '^bodies_run=8 failed=1 reported=1 wall='
 expect_out '^error: .*body 3 \(Input/output error\)$'
 expect 'one error' [ "$(grep -c '^error: ' "$out")" -eq 1 ]
@@ -23,7 +23,7 @@ expect_status 1
 expect_out '^bodies_run=50 failed=3 reported=1 '
 expect_out '^error: .*body (0|7|49) '
 expect 'one error' [ "$(grep -c '^error: ' "$out")" -eq 1 ]
-expect 'the others are done' [ "$(count done)" -eq 47 ]
+expect 'the others are done' [ "$(count 'done')" -eq 47 ]
 expect_no_err
 
 point P3 'none fails'
@@ -31,7 +31,7 @@ for workers in 1 4; do
 	run conc pfor --n 100 --work 0 --workers $workers
 	expect_status 0
 	expect_out '^bodies_run=100 failed=0 reported=0 '
-	expect 'each once' [ "$(count done)" -eq 100 ]
+	expect 'each once' [ "$(count 'done')" -eq 100 ]
 done
 run conc pfor --n 0
 expect_status 0
