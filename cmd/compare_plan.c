@@ -11,7 +11,8 @@ enum {
 
 static bool has_workers(const struct model *model)
 {
-	return model->flags & (MODEL_PARALLEL | MODEL_PREEMPTIVE);
+	return model->flags &
+	       (MODEL_PARALLEL | MODEL_PREEMPTIVE | MODEL_TAKES_TURNS);
 }
 
 static bool is_listed(const struct opt_list *list, unsigned i)

@@ -31,6 +31,7 @@ enum model_flags {
 	MODEL_DETERMINISTIC = 1 << 3, /* same job, same order of events */
 	MODEL_PROCESSES = 1 << 4, /* workers are processes: may be killed */
 	MODEL_OVERLAPS_WAITS = 1 << 5, /* waiting items do not hold others up */
+	MODEL_TAKES_TURNS = 1 << 6, /* `width` items begun, one running */
 };
 
 enum model_schedule {

@@ -1,15 +1,13 @@
 /*
- * async: one thread, one coroutine for each block. A coroutine first awaits
- * the event "the prefix has got as far as my block needs", then divides,
- * and lets the others have a turn some times per block. Blocks are in progress
- * together, but never two at the same instant: concurrency without
- * parallelism, in the time that one after the other would take.
+ * async: one thread, one task for each block. A task first awaits the event
+ * "the prefix has got as far as my block needs", then divides, and lets the
+ * others have a turn some times per block. Blocks are in progress together,
+ * but never two at the same instant: concurrency without parallelism, in the
+ * time that one after the other would take.
  */
 #include "lib/clock.h"
-#include "lib/coro.h"
-#include "lib/must.h"
-#include "lib/overflow.h"
 #include "lib/pipeline_run.h"
+#include "lib/task_event.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,45 +16,26 @@ enum {
 	TURNS = 4 /* per block */
 };
 
-struct task {
+struct place {
 	struct engine *engine;
-	struct coro *coro;
-	struct task *next; /* in the ready list */
+	struct task *waiting; /* for its release */
 	struct pipeline_block block;
 	bool released;
 };
 
 struct engine {
 	struct pipeline_run *run;
-	struct stack_pool *stacks;
-	struct task *tasks; /* that of block n at n mod window */
-	struct task *first_ready, **last_ready;
-	uint64_t begun; /* blocks 2 … begun have, or had, a coroutine */
+	struct tasks *tasks;
+	struct task_event over;
+	struct place *places; /* that of block n at n mod window */
+	uint64_t begun; /* blocks 2 … begun have, or had, a task */
+	unsigned nlive;
 	int error;
 };
 
-static struct task *task_of(struct engine *engine, uint64_t n)
+static struct place *place_of(struct engine *engine, uint64_t n)
 {
-	return &engine->tasks[n % engine->run->schedule.window];
-}
-
-static void make_ready(struct engine *engine, struct task *task)
-{
-	task->next = NULL;
-	*engine->last_ready = task;
-	engine->last_ready = &task->next;
-}
-
-static struct task *take_ready(struct engine *engine)
-{
-	struct task *task = engine->first_ready;
-
-	if (!task)
-		return NULL;
-	engine->first_ready = task->next;
-	if (!engine->first_ready)
-		engine->last_ready = &engine->first_ready;
-	return task;
+	return &engine->places[n % engine->run->schedule.window];
 }
 
 static bool giving_up(const struct engine *engine)
@@ -65,34 +44,43 @@ static bool giving_up(const struct engine *engine)
 }
 
 /* tag::await[] */
-/* What is not in the ready list runs again only when it is released. */
-static void await_dependency(const struct task *task)
+static int await_dependency(struct place *place)
 {
-	while (!task->released && !giving_up(task->engine))
-		coro_yield();
+	const struct task_why why = {.what = "the blocks before its own"};
+	int status = 0;
+
+	place->waiting = task_self();
+	while (status == 0 && !place->released)
+		status = task_suspend(&why);
+	place->waiting = NULL;
+	return status;
 }
 
 static bool take_turns(void *arg)
 {
-	struct task *task = arg;
+	struct place *place = arg;
+	struct engine *engine = place->engine;
 
-	make_ready(task->engine, task);
-	coro_yield();
-	return giving_up(task->engine);
+	return task_yield() < 0 || engine->error ||
+	       pipeline_run_stopping(engine->run);
 }
 /* end::await[] */
 
-static bool held(const struct task *task)
+static int await_hold(struct place *place)
 {
-	const struct pipeline_params *params = task->engine->run->params;
+	const struct pipeline_params *params = place->engine->run->params;
 
-	return params->hold &&
-	       params->hold(params->context, task->block.number);
+	while (params->hold &&
+		params->hold(params->context, place->block.number)) {
+		if (take_turns(place))
+			return -ECANCELED;
+	}
+	return 0;
 }
 
-static int search(struct task *task)
+static int search(struct place *place)
 {
-	struct pipeline_run *run = task->engine->run;
+	struct pipeline_run *run = place->engine->run;
 	const struct pipeline_divisors divisors = {
 		.primes = run->primes.primes,
 		.n = pipeline_primes_known(&run->primes),
@@ -100,57 +88,55 @@ static int search(struct task *task)
 	};
 	const struct pipeline_pause pause = {
 		.fn = take_turns,
-		.context = task,
+		.context = place,
 		.every = run->schedule.block_size / TURNS + 1,
 	};
 
-	return pipeline_block_search(&task->block, &divisors, &pause,
-		&pipeline_run_slot(run, task->block.number)->found);
+	return pipeline_block_search(&place->block, &divisors, &pause,
+		&pipeline_run_slot(run, place->block.number)->found);
 }
 
-static void block_main(void *arg)
-{
-	struct task *task = arg;
-	struct engine *engine = task->engine;
-	int status;
+static void go_on(struct engine *engine);
 
-	await_dependency(task);
-	while (!giving_up(engine) && held(task))
-		take_turns(task);
-	if (giving_up(engine))
-		return;
-	status = search(task);
+/* The place may be another block's once this one is finished. */
+static int block_main(
+	void *arg, union future_value *value, struct failure *failure)
+{
+	struct place *place = arg;
+	struct engine *engine = place->engine;
+	int status = await_dependency(place);
+
+	(void)value, (void)failure;
 	if (status == 0)
-		pipeline_run_finish(engine->run, task->block.number, 1);
+		status = await_hold(place);
+	if (status == 0)
+		status = search(place);
+	engine->nlive--;
+	if (status == 0)
+		pipeline_run_finish(engine->run, place->block.number, 1);
 	else if (status != -ECANCELED)
 		engine->error = status;
+	go_on(engine);
+	return 0;
 }
 
-static void resume(struct task *task)
-{
-	if (coro_resume(task->coro))
-		return;
-	coro_destroy(task->coro);
-	task->coro = NULL;
-}
-
-/* One coroutine for each block of the window, up to the event it awaits. */
-static int begin_coroutines(struct engine *engine)
+/* One task for each block of the window, up to the event it awaits. */
+static int begin_tasks(struct engine *engine)
 {
 	const struct pipeline *schedule = &engine->run->schedule;
 	int status = 0;
 
 	while (engine->begun < schedule->nblocks &&
 		engine->begun < schedule->prefix + schedule->window) {
-		struct task *task = task_of(engine, engine->begun + 1);
+		struct place *place = place_of(engine, engine->begun + 1);
 
-		*task = (struct task){.engine = engine};
-		status = coro_create(
-			engine->stacks, "block", block_main, task, &task->coro);
+		*place = (struct place){.engine = engine};
+		status = task_spawn(
+			engine->tasks, "block", block_main, place, NULL);
 		if (status < 0)
 			break;
 		engine->begun++;
-		resume(task);
+		engine->nlive++;
 	}
 	return status;
 }
@@ -162,40 +148,55 @@ static void wake_released(struct engine *engine)
 
 	while (engine->run->schedule.handed_out < engine->begun &&
 		pipeline_run_take(engine->run, 1, &block)) {
-		struct task *task = task_of(engine, block.number);
+		struct place *place = place_of(engine, block.number);
 
-		task->block = block;
-		task->released = true;
-		make_ready(engine, task);
+		place->block = block;
+		place->released = true;
+		if (place->waiting)
+			task_wake(place->waiting, 0);
 	}
 }
 
-/* Fewer coroutines than the window has room for will do, but not none. */
-static void schedule(struct engine *engine)
+/* Fewer tasks than the window has room for will do, but not none. */
+static void go_on(struct engine *engine)
 {
-	while (!engine->error && !pipeline_run_over(engine->run)) {
-		int status = begin_coroutines(engine);
-		struct task *task;
+	int status = 0;
 
+	if (!giving_up(engine) && !pipeline_run_over(engine->run)) {
+		status = begin_tasks(engine);
 		wake_released(engine);
-		task = take_ready(engine);
-		if (task)
-			resume(task);
-		else
-			engine->error = status;
-		must(task || status < 0);
 	}
+	if (status < 0 && !engine->nlive)
+		engine->error = status;
+	if (giving_up(engine) || pipeline_run_over(engine->run))
+		task_event_set(&engine->over);
 }
 
-/* After a stop each coroutine runs once more, to its end. */
-static void end_coroutines(struct engine *engine)
+static int coordinate(
+	void *arg, union future_value *value, struct failure *failure)
 {
-	unsigned window = engine->run->schedule.window;
+	struct engine *engine = arg;
 
-	for (unsigned i = 0; i < window; i++) {
-		while (engine->tasks[i].coro)
-			resume(&engine->tasks[i]);
-	}
+	(void)value, (void)failure;
+	go_on(engine);
+	return task_event_wait(&engine->over, CLOCK_NEVER);
+}
+
+/* Tasks that are left after a stop are cancelled. */
+static int run_tasks(struct engine *engine, struct loop *loop)
+{
+	struct failure failure;
+	int status = tasks_create(loop, &engine->tasks);
+
+	if (status < 0)
+		return status;
+	task_event_init(&engine->over, engine->tasks, "over");
+	status = tasks_run(engine->tasks, "coordinator", coordinate, engine,
+		NULL, &failure);
+	tasks_destroy(engine->tasks);
+	if (engine->error)
+		return engine->error;
+	return status == FUTURE_FAILED ? failure.code : status;
 }
 
 static int run_async(struct pipeline_run *run)
@@ -203,36 +204,31 @@ static int run_async(struct pipeline_run *run)
 	struct engine engine = {
 		.run = run,
 		.begun = 1,
-		.tasks = calloc(run->schedule.window, sizeof(struct task)),
+		.places = calloc(run->schedule.window, sizeof(struct place)),
 	};
 	uint64_t busy = clock_thread_busy();
+	struct loop *loop;
 	int status;
 
-	if (!engine.tasks)
+	if (!engine.places)
 		return -ENOMEM;
-	engine.last_ready = &engine.first_ready;
 	run->result->nworkers = 1;
 	run->nworkers = run->schedule.window; /* all may be in progress */
-	status = overflow_watch();
-	if (status == 0)
-		status = stack_pool_create(
-			&(struct stack_rules){0}, &engine.stacks);
+	status = loop_create(NULL, &loop);
 	if (status == 0) {
-		schedule(&engine);
-		end_coroutines(&engine);
-		stack_pool_destroy(engine.stacks);
-		status = engine.error;
+		status = run_tasks(&engine, loop);
+		loop_destroy(loop);
 	}
 	/* A block's own time could not be told from that of the blocks
 	 * between its turns. */
 	run->result->busy_ns += clock_thread_busy() - busy;
-	free(engine.tasks);
+	free(engine.places);
 	return status;
 }
 
 const struct pipeline_engine pipeline_async = {
 	.name = "async",
-	.summary = "one thread, a coroutine for each block that awaits its "
+	.summary = "one thread, a task for each block that awaits its "
 		   "dependency",
 	.run = run_async,
 };
