@@ -109,12 +109,23 @@ int savefile_open(struct savefile *file, const char *path)
 	return file->out ? 0 : -errno;
 }
 
+/* A write failed before the last one, and its errno is gone: write again. */
+static int ask_why(FILE *out)
+{
+	clearerr(out);
+	errno = EIO;
+	fputc('\n', out);
+	fflush(out);
+	return -errno;
+}
+
 static int finish_stream(FILE *out)
 {
 	int status = 0;
 
-	errno = EIO;
-	if (ferror(out) || fflush(out) != 0)
+	if (ferror(out))
+		status = ask_why(out);
+	else if (fflush(out) != 0)
 		status = -errno;
 	if (fclose(out) != 0 && status == 0)
 		status = -errno;

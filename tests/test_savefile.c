@@ -123,9 +123,20 @@ START_TEST(a_device_is_written_to_not_replaced)
 	ck_assert_int_eq(savefile_close(&file), 0);
 	ck_assert_int_eq(stat("/dev/null", &st), 0);
 	ck_assert(S_ISCHR(st.st_mode));
-	ck_assert_int_eq(savefile_open(&file, "/dev/full"), 0);
-	fputs("x", file.out);
-	ck_assert_int_eq(savefile_close(&file), -ENOSPC);
+}
+END_TEST
+
+/* Also when it is not the last write that fails. */
+START_TEST(the_reason_of_a_failed_write_is_kept)
+{
+	struct savefile file;
+
+	for (int size = 1; size < 100000; size = 2 * size + 1) {
+		ck_assert_int_eq(savefile_open(&file, "/dev/full"), 0);
+		for (int i = 0; i < size; i++)
+			fputc('x', file.out);
+		ck_assert_int_eq(savefile_close(&file), -ENOSPC);
+	}
 }
 END_TEST
 
@@ -161,6 +172,7 @@ int main(void)
 			an_old_file_keeps_its_mode_and_its_link,
 			a_failed_write_leaves_the_old_file,
 			a_device_is_written_to_not_replaced,
+			the_reason_of_a_failed_write_is_kept,
 			what_cannot_be_is_known_beforehand,
 			NULL,
 		});
