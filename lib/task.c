@@ -94,6 +94,7 @@ int task_create(struct tasks *tasks, const char *name, future_fn fn, void *arg,
 	snprintf(task->name, sizeof(task->name), "%s", name ? name : "task");
 	task->fn = fn;
 	task->arg = arg;
+	task->locals = locals_snapshot();
 	task->step = (struct loop_call){
 		.fn = task_step, .arg = task, .name = task->name};
 	link_task(tasks, task);
@@ -165,10 +166,15 @@ void task_unref(struct task *task)
 
 static void resume(struct task *task)
 {
+	struct locals *outside = locals_swap(task->locals);
+	int goes_on;
+
 	*running() = task;
 	task->state = TASK_RUNNING;
 	task->telling = false;
-	if (coro_resume(task->coro) == 0)
+	goes_on = coro_resume(task->coro);
+	task->locals = locals_swap(outside);
+	if (!goes_on)
 		task_end(task);
 	*running() = NULL;
 }
@@ -209,6 +215,7 @@ static void leave(struct task *task)
 	task->state = TASK_DONE;
 	task->rank = ++tasks->ndone;
 	unlink_task(tasks, task);
+	locals_unref(task->locals);
 	settle(task);
 	if (task->group)
 		task_group_left(task->group, task);

@@ -105,7 +105,10 @@ int task_create(struct tasks *tasks, const char *name, future_fn fn, void *arg,
  */
 int task_start(struct task *task);
 
-/* Both. With a NULL result nobody holds it but the loop. */
+/*
+ * Both. With a NULL result nobody holds it but the loop. The task has the
+ * caller's locals as they are now (locals.h), and keeps its own from then on.
+ */
 int task_spawn(struct tasks *tasks, const char *name, future_fn fn, void *arg,
 	struct task **result);
 

@@ -9,6 +9,7 @@
 #define LIB_TASK_IMPL_H
 
 #include "lib/coro.h"
+#include "lib/locals.h"
 #include "lib/task.h"
 
 struct task {
@@ -19,6 +20,7 @@ struct task {
 	char name[TASK_NAME_SIZE];
 	future_fn fn;
 	void *arg;
+	struct locals *locals; /* while it does not run */
 
 	enum task_state state;
 	struct coro *coro; /* NULL before the start and after the end */

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include "lib/locals.h"
 #include "tests/green.h"
 
 /* --- spawning, order --- */
@@ -212,6 +213,40 @@ START_TEST(h18_the_loop_is_usable_after_an_error_of_main)
 }
 END_TEST
 
+/* --- locals --- */
+
+BODY(change_locals)
+{
+	UNUSED_BODY_ARGS;
+	note(locals_get("who"));
+	must_zero(locals_set("who", arg));
+	must_zero(task_yield());
+	note(locals_get("who"));
+	return 0;
+}
+
+BODY(spawn_with_locals)
+{
+	struct task *a, *b;
+
+	UNUSED_BODY_ARGS;
+	must_zero(locals_set("who", "main "));
+	a = green_spawn("a", change_locals, "a ");
+	b = green_spawn("b", change_locals, "b ");
+	green_join(a);
+	green_join(b);
+	note(locals_get("who"));
+	return 0;
+}
+
+START_TEST(e7_a_task_has_copies_of_its_spawners_locals)
+{
+	ck_assert_int_eq(green_run(spawn_with_locals, NULL), 0);
+	ck_assert_str_eq(events, "main main a b main ");
+	ck_assert_ptr_null(locals_get("who"));
+}
+END_TEST
+
 /* --- joining many --- */
 
 BODY(end_after)
@@ -352,6 +387,7 @@ int main(void)
 			h8_a_task_cannot_be_started_again,
 			the_main_task_hands_its_result_out,
 			h18_the_loop_is_usable_after_an_error_of_main,
+			e7_a_task_has_copies_of_its_spawners_locals,
 			h4_join_all_duplicates_count_and_earliest_failure,
 			h5_links_run_in_order_and_can_be_taken_back,
 			h14_other_threads_are_refused,
