@@ -187,6 +187,7 @@ static int run_tasks(struct show *show, const struct demo *demo)
 
 	if (status < 0)
 		return status;
+	tasks_enroll(tasks);
 	show->begun = loop_now(show->loop);
 	report_list(show->report, "lines");
 	status = tasks_run(

@@ -22,6 +22,7 @@ static int run_main(struct loop *loop, future_fn fn, void *arg)
 
 	if (status < 0)
 		return status;
+	tasks_enroll(tasks);
 	status = tasks_run(tasks, "main", fn, arg, NULL, &failure);
 	tasks_destroy(tasks);
 	return status == FUTURE_FAILED ? failure.code : status;

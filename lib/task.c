@@ -98,6 +98,7 @@ int task_create(struct tasks *tasks, const char *name, future_fn fn, void *arg,
 	task->step = (struct loop_call){
 		.fn = task_step, .arg = task, .name = task->name};
 	link_task(tasks, task);
+	task_row_create(task);
 	*result = task;
 	return 0;
 }
@@ -123,6 +124,7 @@ int task_start(struct task *task)
 	if (error < 0)
 		return error;
 	task->state = TASK_READY;
+	task_row_state(task);
 	loop_soon(task->loop, &task->step);
 	return 0;
 }
@@ -171,6 +173,7 @@ static void resume(struct task *task)
 
 	*running() = task;
 	task->state = TASK_RUNNING;
+	task_row_state(task);
 	task->telling = false;
 	goes_on = coro_resume(task->coro);
 	task->locals = locals_swap(outside);
@@ -216,6 +219,7 @@ static void leave(struct task *task)
 	task->rank = ++tasks->ndone;
 	unlink_task(tasks, task);
 	locals_unref(task->locals);
+	task_row_destroy(task);
 	settle(task);
 	if (task->group)
 		task_group_left(task->group, task);
@@ -248,6 +252,11 @@ void task_begin_anyway(struct task *task)
 }
 
 /* --- looking --- */
+
+const _Atomic pid_t *task_id(const struct task *task)
+{
+	return &task->id;
+}
 
 struct tasks *task_tasks(const struct task *task)
 {

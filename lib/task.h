@@ -86,6 +86,9 @@ int tasks_run(struct tasks *tasks, const char *name, future_fn fn, void *arg,
 
 struct loop *tasks_loop(const struct tasks *tasks);
 
+/* Show the tasks that are created from now on in the roster (roster.h). */
+void tasks_enroll(struct tasks *tasks);
+
 /* Every task that is not done, in the order of creation. */
 void tasks_each(const struct tasks *tasks,
 	void (*visit)(const struct task *task, void *arg), void *arg);
@@ -123,6 +126,9 @@ struct tasks *task_tasks(const struct task *task);
 const char *task_name(const struct task *task);
 enum task_state task_state(const struct task *task);
 const char *task_state_name(enum task_state state);
+
+/* Its number in the roster; 0 if it is not in it. */
+const _Atomic pid_t *task_id(const struct task *task);
 
 /*
  * "waits for lock 'tea' of 'mary'", "sleeps", "is ready". Returns text.
@@ -215,6 +221,9 @@ struct task_why {
 	const char *what; /* "lock" */
 	const char *name; /* of that lock, or NULL */
 	struct task *const *of; /* where to see who is in the way, or NULL */
+	/* The same for the roster: its address, and the id of its holder. */
+	const void *object;
+	const _Atomic pid_t *holder;
 };
 
 /*

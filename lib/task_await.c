@@ -102,7 +102,11 @@ static int wait_one(
 {
 	struct task *task = own_task(self, future);
 	const struct task_why why = {
-		.what = task ? "the end" : "a future", .of = &task};
+		.what = task ? "the end" : "a future",
+		.of = &task,
+		.object = future,
+		.holder = task ? &task->id : NULL,
+	};
 	struct await await = {.task = self, .loop = self->loop, .nmissing = 1};
 	struct watch watch;
 	int status;

@@ -10,6 +10,7 @@
 
 #include "lib/coro.h"
 #include "lib/locals.h"
+#include "lib/roster.h"
 #include "lib/task.h"
 
 struct task {
@@ -21,6 +22,8 @@ struct task {
 	future_fn fn;
 	void *arg;
 	struct locals *locals; /* while it does not run */
+	struct roster_task *row; /* NULL: it is not shown */
+	_Atomic pid_t id; /* of that row */
 
 	enum task_state state;
 	struct coro *coro; /* NULL before the start and after the end */
@@ -64,6 +67,7 @@ struct tasks {
 	struct task *first, *last;
 	uint64_t ndone, nstamps;
 	struct task *main; /* of tasks_run */
+	bool enrolled;
 };
 
 /* Is this the future of a task? */
@@ -91,6 +95,13 @@ void task_end(struct task *task);
 void task_end_unbegun(struct task *task);
 
 void task_line_leave(struct task *task);
+
+/* task_roster.c; nothing happens unless the task is shown. */
+void task_row_create(struct task *task);
+void task_row_destroy(struct task *task);
+void task_row_state(struct task *task);
+void task_row_wait(struct task *task);
+void task_row_woken(struct task *task);
 
 /* Run on: the step of a task, called by the loop. */
 int task_step(void *arg);

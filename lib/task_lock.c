@@ -1,6 +1,7 @@
 #include "lib/task_lock.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 
 #include "lib/must.h"
 
@@ -10,15 +11,26 @@ void task_lock_init(
 	*lock = (struct task_lock){.tasks = tasks, .name = name};
 }
 
+/* Relaxed: only a dump looks from another thread, and takes what it sees. */
+static void set_holder(struct task_lock *lock, pid_t id)
+{
+	atomic_store_explicit(&lock->holder, id, memory_order_relaxed);
+}
+
 static void own(struct task_lock *lock, struct task *task)
 {
 	lock->owner = task_ref(task);
+	set_holder(lock,
+		atomic_load_explicit(task_id(task), memory_order_relaxed));
 }
 
 int task_lock_take(struct task_lock *lock, uint64_t deadline_ns)
 {
-	const struct task_why why = {
-		.what = "lock", .name = lock->name, .of = &lock->owner};
+	const struct task_why why = {.what = "lock",
+		.name = lock->name,
+		.of = &lock->owner,
+		.object = lock,
+		.holder = &lock->holder};
 
 	if (tasks_check_self(lock->tasks) < 0)
 		return -EPERM;
@@ -39,6 +51,7 @@ int task_lock_give(struct task_lock *lock)
 		return -EPERM;
 	task_unref(lock->owner);
 	lock->owner = NULL;
+	set_holder(lock, 0);
 	next = task_line_wake(&lock->line, 0);
 	if (next)
 		own(lock, next);

@@ -28,6 +28,7 @@ struct task_lock {
 	struct tasks *tasks;
 	const char *name;
 	struct task *owner; /* a reference */
+	_Atomic pid_t holder; /* its number, for the roster */
 	struct task_line line;
 };
 

@@ -87,6 +87,7 @@ int task_suspend(const struct task_why *why)
 		return thrown;
 	self->state = TASK_WAITING;
 	self->why = *why;
+	task_row_wait(self);
 	coro_yield();
 	return self->answer;
 }
@@ -99,6 +100,7 @@ bool task_wake(struct task *task, int answer)
 	loop_timer_stop(task->loop, &task->deadline);
 	task->state = TASK_READY;
 	task->answer = answer;
+	task_row_woken(task);
 	loop_soon(task->loop, &task->step);
 	return true;
 }
@@ -163,6 +165,7 @@ int task_yield(void)
 	if (thrown)
 		return thrown;
 	self->state = TASK_READY;
+	task_row_state(self);
 	loop_soon(self->loop, &self->step);
 	coro_yield();
 	return told(self, 0);
