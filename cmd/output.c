@@ -32,13 +32,22 @@ int output_refuse(int error)
 	return EXIT_REFUSED;
 }
 
+/* A write failed before the last one, and its errno is gone: write again. */
+static int ask_why(void)
+{
+	clearerr(stdout);
+	errno = 0;
+	putchar('\n');
+	return fflush(stdout) != 0 ? errno : 0;
+}
+
 /* A stdout that was closed before we started does not matter unused. */
 int output_finish(int code)
 {
 	bool failed = ferror(stdout) != 0;
-	int error = 0;
+	int error = failed ? ask_why() : 0;
 
-	if (fflush(stdout) != 0) {
+	if (!failed && fflush(stdout) != 0) {
 		failed = true;
 		error = errno;
 	}
