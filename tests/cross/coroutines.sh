@@ -12,8 +12,8 @@ trap 'rm -rf "$T"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-last=overflow # of the modules in lib/ORDER, each of which needs those above
-tests='ctx coro coro_threads overflow'
+last=gen # of the modules in lib/ORDER, each of which needs those above
+tests='ctx coro coro_threads overflow gen gen_many gen_from gen_random'
 nfailed=0
 
 cannot_run() { # COMMAND...: does it make programs that run here?
