@@ -35,7 +35,8 @@ static void describe_range(const struct opt *row, char *out, size_t size)
 	char range[400];
 	bool is_number = row->kind == OPT_NUMBER || row->kind == OPT_BOUND ||
 			 row->kind == OPT_DURATION ||
-			 row->kind == OPT_DURATIONS;
+			 row->kind == OPT_DURATIONS ||
+			 row->kind == OPT_FRACTION;
 
 	if (is_number && !row->max)
 		return;
@@ -263,6 +264,7 @@ static void list_option(const struct opt *row, bool letters)
 		[OPT_NUMBER] = "number",
 		[OPT_BOUND] = "bound",
 		[OPT_DURATION] = "duration",
+		[OPT_FRACTION] = "fraction",
 		[OPT_CHOICE] = "choice",
 		[OPT_TEXT] = "text",
 		[OPT_COUNTS] = "counts",

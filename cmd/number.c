@@ -327,6 +327,25 @@ int number_parse_duration(const char *text, size_t length, uint64_t *ns)
 	return 0;
 }
 
+int number_parse_fraction(const char *text, size_t length, uint64_t *billionths)
+{
+	struct scan scan = {text, text + length};
+	struct term term = {0};
+	uint64_t places = 0;
+	int error = scan_digits(&scan, &term);
+
+	if (error != -EINVAL && accept(&scan, '.'))
+		error = worse(error, scan_fraction(&scan, &term, &places));
+	if (error == -EINVAL || scan.at != scan.end)
+		return -EINVAL;
+	if (!error)
+		error = scale(&term, 9, 0, places);
+	if (error || term.full)
+		return error ? error : -ERANGE;
+	*billionths = term.low;
+	return 0;
+}
+
 int number_parse_sum(const char *text, size_t length, uint64_t *value)
 {
 	struct scan scan = {text, text + length};

@@ -40,6 +40,10 @@ int number_parse(const char *text, size_t length, uint64_t *value);
  */
 int number_parse_duration(const char *text, size_t length, uint64_t *ns);
 
+/* A fraction in billionths: 0.25 is 250000000; at most nine decimals. */
+int number_parse_fraction(
+	const char *text, size_t length, uint64_t *billionths);
+
 /*
  * Sums and differences of such numbers, 1e18+1e8 or 2**64-1. Each term may
  * be at most 2^64; only the result has to fit 64 bits.

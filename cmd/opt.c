@@ -31,8 +31,22 @@ static number_fn number_parser(enum opt_kind kind)
 	case OPT_DURATION:
 	case OPT_DURATIONS:
 		return number_parse_duration;
+	case OPT_FRACTION:
+		return number_parse_fraction;
 	default:
 		return number_parse_count;
+	}
+}
+
+static const char *number_form(enum opt_kind kind)
+{
+	switch (kind) {
+	case OPT_DURATION:
+		return "time such as 250ms or 1.5s";
+	case OPT_FRACTION:
+		return "fraction such as 0.25";
+	default:
+		return "whole number";
 	}
 }
 
@@ -43,9 +57,7 @@ static int refuse_number(
 
 	opt_format_range(row, range, sizeof(range));
 	msg_error("%s %s is not a %s from %s", what, text_quote(text).text,
-		row->kind == OPT_DURATION ? "time such as 250ms or 1.5s"
-					  : "whole number",
-		range);
+		number_form(row->kind), range);
 	msg_hint_help();
 	return EXIT_USAGE;
 }
@@ -304,6 +316,7 @@ int opt_set(
 	case OPT_NUMBER:
 	case OPT_BOUND:
 	case OPT_DURATION:
+	case OPT_FRACTION:
 		return set_number(row, field, what, text);
 	case OPT_DURATIONS:
 		return set_durations(row, field, what, text);

@@ -12,6 +12,7 @@
  *	OPT_NUMBER   uint64_t                 --nth 1e6 (cmd/number.h)
  *	OPT_BOUND    uint64_t                 1e18+1e8
  *	OPT_DURATION uint64_t, nanoseconds    --work 250ms, or 0.25
+ *	OPT_FRACTION uint64_t, billionths     --p 0.1
  *	OPT_CHOICE   unsigned, the index      --schedule static
  *	OPT_TEXT     const char *             --svg FILE
  *	OPT_COUNTS   struct opt_list          --threads 1,2,4 or 1-8
@@ -43,6 +44,7 @@ enum opt_kind {
 	OPT_NUMBER,
 	OPT_BOUND,
 	OPT_DURATION,
+	OPT_FRACTION,
 	OPT_CHOICE,
 	OPT_TEXT,
 	OPT_COUNTS,

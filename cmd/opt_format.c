@@ -56,6 +56,27 @@ static void format_duration(uint64_t ns, char *out, size_t size)
 	text_append(out, size, "%" PRIu64 "%s", ns, units[i]);
 }
 
+/* Without the zeros at its end. */
+static void format_fraction(uint64_t billionths, char *out, size_t size)
+{
+	uint64_t whole = billionths / 1000000000,
+		 rest = billionths % 1000000000;
+	int places = 9;
+
+	for (; rest && rest % 10 == 0; rest /= 10)
+		places--;
+	text_append(out, size, "%" PRIu64, whole);
+	if (rest)
+		text_append(out, size, ".%0*" PRIu64, places, rest);
+}
+
+static void format_fraction_range(const struct opt *row, char *out, size_t size)
+{
+	format_fraction(row->min, out, size);
+	text_append(out, size, " to ");
+	format_fraction(opt_max(row), out, size);
+}
+
 static void format_duration_range(const struct opt *row, char *out, size_t size)
 {
 	format_duration(row->min, out, size);
@@ -78,6 +99,9 @@ void opt_format_range(const struct opt *row, char *out, size_t size)
 	case OPT_DURATIONS:
 		format_duration_range(row, out, size);
 		break;
+	case OPT_FRACTION:
+		format_fraction_range(row, out, size);
+		break;
 	case OPT_CHOICE:
 	case OPT_CHOICES:
 		format_choices(row, out, size);
@@ -97,6 +121,7 @@ bool opt_has_value(const struct opt *row, const void *base)
 	case OPT_NUMBER:
 	case OPT_BOUND:
 	case OPT_DURATION:
+	case OPT_FRACTION:
 		return *(const uint64_t *)field >= row->min;
 	case OPT_CHOICE:
 		return *(const unsigned *)field != OPT_UNSET;
@@ -155,6 +180,9 @@ void opt_format(const struct opt *row, const void *base, char *out, size_t size)
 		break;
 	case OPT_DURATION:
 		format_duration(*(const uint64_t *)field, out, size);
+		break;
+	case OPT_FRACTION:
+		format_fraction(*(const uint64_t *)field, out, size);
 		break;
 	case OPT_DURATIONS:
 		format_durations(field, out, size);

@@ -189,6 +189,31 @@ START_TEST(sums_may_pass_2_64_on_the_way)
 }
 END_TEST
 
+START_TEST(fractions_have_nine_decimals)
+{
+	static const struct row fractions[] = {
+		{"0", 0, 0},
+		{"1", 0, 1000000000},
+		{"0.1", 0, 100000000},
+		{"0.250", 0, 250000000},
+		{"0.000000001", 0, 1},
+		{"18446744073.709551615", 0, MAX},
+		{"18446744073.709551616", -ERANGE, 0},
+		{"0.0000000001", -EINVAL, 0},
+		{"", -EINVAL, 0},
+		{".5", -EINVAL, 0},
+		{"0.", -EINVAL, 0},
+		{"-0.1", -EINVAL, 0},
+		{"1e-1", -EINVAL, 0},
+		{"0.1s", -EINVAL, 0},
+		{"0.1k", -EINVAL, 0},
+		{"nan", -EINVAL, 0},
+	};
+
+	CHECK_ROWS(number_parse_fraction, fractions);
+}
+END_TEST
+
 START_TEST(durations_are_whole_nanoseconds)
 {
 	CHECK_ROWS(number_parse_duration, durations);
@@ -241,6 +266,7 @@ int main(void)
 			numbers_are_exact,
 			sums_may_pass_2_64_on_the_way,
 			durations_are_whole_nanoseconds,
+			fractions_have_nine_decimals,
 			nothing_is_read_past_the_length,
 			long_text_takes_linear_time,
 			NULL,

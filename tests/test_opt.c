@@ -18,6 +18,7 @@ struct options {
 	struct opt_list widths, models;
 	uint64_t pause;
 	struct opt_durations delays;
+	uint64_t part;
 };
 
 static const char *const schedules[] = {"static", "dynamic", "queue", NULL};
@@ -80,6 +81,11 @@ static const struct opt rows[] = {
 		.min = 1,
 		.max = 10 * CLOCK_NS_PER_S,
 		.offset = FIELD(pause)},
+	{.name = "part",
+		.kind = OPT_FRACTION,
+		.min = 1,
+		.max = 2000000000,
+		.offset = FIELD(part)},
 	{.name = "delays",
 		.kind = OPT_DURATIONS,
 		.max = 10 * CLOCK_NS_PER_S,
@@ -119,6 +125,10 @@ START_TEST(a_value_survives_being_written_and_read)
 		{"file", "a b"},
 		{"widths", "1,2,4"},
 		{"models", "procs,seq"},
+		{"part", "0.1"},
+		{"part", "0.000000001"},
+		{"part", "1.05"},
+		{"part", "2"},
 		{"pause", "250ms"},
 		{"pause", "1500ms"},
 		{"pause", "1ns"},

@@ -45,6 +45,8 @@ random_lists() { # N SEED
 		}
 		if (kind ~ /^duration/)
 			return pick("1ms;0.01;2s;1us")
+		if (kind == "fraction")
+			return pick("0.1;0.5;1")
 		if (kind == "text" || kind == "texts")
 			return pick("a;b;x.svg;-;seven")
 		return pick("1;2;3;5;7;10;100;1000")

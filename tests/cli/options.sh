@@ -182,6 +182,19 @@ check_durations() {
 point 12 'so does a wrong time'
 each_option check_durations
 
+check_fractions() {
+	[ "$(field "$2" 3)" = fraction ] || return
+	name=$(field "$2" 1)
+	range=$(field "$2" 4)
+	for value in -1 1.5e3 4x NaN '' .5 1. 0.1s 0,5 0.0000000001 99999999; do
+		run conc $1 "$name" "$value"
+		expect_refusal "$name '.*' is not a fraction .*from $range\$"
+	done
+}
+
+point 12 'so does a wrong fraction'
+each_option check_fractions
+
 usage=2
 point 12 'so does a wrong operand'
 printf '%s\n' "$bad_numbers" | grep -v '^-' >"$T/bad"
@@ -262,6 +275,7 @@ good_value() { # ROW N
 		unit=$(echo "$least" | tr -d 0-9)
 		echo "$((${least%"$unit"} + $2))$unit"
 		;;
+	fraction) echo "0.$(($2 + 1))" ;;
 	choice | choices)
 		field "$1" 4 | sed 's/, /\n/g; s/ or /\n/' |
 			awk -v n="$2" '{ c[NR - 1] = $0 }

@@ -8,6 +8,19 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+/* What is a count is so many wholes. */
+static void check_fraction(const char *text, size_t size)
+{
+	uint64_t count, billionths;
+
+	if (number_parse_count(text, size, &count) == 0 &&
+		count <= UINT64_MAX / 1000000000)
+		must(number_parse_fraction(text, size, &billionths) == 0 &&
+			billionths == count * 1000000000);
+	else
+		number_parse_fraction(text, size, &billionths);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What one parser accepts, the next more general one gives the same for. */
@@ -56,6 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_agreement(text, size);
 	check_duration(text, size);
+	check_fraction(text, size);
 	if (number_parse_sum(text, size, &value) == 0)
 		check_round_trip(value);
 	return 0;
