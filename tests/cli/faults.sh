@@ -41,6 +41,9 @@ primes --list-models
 primes --print-config
 primes 1e5 --threads 0
 compare --list-works --json
+gen squares --zip abc
+gen send --explain --json
+gen geometric --seed 3 -q
 bogus"
 
 each_at_once() { # KIND HOW
