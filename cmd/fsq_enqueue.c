@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -121,26 +122,48 @@ static void report_end(struct report *report)
 	json_finish(&report->json);
 }
 
+static int refuse_content(const char *what, int error)
+{
+	msg_error("cannot read %s: %s", what, strerror(error));
+	msg_hint("name a file that can be read, or use -e for no content");
+	return EXIT_REFUSED;
+}
+
+static int check_stdin(void)
+{
+	struct stat st;
+
+	/* Where it was closed, main has put what cannot be read. */
+	if (fstat(STDIN_FILENO, &st) ||
+		(fcntl(STDIN_FILENO, F_GETFL) & O_ACCMODE) == O_WRONLY)
+		return refuse_content("stdin", EBADF);
+	if (S_ISDIR(st.st_mode))
+		return refuse_content("stdin", EISDIR);
+	if (isatty(STDIN_FILENO))
+		msg_note("reading the content from the terminal; end it with "
+			 "Ctrl-D, or use -e for none");
+	return 0;
+}
+
 /* A descriptor of the content; -1: none. Returns 0 or an exit code. */
 static int open_content(const struct enqueue_options *o, int *fd)
 {
+	struct stat st;
+
 	*fd = -1;
 	if (o->empty)
 		return 0;
 	if (!o->file || strcmp(o->file, "-") == 0) {
 		*fd = STDIN_FILENO;
-		if (!o->file && isatty(STDIN_FILENO))
-			msg_note("reading the content from the terminal; end "
-				 "it with Ctrl-D, or use -e for none");
-		return 0;
+		return check_stdin();
 	}
 	*fd = open(o->file, O_RDONLY | O_CLOEXEC);
-	if (*fd >= 0)
+	if (*fd < 0)
+		return refuse_content(text_quote(o->file).text, errno);
+	if (fstat(*fd, &st) || !S_ISDIR(st.st_mode))
 		return 0;
-	msg_error("cannot open %s: %s", text_quote(o->file).text,
-		strerror(errno));
-	msg_hint("name a file that can be read, or use -e for no content");
-	return EXIT_REFUSED;
+	close(*fd);
+	return refuse_content(text_quote(o->file).text, EISDIR);
 }
 
 static int enqueue_one(struct fsq *fsq, const struct enqueue_options *o,

@@ -138,10 +138,41 @@ static int build(const struct site *site)
 	return error;
 }
 
+static bool has_folders(const struct site *site, int dir)
+{
+	struct stat st;
+	bool has = true;
+
+	for (int i = 0; i < FSQ_NFOLDERS && has; i++)
+		has = !fsq_sys_stat(
+			      dir, fsq_folder_name(site->rules, i), &st) &&
+		      S_ISDIR(st.st_mode);
+	return has;
+}
+
+/* Is a queue there? Anything else is not ours to remove. */
+static bool is_queue(const struct site *site, const char *name)
+{
+	int dir = fsq_sys_open(
+		site->parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+	bool is = dir >= 0 && has_folders(site, dir);
+
+	if (dir >= 0)
+		fsq_sys_close(dir);
+	return is;
+}
+
 /* After it, what was there has the hidden name, which is removed then. */
 static int exchange(const struct site *site, const char *name)
 {
 	int error = 0;
+
+	if (!is_queue(site, name)) {
+		error = fsq_sys_rename_over(
+			site->parent, site->hidden, site->parent, name);
+		return error == -ENOTEMPTY || error == -EEXIST ? -ENOTDIR
+							       : error;
+	}
 
 	if (renameat2(site->parent, site->hidden, site->parent, name,
 		    RENAME_EXCHANGE) < 0)
@@ -221,6 +252,38 @@ static int take_away(
 	return error ? error : fsq_tree_remove(parent, hidden);
 }
 
+/* What is open under that name, and not behind a symbolic link of it. */
+static int is_itself(const struct fsq *fsq, int parent, const char *name)
+{
+	struct stat mine, there;
+	int error = fsq_sys_fstat(fsq->top, &mine);
+
+	if (!error)
+		error = fsq_sys_stat(parent, name, &there);
+	if (error)
+		return error;
+	return mine.st_dev == there.st_dev && mine.st_ino == there.st_ino
+		       ? 0
+		       : -ENOTDIR;
+}
+
+/* Stop it, so that nothing is begun, and take it away; or leave it as it was,
+ * if it cannot be. */
+static int stop_and_take_away(struct fsq *fsq, int parent, const char *name)
+{
+	bool was_down = fsq_is_down(fsq) == 1;
+	int error = is_itself(fsq, parent, name);
+
+	if (!error)
+		error = fsq_down(fsq);
+	if (error)
+		return error;
+	error = take_away(&fsq->rules, parent, name);
+	if (error && !was_down && !is_itself(fsq, parent, name))
+		fsq_up(fsq);
+	return error;
+}
+
 int fsq_uninstall(const struct fsq_rules *rules, const char *name)
 {
 	struct fsq *fsq;
@@ -228,15 +291,11 @@ int fsq_uninstall(const struct fsq_rules *rules, const char *name)
 
 	if (error)
 		return error;
-	error = fsq_down(fsq);
-	fsq_close(fsq);
-	if (error)
-		return error;
 	parent = open_root(rules);
-	if (parent < 0)
-		return parent;
-	error = take_away(rules, parent, name);
-	fsq_sys_close(parent);
+	error = parent < 0 ? parent : stop_and_take_away(fsq, parent, name);
+	if (parent >= 0)
+		fsq_sys_close(parent);
+	fsq_close(fsq);
 	return error;
 }
 
@@ -279,14 +338,10 @@ int fsq_host_remove(struct fsq *fsq, const char *host)
 
 	if (error)
 		return error;
-	error = fsq_down(inner);
-	fsq_close(inner);
-	if (error)
-		return error;
 	hosts = open_hosts(fsq);
-	if (hosts < 0)
-		return hosts;
-	error = take_away(&fsq->rules, hosts, host);
-	fsq_sys_close(hosts);
+	error = hosts < 0 ? hosts : stop_and_take_away(inner, hosts, host);
+	if (hosts >= 0)
+		fsq_sys_close(hosts);
+	fsq_close(inner);
 	return error;
 }

@@ -32,14 +32,18 @@ struct fsq_install {
 
 /*
  * Modes and owners are as the rules say, whatever the umask. An empty
- * directory is replaced. Returns 0, or leaves nothing behind: -EINVAL: not a
- * name; -EEXIST: there is a queue; -ENOTDIR: there is something else; -ENOENT:
- * no root, or an unknown user or group; -EACCES, -EPERM, -EROFS, -ENOSPC, ….
+ * directory is replaced, and otherwise nothing but a queue ever is. Returns 0,
+ * or leaves nothing behind: -EINVAL: not a name; -EEXIST: there is a queue;
+ * -ENOTDIR: there is something else; -ENOENT: no root, or an unknown user or
+ * group; -EACCES, -EPERM, -EROFS, -ENOSPC, ….
  */
 int fsq_install(const struct fsq_rules *rules, const char *name,
 	const struct fsq_install *options);
 
-/* Returns 0; -EINVAL; -ENOENT; what removal says, and then part is left. */
+/*
+ * Returns 0; -EINVAL; -ENOENT; -ENOTDIR: a symbolic link; what removal says, and
+ * then part is left.
+ */
 int fsq_uninstall(const struct fsq_rules *rules, const char *name);
 
 /*

@@ -225,7 +225,7 @@ const char *fsq_rules_form(const char *variable)
 		[CHARSET] = "utf8 or ascii",
 		[CHARACTER] = ("one ASCII character, no '/', and the "
 			       "delimiter is not the escape"),
-		[TEXT] = "not empty",
+		[TEXT] = "one character or more",
 		[ENTRY] = "a name of its own, without '/'",
 		[OWNER] = "a name or a number",
 		[FOLDER] = "a directory",

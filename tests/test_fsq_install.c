@@ -213,6 +213,34 @@ START_TEST(uninstall_takes_all)
 }
 END_TEST
 
+/* A file, a directory of someone's, a link to a queue. */
+START_TEST(only_queues_are_replaced_or_removed)
+{
+	const struct fsq_install replace = {.existing = FSQ_EXISTING_REPLACE};
+	struct place place;
+	int root;
+
+	place_open(&place);
+	root = open(place.root, O_RDONLY | O_DIRECTORY);
+	ck_assert_int_eq(mkdirat(root, "docs", 0755), 0);
+	ck_assert_int_eq(mkdirat(root, "docs/queue", 0755), 0);
+	ck_assert_int_eq(mkdirat(root, "empty", 0755), 0);
+	close(openat(root, "file", O_WRONLY | O_CREAT, 0644));
+	ck_assert_int_eq(symlinkat("q", root, "link"), 0);
+	ck_assert_int_eq(fsq_install(&place.rules, "docs", &replace), -ENOTDIR);
+	ck_assert_int_eq(fsq_install(&place.rules, "file", &replace), -ENOTDIR);
+	ck_assert_int_eq(fsq_install(&place.rules, "link", &replace), -ENOTDIR);
+	ck_assert_int_eq(fsq_install(&place.rules, "empty", &replace), 0);
+	ck_assert_int_eq(fsq_uninstall(&place.rules, "link"), -ENOTDIR);
+	ck_assert_int_eq(fsq_is_down(place.fsq), 0);
+	ck_assert_int_eq(fsq_uninstall(&place.rules, "docs"), -ENOENT);
+	ck_assert_int_eq(count_at(root, "docs"), 1);
+	ck_assert_int_eq(count_at(root, "."), 5);
+	close(root);
+	place_close(&place);
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("fsq_install", 60,
@@ -223,6 +251,7 @@ int main(void)
 			z7_a_failed_install_leaves_nothing,
 			killed_at_any_call_there_is_a_whole_queue_or_none,
 			uninstall_takes_all,
+			only_queues_are_replaced_or_removed,
 			NULL,
 		});
 }

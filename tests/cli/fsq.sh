@@ -111,6 +111,18 @@ run conc fsq enqueue -f nosuch q
 expect_status 111
 expect_err "'nosuch': No such file"
 expect_hint
+for words in '-f / q' '-f . q'; do
+	# shellcheck disable=SC2086
+	run conc fsq enqueue $words
+	expect_status 111
+	expect_err 'cannot read .*: Is a directory'
+	expect_hint
+done
+run sh -c 'conc fsq enqueue q <&-'
+expect_status 111
+expect_err 'cannot read stdin'
+expect_hint
+holds tmp 0
 
 point Z1 'arguments come as they were given'
 renew
