@@ -41,8 +41,8 @@ int fsq_install(const struct fsq_rules *rules, const char *name,
 	const struct fsq_install *options);
 
 /*
- * Returns 0; -EINVAL; -ENOENT; -ENOTDIR: a symbolic link; what removal says, and
- * then part is left.
+ * Returns 0; -EINVAL; -ENOENT; -ENOTDIR: a symbolic link; what removal says,
+ * and then part is left.
  */
 int fsq_uninstall(const struct fsq_rules *rules, const char *name);
 
