@@ -27,6 +27,10 @@ static void hint(int error, const char *name)
 	case -EEXIST:
 		msg_hint("try 'conc fsq stat %s'", name);
 		break;
+	case -EPERM:
+		msg_hint("only root gives files to others: leave out --user "
+			 "and --group, or become root");
+		break;
 	case -ENOSPC:
 	case -EDQUOT:
 		msg_hint("make room, for example with 'conc fsq sweep %s'",

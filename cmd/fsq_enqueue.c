@@ -77,6 +77,15 @@ static const struct opt rows[] = {
 
 static int refuse(int error, const char *name)
 {
+	if (error == -EILSEQ) {
+		msg_error("a line has a 0 byte, which no argument can hold; "
+			  "those before it are in %s",
+			text_quote(name).text);
+		msg_hint("put what is no text into the content: 'conc fsq "
+			 "enqueue -f FILE %s'",
+			name);
+		return EXIT_REFUSED;
+	}
 	if (error != -ENAMETOOLONG)
 		return queue_refuse(error, "enqueue in", name);
 	msg_error("cannot enqueue in %s: the arguments are too long for the "
@@ -240,13 +249,19 @@ static int read_lines(struct batch *batch)
 
 	while (!error && (length = getline(&line, &size, stdin)) >= 0) {
 		if (length && line[length - 1] == '\n')
-			line[length - 1] = '\0';
-		error = add_line(batch, line);
+			line[--length] = '\0';
+		error = memchr(line, '\0', (size_t)length)
+				? -EILSEQ
+				: add_line(batch, line);
 	}
 	if (!error && ferror(stdin))
 		error = -EIO;
-	if (!error)
-		error = publish(batch);
+	/* What was read before a line that is wrong counts all the same. */
+	if (!error || error == -EILSEQ) {
+		int last = publish(batch);
+
+		error = error ? error : last;
+	}
 	for (size_t i = 0; i < batch->n; i++)
 		fsq_put_abort(&batch->puts[i]);
 	free(line);

@@ -232,13 +232,19 @@ struct fsq_verdict fsq_judge_before(
 	return (struct fsq_verdict){FSQ_END_RELEASE, FSQ_FINE};
 }
 
+/* Of the last try: that it was ended says more than that it was the last. */
+static enum fsq_reason last_reason(enum fsq_reason reason)
+{
+	return reason == FSQ_TIMED_OUT ? reason : FSQ_TOO_MANY_TRIES;
+}
+
 static struct fsq_verdict judge_temporary(const struct fsq_rules *rules,
 	const struct fsq_item *item, enum fsq_reason reason, int64_t now)
 {
 	if (rules->max_tries &&
 		(item->name.tries >= rules->max_tries ||
 			item->name.tries + 1 >= rules->max_tries))
-		return (struct fsq_verdict){FSQ_END_FAIL, FSQ_TOO_MANY_TRIES};
+		return (struct fsq_verdict){FSQ_END_FAIL, last_reason(reason)};
 	if (expired(rules, item, now))
 		return (struct fsq_verdict){FSQ_END_FAIL, FSQ_EXPIRED};
 	return (struct fsq_verdict){FSQ_END_RETRY, reason};

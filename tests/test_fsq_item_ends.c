@@ -80,7 +80,7 @@ START_TEST(z11_statuses)
 		{0, 0, 1 << 8, false, 0, {FSQ_END_FAIL, FSQ_FAILED}},
 		{0, 0, SIGTERM, false, 0, {FSQ_END_FAIL, FSQ_SIGNALLED}},
 		{0, 0, SIGKILL, true, 0, {FSQ_END_RETRY, FSQ_TIMED_OUT}},
-		{1, 0, SIGKILL, true, 0, {FSQ_END_FAIL, FSQ_TOO_MANY_TRIES}},
+		{1, 0, SIGKILL, true, 0, {FSQ_END_FAIL, FSQ_TIMED_OUT}},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {

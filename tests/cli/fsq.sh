@@ -153,6 +153,15 @@ expect 'the name' sh -c "ls '$Q/queue' | grep -q ':a_b:c=3ad\$'"
 run env FSQ_ENCODE='=' conc fsq scan q echo
 expect_out '^a_b c:d$'
 
+point Z4 'a line with a 0 byte is refused, those before it are there'
+renew
+run sh -c "printf 'a\nb\0c\nd\n' | conc fsq enqueue -b q"
+expect_status 111
+expect_err 'a line has a 0 byte'
+expect_hint
+holds queue 1
+holds tmp 0
+
 point Z5 '10 processes put 10 items each'
 renew
 for p in 1 2 3 4 5 6 7 8 9 10; do
@@ -361,6 +370,7 @@ renew
 conc fsq enqueue -e q >/dev/null
 run conc fsq scan --timeout 1 q sleep 100
 expect_status 111
+expect_err 'failed: timed out'
 holds fail 1
 
 point 12 'a program that is not there fails no item'
