@@ -82,7 +82,7 @@ void gather_tick(struct gather *gather)
 {
 	const struct model_params *params = gather->params;
 
-	if (params->tick &&
+	if (params->tick && !gather_stopping(gather) &&
 		params->tick(params->context, atomic_load(&gather->items_done)))
 		gather_stop(gather, 0);
 }
@@ -101,6 +101,14 @@ int gather_wait(struct gather *gather, uint64_t ns)
 	return 0;
 }
 
+int gather_result(struct gather *gather, struct model_result *result)
+{
+	result->total = gather->total;
+	result->items_done = atomic_load(&gather->items_done);
+	result->stopped = gather_stopping(gather) && !gather->error;
+	return gather->error;
+}
+
 int gather_team(
 	struct gather *gather, struct team *team, struct model_result *result)
 {
@@ -109,8 +117,5 @@ int gather_team(
 	result->nthreads = team_size(team);
 	result->refused = gather->params->width - team_size(team);
 	team_destroy(team);
-	result->total = gather->total;
-	result->items_done = atomic_load(&gather->items_done);
-	result->stopped = gather_stopping(gather) && !gather->error;
-	return gather->error;
+	return gather_result(gather, result);
 }

@@ -59,6 +59,12 @@ void gather_tick(struct gather *gather);
 int gather_wait(struct gather *gather, uint64_t ns);
 
 /*
+ * When all workers have ended: fill in what was gathered. Returns the first
+ * error that an item, a worker or write met, or 0.
+ */
+int gather_result(struct gather *gather, struct model_result *result);
+
+/*
  * Wait for the whole team, ticking; then destroy it and fill in the result.
  * Returns the first error that an item, a worker or write met, or 0.
  */

@@ -32,6 +32,7 @@ enum model_flags {
 	MODEL_PROCESSES = 1 << 4, /* workers are processes: may be killed */
 	MODEL_OVERLAPS_WAITS = 1 << 5, /* waiting items do not hold others up */
 	MODEL_TAKES_TURNS = 1 << 6, /* `width` items begun, one running */
+	MODEL_LAZY = 1 << 7, /* workers are made as there is work for them */
 };
 
 enum model_schedule {

@@ -127,22 +127,34 @@ static int stop_at_tick(void *context, uint64_t items_done)
 }
 
 /* Naps of some seconds in sum, stopped at the first tick. */
+static void stop_at_first_tick(
+	const struct model *model, enum model_schedule schedule)
+{
+	struct tick_state state = {.stop_at = 1};
+	struct model_params params = {
+		.width = 2,
+		.schedule = schedule,
+		.tick = stop_at_tick,
+		.context = &state,
+	};
+	struct model_result result;
+	struct job job;
+
+	job_open(&job, work_find("sleepers"), 100000, 2);
+	ck_assert_int_eq(model_run(model, &job, &params, &result), 0);
+	ck_assert_msg(result.stopped, "%s", model->name);
+	ck_assert_uint_lt(result.items_done, 100000);
+	ck_assert_int_eq(state.ncalls, 1);
+	job_close(&job);
+	assert_no_children();
+}
+
 START_TEST(a_tick_stops_every_model)
 {
 	for (int m = 0; models[m]; m++) {
-		struct tick_state state = {.stop_at = 1};
-		struct model_params params = {
-			.width = 2, .tick = stop_at_tick, .context = &state};
-		struct model_result result;
-		struct job job;
-
-		job_open(&job, work_find("sleepers"), 100000, 2);
-		ck_assert_int_eq(
-			model_run(models[m], &job, &params, &result), 0);
-		ck_assert_msg(result.stopped, "%s", models[m]->name);
-		ck_assert_uint_lt(result.items_done, 100000);
-		ck_assert_int_eq(state.ncalls, 1);
-		assert_no_children();
+		stop_at_first_tick(models[m], SCHEDULE_DYNAMIC);
+		if (models[m]->schedules)
+			stop_at_first_tick(models[m], SCHEDULE_QUEUE);
 	}
 }
 END_TEST

@@ -133,13 +133,15 @@ static void worker_main(void *arg, unsigned index, unsigned nworkers)
 /* The calling thread is the producer, and must not miss its ticks. */
 static void fill_queue(struct run *run)
 {
-	uint64_t item = 0;
+	uint64_t item = 0, due = clock_now() + MODEL_TICK_NS;
 
 	while (item < run->job->nitems && !gather_stopping(&run->gather)) {
-		if (bq_push(run->queue, &item, clock_now() + MODEL_TICK_NS))
-			gather_tick(&run->gather);
-		else
+		if (bq_push(run->queue, &item, due) == 0)
 			item++;
+		if (clock_now() < due)
+			continue;
+		gather_tick(&run->gather);
+		due = clock_now() + MODEL_TICK_NS;
 	}
 	bq_close(run->queue,
 		gather_stopping(&run->gather) ? BQ_DISCARD : BQ_DRAIN);
