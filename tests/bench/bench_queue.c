@@ -19,12 +19,23 @@
 #include <string.h>
 
 #include "lib/clock.h"
+#include "lib/mpmc.h"
 #include "lib/must.h"
+#include "lib/relax.h"
+#include "lib/ring.h"
 #include "lib/sync.h"
+
+#ifdef __has_include
+#if __has_include(<ck_ring.h>)
+#include <ck_ring.h>
+#define HAVE_CK 1
+#endif
+#endif
 
 enum {
 	NROUNDS = 7,
 	CAPACITY = 1024,
+	PATIENCE = 200, /* looks, before others may run */
 	MOST_SIDES = 2
 };
 
@@ -32,10 +43,28 @@ enum {
 struct kind {
 	const char *name;
 	void *(*create)(void);
-	void (*push)(void *queue, uint64_t item);
-	uint64_t (*pop)(void *queue);
+	void (*produce)(void *queue, uint64_t nitems); /* 1, 2, ... */
+	uint64_t (*consume)(void *queue, uint64_t nitems); /* their sum */
 	void (*destroy)(void *queue);
 };
+
+static void *some_memory(size_t size)
+{
+	void *memory = aligned_alloc(64, (size + 63) / 64 * 64);
+
+	must(memory);
+	memset(memory, 0, size);
+	return memory;
+}
+
+/* Between two looks at a queue that does not wait itself. */
+static void wait_a_little(unsigned nlooks)
+{
+	if (nlooks % PATIENCE == 0)
+		sched_yield();
+	else
+		relax(1);
+}
 
 static void *create_bq(void)
 {
@@ -48,23 +77,163 @@ static void *create_bq(void)
 	return q;
 }
 
-static void push_bq(void *queue, uint64_t item)
+static void produce_bq(void *queue, uint64_t nitems)
 {
-	must_zero(bq_push(queue, &item, CLOCK_NEVER));
+	for (uint64_t i = 1; i <= nitems; i++)
+		must_zero(bq_push(queue, &i, CLOCK_NEVER));
 }
 
-static uint64_t pop_bq(void *queue)
+static uint64_t consume_bq(void *queue, uint64_t nitems)
 {
-	uint64_t item = 0;
+	uint64_t item = 0, sum = 0;
 
-	must_zero(bq_pop(queue, &item, CLOCK_NEVER));
-	return item;
+	for (uint64_t i = 0; i < nitems; i++, sum += item)
+		must_zero(bq_pop(queue, &item, CLOCK_NEVER));
+	return sum;
 }
 
 static void destroy_bq(void *queue)
 {
 	bq_destroy(queue);
 }
+
+static void *create_ring(void)
+{
+	struct ring *ring = some_memory(sizeof(*ring));
+
+	must_zero(ring_init(ring, CAPACITY));
+	return ring;
+}
+
+static void produce_ring(void *ring, uint64_t nitems)
+{
+	for (uint64_t i = 1; i <= nitems; i++)
+		for (unsigned n = 1; ring_push(ring, i); n++)
+			wait_a_little(n);
+}
+
+static uint64_t consume_ring(void *ring, uint64_t nitems)
+{
+	uint64_t item = 0, sum = 0;
+
+	for (uint64_t i = 0; i < nitems; i++, sum += item)
+		for (unsigned n = 1; ring_pop(ring, &item); n++)
+			wait_a_little(n);
+	return sum;
+}
+
+static void destroy_ring(void *ring)
+{
+	ring_fini(ring);
+	free(ring);
+}
+
+static void *create_mpmc(void)
+{
+	struct mpmc *mpmc = some_memory(sizeof(*mpmc));
+
+	must_zero(mpmc_init(mpmc, CAPACITY));
+	return mpmc;
+}
+
+static void produce_mpmc(void *mpmc, uint64_t nitems)
+{
+	for (uint64_t i = 1; i <= nitems; i++)
+		for (unsigned n = 1; mpmc_push(mpmc, i); n++)
+			wait_a_little(n);
+}
+
+static uint64_t consume_mpmc(void *mpmc, uint64_t nitems)
+{
+	uint64_t item = 0, sum = 0;
+
+	for (uint64_t i = 0; i < nitems; i++, sum += item)
+		for (unsigned n = 1; mpmc_pop(mpmc, &item); n++)
+			wait_a_little(n);
+	return sum;
+}
+
+static void destroy_mpmc(void *mpmc)
+{
+	mpmc_fini(mpmc);
+	free(mpmc);
+}
+
+static const struct kind kind_bq = {
+	"bq, capacity 1024", create_bq, produce_bq, consume_bq, destroy_bq};
+static const struct kind kind_ring = {
+	"ring", create_ring, produce_ring, consume_ring, destroy_ring};
+static const struct kind kind_mpmc = {
+	"mpmc", create_mpmc, produce_mpmc, consume_mpmc, destroy_mpmc};
+
+#if HAVE_CK
+/* Its ring of capacity n holds n - 1. */
+struct ck {
+	ck_ring_t ring;
+	ck_ring_buffer_t slots[CAPACITY];
+};
+
+static void *create_ck(void)
+{
+	struct ck *ck = some_memory(sizeof(*ck));
+
+	ck_ring_init(&ck->ring, CAPACITY);
+	return ck;
+}
+
+static void produce_ck_spsc(void *queue, uint64_t nitems)
+{
+	struct ck *ck = queue;
+
+	for (uint64_t i = 1; i <= nitems; i++)
+		for (unsigned n = 1; !ck_ring_enqueue_spsc(
+			     &ck->ring, ck->slots, (void *)(uintptr_t)i);
+			n++)
+			wait_a_little(n);
+}
+
+static uint64_t consume_ck_spsc(void *queue, uint64_t nitems)
+{
+	struct ck *ck = queue;
+	uint64_t sum = 0;
+	void *item = NULL;
+
+	for (uint64_t i = 0; i < nitems; i++, sum += (uintptr_t)item)
+		for (unsigned n = 1;
+			!ck_ring_dequeue_spsc(&ck->ring, ck->slots, &item); n++)
+			wait_a_little(n);
+	return sum;
+}
+
+static void produce_ck_mpmc(void *queue, uint64_t nitems)
+{
+	struct ck *ck = queue;
+
+	for (uint64_t i = 1; i <= nitems; i++)
+		for (unsigned n = 1; !ck_ring_enqueue_mpmc(
+			     &ck->ring, ck->slots, (void *)(uintptr_t)i);
+			n++)
+			wait_a_little(n);
+}
+
+static uint64_t consume_ck_mpmc(void *queue, uint64_t nitems)
+{
+	struct ck *ck = queue;
+	uint64_t sum = 0;
+	void *item = NULL;
+
+	for (uint64_t i = 0; i < nitems; i++, sum += (uintptr_t)item)
+		for (unsigned n = 1;
+			!ck_ring_dequeue_mpmc(&ck->ring, ck->slots, &item); n++)
+			wait_a_little(n);
+	return sum;
+}
+
+static const struct kind kind_ck_spsc = {"ck_ring, one to one", create_ck,
+	produce_ck_spsc, consume_ck_spsc, free};
+static const struct kind kind_ck_mpmc = {"ck_ring, many to many", create_ck,
+	produce_ck_mpmc, consume_ck_mpmc, free};
+#endif
 
 /* GLib, as far as it is used here. */
 static struct {
@@ -92,14 +261,19 @@ static void *create_glib(void)
 	return glib.create();
 }
 
-static void push_glib(void *queue, uint64_t item)
+static void produce_glib(void *queue, uint64_t nitems)
 {
-	glib.push(queue, (void *)(uintptr_t)item);
+	for (uint64_t i = 1; i <= nitems; i++)
+		glib.push(queue, (void *)(uintptr_t)i);
 }
 
-static uint64_t pop_glib(void *queue)
+static uint64_t consume_glib(void *queue, uint64_t nitems)
 {
-	return (uint64_t)(uintptr_t)glib.pop(queue);
+	uint64_t sum = 0;
+
+	for (uint64_t i = 0; i < nitems; i++)
+		sum += (uintptr_t)glib.pop(queue);
+	return sum;
 }
 
 static void destroy_glib(void *queue)
@@ -107,10 +281,8 @@ static void destroy_glib(void *queue)
 	glib.unref(queue);
 }
 
-static const struct kind kind_bq = {
-	"bq, capacity 1024", create_bq, push_bq, pop_bq, destroy_bq};
 static const struct kind kind_glib = {"GAsyncQueue, unbounded", create_glib,
-	push_glib, pop_glib, destroy_glib};
+	produce_glib, consume_glib, destroy_glib};
 
 /* One run: nsides producers and as many consumers. */
 struct run {
@@ -126,20 +298,17 @@ static void *produce(void *arg)
 	struct run *run = arg;
 
 	barrier_wait(&run->gate);
-	for (uint64_t i = 1; i <= run->nitems; i++)
-		run->kind->push(run->queue, i);
+	run->kind->produce(run->queue, run->nitems);
 	return NULL;
 }
 
 static void *consume(void *arg)
 {
 	struct run *run = arg;
-	uint64_t sum = 0;
 
 	barrier_wait(&run->gate);
-	for (uint64_t i = 0; i < run->nitems; i++)
-		sum += run->kind->pop(run->queue);
-	atomic_fetch_add(&run->sum, sum);
+	atomic_fetch_add(
+		&run->sum, run->kind->consume(run->queue, run->nitems));
 	return NULL;
 }
 
@@ -204,17 +373,38 @@ static void compare_kinds(const struct kind *ours, const struct kind *peer,
 	print_goal(median(ratios), goal);
 }
 
+static void compare_blocking(uint64_t total)
+{
+	const struct kind *peer = open_glib() ? &kind_glib : NULL;
+
+	if (!peer)
+		printf("not installed: GLib (Debian: libglib2.0-0); rows that "
+		       "need it are left out\n");
+	compare_kinds(&kind_bq, peer, 1, 0.5, total);
+	compare_kinds(&kind_bq, peer, 2, 0.5, total);
+}
+
+static void compare_spinning(uint64_t total)
+{
+	const struct kind *spsc = NULL, *mpmc = NULL;
+
+#if HAVE_CK
+	spsc = &kind_ck_spsc;
+	mpmc = &kind_ck_mpmc;
+#else
+	printf("not compiled in: ck (Debian: libck-dev); rows that need it "
+	       "are left out\n");
+#endif
+	compare_kinds(&kind_ring, spsc, 1, 1.1, total);
+	compare_kinds(&kind_mpmc, mpmc, 1, 1, total);
+	compare_kinds(&kind_mpmc, mpmc, 2, 1, total);
+}
+
 int main(int argc, char **argv)
 {
 	uint64_t total = argc > 1 ? strtoull(argv[1], NULL, 10) : 2000000;
-	const struct kind *peer = &kind_glib;
 
-	if (!open_glib()) {
-		peer = NULL;
-		printf("not installed: GLib (Debian: libglib2.0-0); rows that "
-		       "need it are left out\n");
-	}
-	compare_kinds(&kind_bq, peer, 1, 0.5, total);
-	compare_kinds(&kind_bq, peer, 2, 0.5, total);
+	compare_blocking(total);
+	compare_spinning(total);
 	return 0;
 }

@@ -52,6 +52,12 @@ for fault in 1 2 3; do
 	check gil safety 1 -DFAULT=$fault
 done
 check gil liveness 1 -DFAULT=4
+for model in ring mpmc; do
+	check $model safety 0
+	for fault in 1 2 3 4; do
+		check $model safety 1 -DFAULT=$fault
+	done
+done
 check shm safety 0
 check shm safety 0 -DTEXT=1 -DITEMS=2
 for fault in 1 2 3 4 5; do
