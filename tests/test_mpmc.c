@@ -9,7 +9,7 @@
 
 enum {
 	NSIDES = 3,
-	EACH = 40000,
+	EACH = 10000,
 	NITEMS = NSIDES * EACH
 };
 

@@ -7,7 +7,7 @@
 #include "tests/suite.h"
 
 enum {
-	NITEMS = 200000
+	NITEMS = 50000
 };
 
 START_TEST(a_capacity_that_is_no_power_of_2)
