@@ -228,6 +228,10 @@ for demo in contention abba release '--handoff sem'; do
 	members lock $demo --n 1000
 done
 members rw --n 10
+members queue --items 10
+members coalesce --updates 1
+members coalesce --scenario stranded
+members coalesce --scenario read
 for words in '' --trace '--cancel pending' '--shutdown drain' '--nested help' \
 	'--nested refuse' '--resize 2' --detached; do
 	# shellcheck disable=SC2086

@@ -39,6 +39,8 @@ long_lines() {
 	echo 'cpus --jobs 100 --work 1h'
 	echo 'futures --delays 1h,1h'
 	echo 'rw --n 1e12'
+	echo 'queue --items 1e9 --capacity 1'
+	echo 'coalesce --poll-cost 1h'
 	echo 'lock --n 1e12 --kind ticket'
 	echo 'philosophers --fix seats --meals 1e9'
 	echo 'switchcost --time 1min'
