@@ -177,6 +177,10 @@ static int run(const void *given, int noperands, char **operands)
 	code = explore_build(&sources, &build);
 	if (code)
 		return code;
+	if (interrupt_requested()) {
+		build_remove(&build);
+		return EXIT_GOOD; /* main ends by the signal */
+	}
 	todo = explore_plan(chosen, &sources, &build, arguments);
 	code = explore(&todo);
 	build_remove(&build);

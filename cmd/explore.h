@@ -77,9 +77,9 @@ struct explore_view {
 			.kind = OPT_COUNT,                                     \
 			.argument = "LEVEL",                                   \
 			.offset = offsetof(struct explore_options, optimise),  \
-			.min = 0,                                              \
-			.max = 2,                                              \
-			.help = "compile with -O0, -O1 or -O2"},               \
+			.max = 9,                                              \
+			.help = "optimise, as the compiler's -O; 0 shows "     \
+				"most"},                                       \
 	{                                                                      \
 		.name = "cc", .kind = OPT_TEXT, .argument = "COMPILER",        \
 		.offset = offsetof(struct explore_options, compiler),          \

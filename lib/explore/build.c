@@ -120,7 +120,8 @@ static bool is_clang(const char *compiler)
 	       strstr(version, "clang");
 }
 
-static const char *const optimise_flags[] = {"-O0", "-O1", "-O2"};
+static const char *const optimise_flags[BUILD_MAX_OPTIMISE + 1] = {
+	"-O0", "-O1", "-O2", "-O3", "-O4", "-O5", "-O6", "-O7", "-O8", "-O9"};
 
 /*
  * -fno-builtin: an inlined strcpy has no hooks. Clang drops the read of x++

@@ -21,11 +21,12 @@ enum {
 	BUILD_MAX_FILES = 64,
 	BUILD_MAX_FLAGS = 128,
 	BUILD_PATH_SIZE = 512,
+	BUILD_MAX_OPTIMISE = 9,
 };
 
 struct build_options {
 	const char *compiler; /* "cc" */
-	unsigned optimise; /* 0 … 2: -O0 … -O2 */
+	unsigned optimise; /* 0 … BUILD_MAX_OPTIMISE: -O0, -O1, ... */
 	unsigned nfiles, nflags;
 	const char *files[BUILD_MAX_FILES]; /* sources and objects */
 	const char *flags[BUILD_MAX_FLAGS]; /* -I, -D, -l, ... */
