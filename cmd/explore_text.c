@@ -183,7 +183,7 @@ static void print_none(struct explore_view *view)
 			(unsigned long long)result->nschedules);
 		return;
 	}
-	printf("no failure found in %llu executions; this proves nothing:\n",
+	printf("no failure found in %llu executions, which is no proof:\n",
 		(unsigned long long)result->nexecutions);
 	print_doubts(result->doubts);
 	print_other_findings(view);

@@ -3,6 +3,7 @@
 #include "lib/clock.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -160,18 +161,21 @@ static struct wire_config config_of(
 	};
 }
 
-/* The program took its process with it in the middle of an execution. */
-static void note_death(struct portfolio *p, int wait_status)
+/* The process did not come to the end of an execution: nobody else tells. */
+static void note_end(struct portfolio *p, int status, int wait_status)
 {
+	bool silent = status == SESSION_SILENT;
 	struct wire *wire = session_wire(p->session);
 	struct finding finding = {
-		.kind = FOUND_SIGNAL,
+		.kind = silent ? FOUND_HANG : FOUND_SIGNAL,
 		.code = WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : 0,
 		.execution = wire->progress.executions + 1,
 		.first.thread = WIRE_NOBODY,
 		.second.thread = WIRE_NOBODY,
-		.text = "the program ended its process",
 	};
+
+	snprintf(finding.text, sizeof(finding.text), "%s",
+		silent ? "runs on and on" : "the program ended its process");
 
 	wire->progress.executions++;
 	wire->progress.failures++;
@@ -194,8 +198,9 @@ static int search(struct portfolio *p, const struct wire_config *config,
 		learn_lines(p);
 		wire->config = *config;
 		status = session_run(p->session, &wait_status);
-		if (status == SESSION_DIED && wire->progress.running)
-			note_death(p, wait_status);
+		if ((status == SESSION_DIED || status == SESSION_SILENT) &&
+			wire->progress.running)
+			note_end(p, status, wait_status);
 		else if (status == SESSION_DIED)
 			return -ECHILD;
 		result->nexecutions += wire->progress.executions;
@@ -225,14 +230,6 @@ static bool over(const struct portfolio *p)
 	return clock_now() >= p->deadline_ns;
 }
 
-static int learn(struct portfolio *p, struct portfolio_result *result)
-{
-	struct wire_config config = config_of(p, SEARCH_RANDOM);
-
-	config.max_executions = LEARNING_EXECUTIONS;
-	return search(p, &config, result);
-}
-
 /* Returns SESSION_STOPPED or a negative errno to give up, else 0. */
 static int try(struct portfolio *p, struct wire_config *config,
 	struct portfolio_result *result)
@@ -248,6 +245,14 @@ static int try(struct portfolio *p, struct wire_config *config,
 		keep(p, result);
 	}
 	return 0;
+}
+
+static int learn(struct portfolio *p, struct portfolio_result *result)
+{
+	struct wire_config config = config_of(p, SEARCH_RANDOM);
+
+	config.max_executions = LEARNING_EXECUTIONS;
+	return try(p, &config, result);
 }
 
 static int hunt(struct portfolio *p, struct portfolio_result *result)
@@ -421,7 +426,7 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 	};
 	p->deadline_ns = start + p->options.limit_ns;
 	status = learn(p, result);
-	if (status == SESSION_ENDED)
+	if (status == 0 && result->answer != ANSWER_FOUND)
 		status = p->options.only >= 0 ? only(p, result)
 					      : all(p, result);
 	if (status == 0)

@@ -85,7 +85,15 @@ static void synchronise_update(void *place, int order)
 
 	synchronise_load(place, order);
 	publish(object, order);
-	spin_wrote();
+}
+
+/* An update that changes nothing is what a waiting loop does. */
+static void noticed(uint64_t pc, void *place, uint64_t old, uint64_t new)
+{
+	if (old == new)
+		spin_read(pc, (uint64_t)(uintptr_t)place, new);
+	else
+		spin_wrote();
 }
 
 static void after(struct event *event, void *place, size_t size)
@@ -127,6 +135,7 @@ static void after(struct event *event, void *place, size_t size)
 		type old = *p;                                             \
 		*p = (type)(expression);                                   \
 		synchronise_update(p, order);                              \
+		noticed(CALLER, p, (uint64_t)old, (uint64_t)*p);           \
 		after(event, p, sizeof(*p));                               \
 		return old;                                                \
 	}
@@ -146,6 +155,7 @@ static void after(struct event *event, void *place, size_t size)
 		}                                                            \
 		*p = value;                                                  \
 		synchronise_update(p, order);                                \
+		noticed(pc, p, (uint64_t)*expected, (uint64_t)value);        \
 		after(event, p, sizeof(*p));                                 \
 		return true;                                                 \
 	}                                                                    \

@@ -81,16 +81,16 @@ enum {
 };
 
 /* While the first call runs, its thread is the owner. */
-int WRAP(pthread_once)(pthread_once_t *once, void (*fn)(void))
+void once_at(void *once, void (*fn)(void), uint64_t pc)
 {
 	struct object *object = object_get(once, OBJECT_ONCE);
 	struct thread *thread = self();
 
 	if (object->owner == thread->id)
-		fail(FOUND_MISUSE, CALLER,
+		fail(FOUND_MISUSE, pc,
 			"calls pthread_once inside of its own first call");
-	point_at(OP_ONCE, once, NULL, CALLER);
-	trace(OP_ONCE, CALLER, once);
+	point_at(OP_ONCE, once, NULL, pc);
+	trace(OP_ONCE, pc, once);
 	if (object->count != ONCE_DONE) {
 		object->owner = (uint16_t)thread->id;
 		fn();
@@ -100,5 +100,10 @@ int WRAP(pthread_once)(pthread_once_t *once, void (*fn)(void))
 		spin_wrote();
 	}
 	vc_acquire(thread, object);
+}
+
+int WRAP(pthread_once)(pthread_once_t *once, void (*fn)(void))
+{
+	once_at(once, fn, CALLER);
 	return 0;
 }

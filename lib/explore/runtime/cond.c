@@ -45,7 +45,7 @@ static int sleep_on(
 	return result;
 }
 
-static int wait_at(
+int cond_wait_at(
 	void *cond, void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = self();
@@ -96,15 +96,15 @@ static unsigned nth(const struct set *set, unsigned n)
 	return i;
 }
 
-int WRAP(pthread_cond_signal)(pthread_cond_t *cond)
+void cond_signal_at(void *cond, uint64_t pc)
 {
-	struct object *object = cond_object(cond, "signals", CALLER);
+	struct object *object = cond_object(cond, "signals", pc);
 	struct event *event;
 	unsigned n;
 
-	point_at(OP_SIGNAL, cond, NULL, CALLER);
-	cond_object(cond, "signals", CALLER);
-	event = trace(OP_SIGNAL, CALLER, cond);
+	point_at(OP_SIGNAL, cond, NULL, pc);
+	cond_object(cond, "signals", pc);
+	event = trace(OP_SIGNAL, pc, cond);
 	n = set_count(&object->waiters);
 	if (n == 0) {
 		lost(object, event);
@@ -114,66 +114,86 @@ int WRAP(pthread_cond_signal)(pthread_cond_t *cond)
 		wake(object, i);
 		trace_other(event, i);
 	}
+}
+
+int WRAP(pthread_cond_signal)(pthread_cond_t *cond)
+{
+	cond_signal_at(cond, CALLER);
 	return 0;
 }
 
-int WRAP(pthread_cond_broadcast)(pthread_cond_t *cond)
+void cond_broadcast_at(void *cond, uint64_t pc)
 {
-	struct object *object = cond_object(cond, "signals", CALLER);
+	struct object *object = cond_object(cond, "signals", pc);
 	struct event *event;
 
-	point_at(OP_BROADCAST, cond, NULL, CALLER);
-	cond_object(cond, "signals", CALLER);
-	event = trace(OP_BROADCAST, CALLER, cond);
+	point_at(OP_BROADCAST, cond, NULL, pc);
+	cond_object(cond, "signals", pc);
+	event = trace(OP_BROADCAST, pc, cond);
 	if (set_empty(&object->waiters))
 		lost(object, event);
 	SET_EACH(i, &object->waiters)
 	wake(object, i);
+}
+
+int WRAP(pthread_cond_broadcast)(pthread_cond_t *cond)
+{
+	cond_broadcast_at(cond, CALLER);
 	return 0;
 }
 
 int WRAP(pthread_cond_wait)(pthread_cond_t *cond, pthread_mutex_t *mutex)
 {
-	return wait_at(cond, mutex, false, 0, CALLER);
+	return cond_wait_at(cond, mutex, false, 0, CALLER);
 }
 
 int WRAP(pthread_cond_timedwait)(pthread_cond_t *cond, pthread_mutex_t *mutex,
 	const struct timespec *deadline)
 {
-	return wait_at(cond, mutex, true, time_of(deadline), CALLER);
+	return cond_wait_at(cond, mutex, true, time_of(deadline), CALLER);
 }
 
 int WRAP(pthread_cond_clockwait)(pthread_cond_t *cond, pthread_mutex_t *mutex,
 	clockid_t clock, const struct timespec *deadline)
 {
 	(void)clock; /* all clocks show the same virtual time */
-	return wait_at(cond, mutex, true, time_of(deadline), CALLER);
+	return cond_wait_at(cond, mutex, true, time_of(deadline), CALLER);
+}
+
+int cond_init_at(void *cond, uint64_t pc)
+{
+	static const pthread_cond_t blank = PTHREAD_COND_INITIALIZER;
+	struct object *object = object_get(cond, OBJECT_COND);
+
+	if (!set_empty(&object->waiters))
+		fail(FOUND_MISUSE, pc,
+			"initialises a condition that threads wait on");
+	*(pthread_cond_t *)cond = blank;
+	object->kind = OBJECT_COND;
+	object->destroyed = false;
+	object->init_pc = pc;
+	return 0;
 }
 
 int WRAP(pthread_cond_init)(
 	pthread_cond_t *cond, const pthread_condattr_t *attr)
 {
-	static const pthread_cond_t blank = PTHREAD_COND_INITIALIZER;
-	struct object *object = object_get(cond, OBJECT_COND);
-
 	(void)attr;
+	return cond_init_at(cond, CALLER);
+}
+
+int cond_destroy_at(void *cond, uint64_t pc)
+{
+	struct object *object = cond_object(cond, "destroys", pc);
+
 	if (!set_empty(&object->waiters))
-		fail(FOUND_MISUSE, CALLER,
-			"initialises a condition that threads wait on");
-	*cond = blank;
-	object->kind = OBJECT_COND;
-	object->destroyed = false;
-	object->init_pc = CALLER;
+		fail(FOUND_MISUSE, pc,
+			"destroys a condition that threads wait on");
+	object->destroyed = true;
 	return 0;
 }
 
 int WRAP(pthread_cond_destroy)(pthread_cond_t *cond)
 {
-	struct object *object = cond_object(cond, "destroys", CALLER);
-
-	if (!set_empty(&object->waiters))
-		fail(FOUND_MISUSE, CALLER,
-			"destroys a condition that threads wait on");
-	object->destroyed = true;
-	return 0;
+	return cond_destroy_at(cond, CALLER);
 }

@@ -15,7 +15,7 @@
 enum {
 	SIGNAL_STACK_SIZE = 64 << 10,
 	TICK_US = 250 * 1000,
-	TICKS_TO_HANG = 8, /* two seconds without a step */
+	TICKS_TO_HANG = 4, /* a second of processor time without a step */
 };
 
 static uint64_t pc_of(const void *context)
@@ -102,7 +102,8 @@ static void on_tick(int signal, siginfo_t *info, void *context)
 	}
 	if (++rt->watchdog_ticks >= TICKS_TO_HANG)
 		fail(FOUND_HANG, place_of(pc_of(context)),
-			"runs on for two seconds without a visible step");
+			"runs on and on without a step that others could "
+			"notice");
 }
 
 static void handle(int signal, void (*handler)(int, siginfo_t *, void *))

@@ -8,7 +8,7 @@ enum {
 	DESTRUCTOR_ROUNDS = 4 /* as PTHREAD_DESTRUCTOR_ITERATIONS of POSIX */
 };
 
-int WRAP(pthread_key_create)(pthread_key_t *key, void (*destroy)(void *))
+int key_create(unsigned *key, void (*destroy)(void *))
 {
 	if (rt->nkeys == MAX_KEYS)
 		return EAGAIN;
@@ -19,7 +19,7 @@ int WRAP(pthread_key_create)(pthread_key_t *key, void (*destroy)(void *))
 	return 0;
 }
 
-int WRAP(pthread_key_delete)(pthread_key_t key)
+int key_delete(unsigned key)
 {
 	if (key >= rt->nkeys)
 		return EINVAL;
@@ -27,17 +27,37 @@ int WRAP(pthread_key_delete)(pthread_key_t key)
 	return 0;
 }
 
-void *WRAP(pthread_getspecific)(pthread_key_t key)
+void *key_get(unsigned key)
 {
 	return key < rt->nkeys ? self()->keys[key] : NULL;
 }
 
-int WRAP(pthread_setspecific)(pthread_key_t key, const void *value)
+int key_set(unsigned key, const void *value)
 {
 	if (key >= rt->nkeys)
 		return EINVAL;
 	self()->keys[key] = (void *)(uintptr_t)value;
 	return 0;
+}
+
+int WRAP(pthread_key_create)(pthread_key_t *key, void (*destroy)(void *))
+{
+	return key_create(key, destroy);
+}
+
+int WRAP(pthread_key_delete)(pthread_key_t key)
+{
+	return key_delete(key);
+}
+
+void *WRAP(pthread_getspecific)(pthread_key_t key)
+{
+	return key_get(key);
+}
+
+int WRAP(pthread_setspecific)(pthread_key_t key, const void *value)
+{
+	return key_set(key, value);
 }
 
 static bool destroy_once(struct thread *thread)

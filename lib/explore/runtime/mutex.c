@@ -54,8 +54,7 @@ static int locks_again(struct object *object, uint64_t pc)
 	fail(FOUND_MISUSE, pc, "locks a mutex that it holds already");
 }
 
-static int lock(
-	pthread_mutex_t *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
+int mutex_lock_at(void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = self();
 	struct object *object = mutex_object(mutex);
@@ -86,16 +85,16 @@ void mutex_take_again(void *mutex, uint64_t pc)
 
 int WRAP(pthread_mutex_lock)(pthread_mutex_t *mutex)
 {
-	return lock(mutex, false, 0, CALLER);
+	return mutex_lock_at(mutex, false, 0, CALLER);
 }
 
 int WRAP(pthread_mutex_timedlock)(
 	pthread_mutex_t *mutex, const struct timespec *deadline)
 {
-	return lock(mutex, true, time_of(deadline), CALLER);
+	return mutex_lock_at(mutex, true, time_of(deadline), CALLER);
 }
 
-static int trylock(pthread_mutex_t *mutex, uint64_t pc)
+int mutex_trylock_at(void *mutex, uint64_t pc)
 {
 	struct object *object = mutex_object(mutex);
 	int result = EBUSY;
@@ -115,7 +114,7 @@ static int trylock(pthread_mutex_t *mutex, uint64_t pc)
 
 int WRAP(pthread_mutex_trylock)(pthread_mutex_t *mutex)
 {
-	return trylock(mutex, CALLER);
+	return mutex_trylock_at(mutex, CALLER);
 }
 
 static int not_owner(struct object *object, uint64_t pc)
@@ -166,38 +165,49 @@ bool mutex_is_held(void *mutex)
 	return mutex_object(mutex)->owner == self()->id;
 }
 
-int WRAP(pthread_mutex_init)(
-	pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
+int mutex_init_at(void *mutex, int type, uint64_t pc)
 {
 	static const pthread_mutex_t blank = PTHREAD_MUTEX_INITIALIZER;
 	struct object *object = object_get(mutex, OBJECT_MUTEX);
-	int type = PTHREAD_MUTEX_DEFAULT;
 
 	if (object->owner != WIRE_NOBODY && !object->destroyed)
-		fail(FOUND_MISUSE, CALLER, "initialises a mutex that T%u holds",
+		fail(FOUND_MISUSE, pc, "initialises a mutex that T%u holds",
 			object->owner);
-	*mutex = blank;
-	if (attr)
-		pthread_mutexattr_gettype(attr, &type);
+	*(pthread_mutex_t *)mutex = blank;
 	object->kind = OBJECT_MUTEX;
 	object->type = (uint8_t)type;
 	object->destroyed = false;
 	object->owner = WIRE_NOBODY;
 	object->count = 0;
-	object->init_pc = CALLER;
+	object->init_pc = pc;
+	return 0;
+}
+
+int WRAP(pthread_mutex_init)(
+	pthread_mutex_t *mutex, const pthread_mutexattr_t *attr)
+{
+	int type = PTHREAD_MUTEX_DEFAULT;
+
+	if (attr)
+		pthread_mutexattr_gettype(attr, &type);
+	return mutex_init_at(mutex, type, CALLER);
+}
+
+int mutex_destroy_at(void *mutex, uint64_t pc)
+{
+	struct object *object = mutex_object(mutex);
+
+	check_mutex(object, "destroys", pc);
+	if (object->owner != WIRE_NOBODY)
+		fail(FOUND_MISUSE, pc, "destroys a mutex that T%u holds",
+			object->owner);
+	object->destroyed = true;
 	return 0;
 }
 
 int WRAP(pthread_mutex_destroy)(pthread_mutex_t *mutex)
 {
-	struct object *object = mutex_object(mutex);
-
-	check_mutex(object, "destroys", CALLER);
-	if (object->owner != WIRE_NOBODY)
-		fail(FOUND_MISUSE, CALLER, "destroys a mutex that T%u holds",
-			object->owner);
-	object->destroyed = true;
-	return 0;
+	return mutex_destroy_at(mutex, CALLER);
 }
 
 static struct object *spin_object(pthread_spinlock_t *spin)
@@ -222,13 +232,13 @@ int WRAP(pthread_spin_destroy)(pthread_spinlock_t *spin)
 int WRAP(pthread_spin_lock)(pthread_spinlock_t *spin)
 {
 	spin_object(spin);
-	return lock((pthread_mutex_t *)(uintptr_t)spin, false, 0, CALLER);
+	return mutex_lock_at((void *)(uintptr_t)spin, false, 0, CALLER);
 }
 
 int WRAP(pthread_spin_trylock)(pthread_spinlock_t *spin)
 {
 	spin_object(spin);
-	return trylock((pthread_mutex_t *)(uintptr_t)spin, CALLER);
+	return mutex_trylock_at((void *)(uintptr_t)spin, CALLER);
 }
 
 int WRAP(pthread_spin_unlock)(pthread_spinlock_t *spin)

@@ -20,21 +20,31 @@ static pthread_t handle_of(const struct thread *thread)
 	return (pthread_t)(thread->id + 1UL);
 }
 
+struct thread *thread_create_at(
+	pthread_t *handle, void *(*start)(void *), void *arg, uint64_t pc)
+{
+	struct thread *thread;
+
+	if (rt->nthreads == MAX_THREADS)
+		return NULL;
+	trace_settle(self());
+	thread = thread_new(start, arg, pc);
+	trace_other(trace(OP_CREATE, pc, NULL), thread->id);
+	*handle = handle_of(thread);
+	access_memory(handle, sizeof(*handle), ACCESS_WRITE, pc);
+	return thread;
+}
+
 int WRAP(pthread_create)(pthread_t *handle, const pthread_attr_t *attr,
 	void *(*start)(void *), void *arg)
 {
-	struct thread *thread;
+	struct thread *thread = thread_create_at(handle, start, arg, CALLER);
 	int state = PTHREAD_CREATE_JOINABLE;
 
-	if (rt->nthreads == MAX_THREADS)
+	if (!thread)
 		return EAGAIN;
-	trace_settle(self());
-	thread = thread_new(start, arg, CALLER);
 	if (attr && pthread_attr_getdetachstate(attr, &state) == 0)
 		thread->detached = state == PTHREAD_CREATE_DETACHED;
-	trace_other(trace(OP_CREATE, CALLER, NULL), thread->id);
-	*handle = handle_of(thread);
-	access_memory(handle, sizeof(*handle), ACCESS_WRITE, CALLER);
 	return 0;
 }
 
@@ -47,7 +57,7 @@ static void check_joinable(struct thread *thread, uint64_t pc)
 			thread->id);
 }
 
-static int join(pthread_t handle, void **result, uint64_t pc)
+int thread_join_at(pthread_t handle, void **result, uint64_t pc)
 {
 	struct thread *thread = thread_of(handle, "joins", pc);
 	struct op op = {.kind = OP_JOIN, .pc = pc, .object = thread->id};
@@ -69,7 +79,7 @@ static int join(pthread_t handle, void **result, uint64_t pc)
 
 int WRAP(pthread_join)(pthread_t handle, void **result)
 {
-	return join(handle, result, CALLER);
+	return thread_join_at(handle, result, CALLER);
 }
 
 int WRAP(pthread_tryjoin_np)(pthread_t handle, void **result)
@@ -79,17 +89,22 @@ int WRAP(pthread_tryjoin_np)(pthread_t handle, void **result)
 	point_at(OP_YIELD, NULL, NULL, CALLER);
 	if (thread->state != THREAD_ENDED)
 		return EBUSY;
-	return join(handle, result, CALLER);
+	return thread_join_at(handle, result, CALLER);
+}
+
+void thread_detach_at(pthread_t handle, uint64_t pc)
+{
+	struct thread *thread = thread_of(handle, "detaches", pc);
+
+	if (thread->joined || thread->detached)
+		fail(FOUND_MISUSE, pc, "detaches T%u, which is %s", thread->id,
+			thread->joined ? "joined" : "detached");
+	thread->detached = true;
 }
 
 int WRAP(pthread_detach)(pthread_t handle)
 {
-	struct thread *thread = thread_of(handle, "detaches", CALLER);
-
-	if (thread->joined || thread->detached)
-		fail(FOUND_MISUSE, CALLER, "detaches T%u, which is %s",
-			thread->id, thread->joined ? "joined" : "detached");
-	thread->detached = true;
+	thread_detach_at(handle, CALLER);
 	return 0;
 }
 
@@ -110,19 +125,20 @@ int WRAP(pthread_equal)(pthread_t a, pthread_t b)
 	return a == b;
 }
 
-static int yield(uint64_t pc)
+void thread_yield_at(uint64_t pc)
 {
 	point_at(OP_YIELD, NULL, NULL, pc);
 	trace(OP_YIELD, pc, NULL);
-	return 0;
 }
 
 int WRAP(sched_yield)(void)
 {
-	return yield(CALLER);
+	thread_yield_at(CALLER);
+	return 0;
 }
 
 int WRAP(pthread_yield)(void)
 {
-	return yield(CALLER);
+	thread_yield_at(CALLER);
+	return 0;
 }

@@ -129,6 +129,7 @@ struct thread {
 	uint32_t nsteps;
 	int saved_errno;
 	void *(*start)(void *);
+	int (*c11_start)(void *);
 	void *arg, *result;
 	struct op pending;
 	struct object *waits_on; /* condition, barrier, ... it sleeps on */
@@ -310,6 +311,9 @@ void trace_settle(struct thread *thread);
 void trace_standing(void);
 uint64_t value_at(uint64_t address, size_t size);
 
+/* barrier.c */
+void once_at(void *once, void (*fn)(void), uint64_t pc);
+
 /* time.c */
 struct timespec;
 uint64_t time_of(const struct timespec *at);
@@ -324,7 +328,11 @@ bool thread_holds(const struct thread *thread, const void *object);
 _Noreturn void thread_exit(void *result);
 void switch_to(unsigned next);
 
-/* keys.c */
+/* keys.c: thread-specific data */
+int key_create(unsigned *key, void (*destroy)(void *));
+int key_delete(unsigned key);
+void *key_get(unsigned key);
+int key_set(unsigned key, const void *value);
 void keys_destroy(struct thread *thread);
 
 /* process.c: main returns, or somebody calls exit */
@@ -367,9 +375,28 @@ bool racy(uint64_t pc);
 void spin_read(uint64_t pc, uint64_t object, uint64_t value);
 void spin_wrote(void);
 
-/* mutex.c */
+/* pthread.c: as the functions of that name, called from pc */
+struct thread *thread_create_at(
+	unsigned long *handle, void *(*start)(void *), void *arg, uint64_t pc);
+int thread_join_at(unsigned long handle, void **result, uint64_t pc);
+void thread_detach_at(unsigned long handle, uint64_t pc);
+void thread_yield_at(uint64_t pc);
+
+/* cond.c: likewise */
+int cond_init_at(void *cond, uint64_t pc);
+int cond_destroy_at(void *cond, uint64_t pc);
+int cond_wait_at(
+	void *cond, void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc);
+void cond_signal_at(void *cond, uint64_t pc);
+void cond_broadcast_at(void *cond, uint64_t pc);
+
+/* mutex.c: likewise, and parts for cond.c */
+int mutex_lock_at(void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc);
+int mutex_trylock_at(void *mutex, uint64_t pc);
 int mutex_unlock_at(void *mutex, uint64_t pc);
 bool mutex_free_for(const struct object *object, unsigned thread);
+int mutex_init_at(void *mutex, int type, uint64_t pc);
+int mutex_destroy_at(void *mutex, uint64_t pc);
 bool mutex_is_held(void *mutex);
 void mutex_give_up(void *mutex);
 void mutex_take_again(void *mutex, uint64_t pc);

@@ -1,4 +1,4 @@
-/* finds: assertion failed */
+/* Far more schedules than anybody can try. */
 #include <assert.h>
 #include <pthread.h>
 
