@@ -151,6 +151,9 @@ static void print_found(struct explore_view *view, unsigned width)
 			result->failure.spurious
 				? " and a wake-up that nobody signalled"
 				: "");
+	if (result->lost_at)
+		printf("From the step marked ! on, every way leads to a "
+		       "failure.\n");
 	print_advice(view);
 	printf("Schedule: %s\n", view->schedule);
 }

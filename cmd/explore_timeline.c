@@ -50,9 +50,21 @@ static void cell_of(struct explore_view *view, const struct event *event,
 		snprintf(cell, size, "-");
 }
 
-static const char *mark_of(const struct wire *wire, uint32_t i)
+/* The first event of the step after which every way fails. */
+static bool is_lost(const struct explore_view *view, uint32_t i)
 {
-	return explore_is_switch(wire, i) ? ">" : " ";
+	uint32_t lost = view->result->lost_at;
+	const struct event *event = &view->wire->events[i];
+
+	return lost && event->choice >= lost &&
+	       (i == 0 || event[-1].choice < lost);
+}
+
+static const char *mark_of(const struct explore_view *view, uint32_t i)
+{
+	if (is_lost(view, i))
+		return "!";
+	return explore_is_switch(view->wire, i) ? ">" : " ";
 }
 
 static void print_row(struct explore_view *view, uint32_t i, unsigned column)
@@ -62,7 +74,7 @@ static void print_row(struct explore_view *view, uint32_t i, unsigned column)
 	char cell[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
 
 	cell_of(view, event, cell, sizeof(cell));
-	printf("%5u%s ", i + 1, mark_of(wire, i));
+	printf("%5u%s ", i + 1, mark_of(view, i));
 	for (unsigned thread = 0; thread < wire->nthreads; thread++) {
 		printf("| ");
 		print_cell(thread == event->thread ? cell : "", column);
@@ -95,7 +107,7 @@ static void print_item(struct explore_view *view, uint32_t i)
 
 	cell_of(view, event, cell, sizeof(cell));
 	explore_event_words(view, event, words);
-	printf("%5u%s %s ", i + 1, mark_of(view->wire, i),
+	printf("%5u%s %s ", i + 1, mark_of(view, i),
 		explore_thread_name(event->thread, name));
 	text_print(stdout, words, strlen(words));
 	printf("  ");

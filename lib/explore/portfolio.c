@@ -1,4 +1,4 @@
-#include "lib/explore/portfolio.h"
+#include "lib/explore/portfolio_impl.h"
 
 #include "lib/clock.h"
 
@@ -13,20 +13,6 @@ enum {
 	LEARNING_ROUNDS = 20,
 	HUNTING_EXECUTIONS = 2000,
 	MAX_DEATHS = 20, /* processes that a program may take with it */
-};
-
-static const uint64_t second_ns = 1000 * 1000 * 1000;
-
-struct portfolio {
-	struct portfolio_options options;
-	struct session *session;
-	struct symbols *symbols;
-	uint64_t deadline_ns;
-	struct schedule_line lines[SCHEDULE_MAX_LINES];
-	unsigned nlines;
-	struct choice choices[WIRE_MAX_CHOICES]; /* of the best failure */
-	uint32_t nchoices;
-	uint64_t fingerprint;
 };
 
 int portfolio_open(
@@ -74,75 +60,7 @@ struct symbols *portfolio_symbols(struct portfolio *p)
 	return p->symbols;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-/* The number of a source file on the command line, from 1; 0: another. */
-static unsigned file_number(const struct portfolio *p, const char *file)
-{
-	const struct build_options *sources = p->options.sources;
-
-	for (unsigned i = 0; i < sources->nfiles; i++) {
-		if (!strcmp(base_name(sources->files[i]), base_name(file)))
-			return i + 1;
-	}
-	return 0;
-}
-
-static void add_line(struct portfolio *p, unsigned file, unsigned line)
-{
-	for (unsigned i = 0; i < p->nlines; i++) {
-		if (p->lines[i].file == file && p->lines[i].line == line)
-			return;
-	}
-	if (p->nlines < SCHEDULE_MAX_LINES)
-		p->lines[p->nlines++] = (struct schedule_line){
-			.file = file, .line = line};
-}
-
-static void mark_line(struct portfolio *p, const struct schedule_line *line)
-{
-	struct wire *wire = session_wire(p->session);
-	struct code_range ranges[64];
-	size_t n = symbols_ranges(p->symbols,
-		p->options.sources->files[line->file - 1], (int)line->line,
-		ranges, 64);
-
-	for (size_t i = 0; i < n && i < 64; i++) {
-		if (wire->nranges < WIRE_MAX_RANGES)
-			wire->ranges[wire->nranges++] = (struct wire_range){
-				ranges[i].from, ranges[i].to};
-	}
-}
-
-/* Addresses become lines, which mean the same to another compiler. */
-static void learn_lines(struct portfolio *p)
-{
-	struct wire *wire = session_wire(p->session);
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < wire->nracy; i++) {
-		struct place place;
-		unsigned file = 0;
-
-		if (symbols_place(p->symbols, wire->racy[i], &place))
-			file = file_number(p, place.file);
-		if (file)
-			add_line(p, file, (unsigned)place.line);
-		else
-			wire->racy[kept++] = wire->racy[i];
-	}
-	wire->nracy = kept;
-	wire->nranges = 0;
-	for (unsigned i = 0; i < p->nlines; i++)
-		mark_line(p, &p->lines[i]);
-}
-
-static struct wire_config config_of(
+struct wire_config portfolio_config(
 	const struct portfolio *p, enum search_kind search)
 {
 	const struct portfolio_options *options = &p->options;
@@ -187,7 +105,7 @@ static void note_end(struct portfolio *p, int status, int wait_status)
 }
 
 /* Run a search to its end, through races that make it begin anew. */
-static int search(struct portfolio *p, const struct wire_config *config,
+int portfolio_search(struct portfolio *p, const struct wire_config *config,
 	struct portfolio_result *result)
 {
 	struct wire *wire = session_wire(p->session);
@@ -195,8 +113,10 @@ static int search(struct portfolio *p, const struct wire_config *config,
 
 	do {
 		session_reset(p->session);
-		learn_lines(p);
+		portfolio_learn_lines(p);
 		wire->config = *config;
+		memcpy(wire->choices, p->prefix,
+			config->nchoices * sizeof(p->prefix[0]));
 		status = session_run(p->session, &wait_status);
 		if ((status == SESSION_DIED || status == SESSION_SILENT) &&
 			wire->progress.running)
@@ -212,7 +132,7 @@ static int search(struct portfolio *p, const struct wire_config *config,
 	return status;
 }
 
-static void keep(struct portfolio *p, struct portfolio_result *result)
+void portfolio_keep(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire *wire = session_wire(p->session);
 
@@ -225,7 +145,7 @@ static void keep(struct portfolio *p, struct portfolio_result *result)
 		result->failure = wire->findings[wire->failure - 1];
 }
 
-static bool over(const struct portfolio *p)
+bool portfolio_over(const struct portfolio *p)
 {
 	return clock_now() >= p->deadline_ns;
 }
@@ -237,19 +157,19 @@ static int try(struct portfolio *p, struct wire_config *config,
 	int status;
 
 	config->stop = !p->options.outcomes;
-	status = search(p, config, result);
+	status = portfolio_search(p, config, result);
 	if (status < 0 || status == SESSION_STOPPED)
 		return status;
 	if (session_wire(p->session)->progress.end == END_FOUND) {
 		result->found_by = (int)config->search;
-		keep(p, result);
+		portfolio_keep(p, result);
 	}
 	return 0;
 }
 
 static int learn(struct portfolio *p, struct portfolio_result *result)
 {
-	struct wire_config config = config_of(p, SEARCH_RANDOM);
+	struct wire_config config = portfolio_config(p, SEARCH_RANDOM);
 
 	config.max_executions = LEARNING_EXECUTIONS;
 	return try(p, &config, result);
@@ -262,11 +182,12 @@ static int hunt(struct portfolio *p, struct portfolio_result *result)
 	int status = 0;
 
 	for (size_t i = 0; i < sizeof(hunters) / sizeof(hunters[0]); i++) {
-		struct wire_config config = config_of(p, hunters[i]);
+		struct wire_config config = portfolio_config(p, hunters[i]);
 
 		config.max_executions = HUNTING_EXECUTIONS;
 		status = try(p, &config, result);
-		if (status || result->answer == ANSWER_FOUND || over(p))
+		if (status || result->answer == ANSWER_FOUND ||
+			portfolio_over(p))
 			break;
 	}
 	return status;
@@ -275,7 +196,7 @@ static int hunt(struct portfolio *p, struct portfolio_result *result)
 static int prove(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire *wire = session_wire(p->session);
-	struct wire_config config = config_of(p, SEARCH_DPOR);
+	struct wire_config config = portfolio_config(p, SEARCH_DPOR);
 	int status;
 
 	status = try(p, &config, result);
@@ -295,19 +216,19 @@ static int prove(struct portfolio *p, struct portfolio_result *result)
 static int simplify_within(struct portfolio *p, struct portfolio_result *result,
 	unsigned bound, unsigned spurious)
 {
-	struct wire_config config = config_of(p, SEARCH_BOUNDED);
+	struct wire_config config = portfolio_config(p, SEARCH_BOUNDED);
 	int status;
 
 	config.bound = bound;
 	config.spurious = spurious;
-	config.deadline_ns = clock_now() + second_ns / 2;
+	config.deadline_ns = clock_now() + portfolio_second_ns / 2;
 	config.stop = true;
 	config.races_end = result->failure.kind == FOUND_RACE;
-	status = search(p, &config, result);
+	status = portfolio_search(p, &config, result);
 	if (status < 0 || status == SESSION_STOPPED)
 		return status;
 	if (session_wire(p->session)->progress.end == END_FOUND) {
-		keep(p, result);
+		portfolio_keep(p, result);
 		result->preemptions = (int)bound;
 		result->spurious = spurious;
 	}
@@ -334,26 +255,6 @@ static int simplify(struct portfolio *p, struct portfolio_result *result)
 	return 0;
 }
 
-static int show(struct portfolio *p, struct portfolio_result *result)
-{
-	struct wire *wire = session_wire(p->session);
-	struct wire_config config = config_of(p, SEARCH_REPLAY);
-	int status, wait_status;
-
-	session_reset(p->session);
-	config.trace = true;
-	config.spurious = result->spurious;
-	config.races_end = result->failure.kind == FOUND_RACE;
-	config.deadline_ns = clock_now() + 10 * second_ns;
-	config.nchoices = p->nchoices;
-	memcpy(wire->choices, p->choices, p->nchoices * sizeof(p->choices[0]));
-	wire->config = config;
-	status = session_run(p->session, &wait_status);
-	result->confirmed = status == SESSION_ENDED &&
-			    wire->fingerprint == p->fingerprint;
-	return status < 0 ? status : 0;
-}
-
 /*
  * A race is undefined behaviour even where every execution came to a good
  * end: then it is what is shown.
@@ -372,26 +273,9 @@ static void fall_back_on_races(
 	}
 }
 
-static void describe_schedule(
-	struct portfolio *p, struct portfolio_result *result)
-{
-	result->schedule = (struct schedule){
-		.hash = p->options.build->hash,
-		.spurious = result->spurious,
-		.memory = p->options.memory,
-		.wait_all = p->options.wait_all,
-		.outputs = p->options.outcomes,
-		.nlines = p->nlines,
-		.nchoices = p->nchoices,
-		.choices = p->choices,
-	};
-	memcpy(result->schedule.lines, p->lines,
-		p->nlines * sizeof(p->lines[0]));
-}
-
 static int only(struct portfolio *p, struct portfolio_result *result)
 {
-	struct wire_config config = config_of(
+	struct wire_config config = portfolio_config(
 		p, (enum search_kind)p->options.only);
 	int status;
 
@@ -408,7 +292,7 @@ static int all(struct portfolio *p, struct portfolio_result *result)
 {
 	int status = hunt(p, result);
 
-	if (status == 0 && result->answer != ANSWER_FOUND && !over(p))
+	if (status == 0 && result->answer != ANSWER_FOUND && !portfolio_over(p))
 		status = prove(p, result);
 	return status;
 }
@@ -425,6 +309,7 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		.spurious = p->options.spurious,
 	};
 	p->deadline_ns = start + p->options.limit_ns;
+	p->spurious = p->options.spurious;
 	status = learn(p, result);
 	if (status == 0 && result->answer != ANSWER_FOUND)
 		status = p->options.only >= 0 ? only(p, result)
@@ -433,46 +318,15 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		fall_back_on_races(p, result);
 	if (status == 0 && result->answer == ANSWER_FOUND)
 		status = simplify(p, result);
-	if (status >= 0 && result->answer == ANSWER_FOUND)
-		status = show(p, result);
+	if (status >= 0 && result->answer == ANSWER_FOUND) {
+		p->spurious = result->spurious;
+		if (result->failure.kind != FOUND_RACE)
+			result->lost_at = portfolio_point_of_no_return(p);
+		status = portfolio_show(p, result);
+	}
 	if (status == SESSION_STOPPED && result->answer != ANSWER_FOUND)
 		result->answer = ANSWER_STOPPED;
-	describe_schedule(p, result);
+	portfolio_describe(p, result);
 	result->elapsed_ns = clock_now() - start;
 	return status < 0 ? status : 0;
-}
-
-int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
-	struct portfolio_result *result)
-{
-	struct wire *wire = session_wire(p->session);
-	uint64_t start = clock_now();
-	int status;
-
-	*result = (struct portfolio_result){
-		.answer = ANSWER_NONE_FOUND,
-		.preemptions = -1,
-		.found_by = -1,
-		.spurious = schedule->spurious,
-	};
-	p->options.spurious = schedule->spurious;
-	p->options.memory = schedule->memory;
-	p->options.wait_all = schedule->wait_all;
-	p->options.outcomes = schedule->outputs;
-	p->nlines = schedule->nlines;
-	memcpy(p->lines, schedule->lines,
-		schedule->nlines * sizeof(schedule->lines[0]));
-	learn_lines(p);
-	p->nchoices = schedule->nchoices;
-	memcpy(p->choices, schedule->choices,
-		schedule->nchoices * sizeof(schedule->choices[0]));
-	status = show(p, result);
-	if (status)
-		return status;
-	result->nexecutions = 1;
-	if (wire->failure)
-		keep(p, result);
-	describe_schedule(p, result);
-	result->elapsed_ns = clock_now() - start;
-	return 0;
 }

@@ -56,6 +56,7 @@ struct portfolio_result {
 	uint32_t doubts; /* enum doubt: why "none possible" was not said */
 	int preemptions; /* that the failure needs; -1: not known */
 	unsigned spurious; /* wake-ups without a signal that it may use */
+	uint32_t lost_at; /* choices after which no way leads to a good end */
 	int found_by; /* an enum search_kind */
 	bool confirmed; /* a fresh process gave the same execution */
 	struct finding failure; /* FOUND_NOTHING when there is none */
@@ -78,6 +79,22 @@ int portfolio_explore(
  */
 int portfolio_replay(struct portfolio *portfolio,
 	const struct schedule *schedule, struct portfolio_result *result);
+
+/*
+ * Begin an execution with n choices and stop there: the wire has the events
+ * so far and how every thread stands. Where one of the choices cannot be made,
+ * or the program ended on the way, wire->paused is false.
+ */
+int portfolio_pause(
+	struct portfolio *portfolio, const struct choice *choices, uint32_t n);
+
+/*
+ * Look for a failure, or a good end, after these choices; wire->choices then
+ * has the whole way. Returns 1 when there is one, 0 when none was found
+ * (*none_left: there is none), or -errno.
+ */
+int portfolio_look_ahead(struct portfolio *portfolio,
+	const struct choice *choices, uint32_t n, bool good, bool *none_left);
 
 struct wire *portfolio_wire(struct portfolio *portfolio);
 struct symbols *portfolio_symbols(struct portfolio *portfolio);

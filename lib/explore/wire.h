@@ -176,6 +176,7 @@ enum standing_state {
 	STANDING_NONE,
 	STANDING_READY,
 	STANDING_BLOCKED,
+	STANDING_EARLY, /* could be woken though nobody signalled */
 	STANDING_ENDED,
 };
 
@@ -217,7 +218,9 @@ struct wire_config {
 	bool resume; /* go on with the search state that is there */
 	bool classes; /* count them */
 	bool check_exit; /* a return other than 0 from main is a finding */
-	uint32_t nchoices; /* in wire.choices, to begin with */
+	bool stop_good; /* at the first execution that ends well */
+	bool pause; /* end each execution after the choices given */
+	uint32_t nchoices; /* in wire.choices: every execution begins so */
 };
 
 enum search_end {
@@ -285,6 +288,7 @@ struct wire {
 
 	/* Of the execution that runs, or ended last. */
 	uint32_t nchoices, nevents, output_size, nthreads;
+	bool paused; /* config.pause ended it; `standing` says what comes */
 	uint32_t failure; /* index + 1 in findings; 0: it ended well */
 	int32_t exit_code;
 	uint64_t fingerprint; /* of the kinds and places of all its steps */

@@ -92,10 +92,18 @@ function from_part(inc)
 
 # The explorer: its driver has an order of its own, in lib/explore/ORDER; the
 # runtime shares wire.h with it, and rt.h among its own files.
+function explorer_owner(path,    name)
+{
+	name = "explore/" stem(path)
+	while (!(name in rank) && sub(/_[^_]*$/, "", name))
+		;
+	return name
+}
+
 function from_explorer(inc,    mine, theirs)
 {
-	mine = "explore/" stem(file)
-	theirs = "explore/" stem(inc)
+	mine = explorer_owner(file)
+	theirs = explorer_owner(inc)
 	if (inc ~ /^lib\/[^\/]*\.h$/) {
 		if (inc ~ /_impl\.h$/)
 			complain("the inside of another module, " inc)

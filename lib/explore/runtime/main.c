@@ -73,6 +73,7 @@ static void begin(void)
 	wire->nevents = 0;
 	wire->output_size = 0;
 	wire->failure = 0;
+	wire->paused = false;
 	wire->fingerprint = UINT64_C(0xcbf29ce484222325);
 	wire->nchoices = 0;
 	wire->progress.running = 1;
@@ -104,6 +105,8 @@ static enum search_end what_ends(void)
 		return END_NEW_RACE;
 	if (config->stop && rt->wire->failure)
 		return END_FOUND;
+	if (config->stop_good && !rt->wire->failure && !rt->cut)
+		return END_FOUND;
 	if (!rt->search->end())
 		return END_EXHAUSTED;
 	if (config->max_executions && n >= config->max_executions)
@@ -116,13 +119,15 @@ static enum search_end what_ends(void)
 
 static void explore(void)
 {
+	static const struct set nobody;
 	enum search_end end;
 
 	do {
 		begin();
 		classes_begin();
 		run_execution();
-		trace_standing();
+		if (!rt->wire->paused)
+			trace_standing(&nobody);
 		account();
 		if (!rt->cut)
 			classes_end();

@@ -308,7 +308,7 @@ void trace_result(struct event *event, int result);
 void trace_flags(struct event *event, unsigned flags);
 void trace_output(struct event *event, size_t size);
 void trace_settle(struct thread *thread);
-void trace_standing(void);
+void trace_standing(const struct set *can);
 uint64_t value_at(uint64_t address, size_t size);
 
 /* barrier.c */

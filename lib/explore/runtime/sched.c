@@ -110,9 +110,18 @@ static void record(unsigned pick, bool is_value)
 		.pick = (uint16_t)pick, .is_value = is_value};
 }
 
+/* Whoever decides here: first the choices given, then the search. */
+static const struct search *decider(void)
+{
+	const struct wire *wire = rt->wire;
+
+	return wire->nchoices < wire->config.nchoices ? &search_replay
+						      : rt->search;
+}
+
 unsigned choose_value(unsigned n)
 {
-	unsigned pick = n > 1 ? rt->search->pick_value(n) : 0;
+	unsigned pick = n > 1 ? decider()->pick_value(n) : 0;
 
 	if (n > 1) {
 		record(pick, true);
@@ -152,6 +161,18 @@ static void count_step(void)
 			rt->wire->config.max_steps);
 }
 
+/* The choices given are used up, and somebody wants to see what can follow. */
+static void pause_here(const struct set *can)
+{
+	struct wire *wire = rt->wire;
+
+	if (!wire->config.pause || wire->nchoices < wire->config.nchoices)
+		return;
+	wire->paused = true;
+	trace_standing(can);
+	end_execution();
+}
+
 /* The next thread to run, its operation allowed. */
 static unsigned choose(void)
 {
@@ -160,7 +181,8 @@ static unsigned choose(void)
 
 	if (set_empty(&can))
 		can = who_times_out();
-	next = rt->search->pick_thread(&can, rt->current);
+	pause_here(&can);
+	next = decider()->pick_thread(&can, rt->current);
 	if (next == WIRE_NOBODY) {
 		rt->cut = true;
 		end_execution();

@@ -1,4 +1,7 @@
-/* Do what the choices say; after the last, keep to who runs while he can. */
+/*
+ * Do what the choices given say; after the last, keep to who runs while he
+ * can. Any other search begins like this, too, when it is given choices.
+ */
 #include "lib/explore/runtime/rt.h"
 
 static const struct choice *next_choice(void)

@@ -103,16 +103,25 @@ void trace_settle(struct thread *thread)
 	event->after = value_at(event->op.object, event->op.size);
 }
 
-static void stand(struct standing *standing, const struct thread *thread)
+static enum standing_state state_of(
+	const struct thread *thread, const struct set *can)
+{
+	if (thread->state == THREAD_ENDED)
+		return STANDING_ENDED;
+	if (thread_can_go(thread))
+		return STANDING_READY;
+	return set_has(can, thread->id) ? STANDING_EARLY : STANDING_BLOCKED;
+}
+
+static void stand(struct standing *standing, const struct thread *thread,
+	const struct set *can)
 {
 	uint32_t nheld = thread->nheld;
 
 	if (nheld > WIRE_MAX_HELD)
 		nheld = WIRE_MAX_HELD;
 	*standing = (struct standing){
-		.state = thread->state == THREAD_ENDED ? STANDING_ENDED
-			 : thread_can_go(thread)       ? STANDING_READY
-						       : STANDING_BLOCKED,
+		.state = (uint8_t)state_of(thread, can),
 		.nheld = nheld,
 		.pending = thread->pending,
 		.function = (uint64_t)(uintptr_t)thread->start,
@@ -120,11 +129,12 @@ static void stand(struct standing *standing, const struct thread *thread)
 	memcpy(standing->held, thread->held, nheld * sizeof(thread->held[0]));
 }
 
-void trace_standing(void)
+/* `can`: who may take the next step, early wake-ups included. */
+void trace_standing(const struct set *can)
 {
 	rt->wire->nthreads = rt->nthreads;
 	if (!rt->tracing)
 		return;
 	for (unsigned i = 0; i < rt->nthreads; i++)
-		stand(&rt->wire->standing[i], &rt->threads[i]);
+		stand(&rt->wire->standing[i], &rt->threads[i], can);
 }

@@ -1,0 +1,53 @@
+/*
+ * portfolio_impl - the inside of portfolio, for its files
+ *
+ * Threads:  one.
+ * Blocking: as portfolio.h says.
+ * Memory:   as portfolio.h says.
+ */
+#ifndef LIB_EXPLORE_PORTFOLIO_IMPL_H
+#define LIB_EXPLORE_PORTFOLIO_IMPL_H
+
+#include "lib/explore/portfolio.h"
+
+struct portfolio {
+	struct portfolio_options options;
+	struct session *session;
+	struct symbols *symbols;
+	uint64_t deadline_ns;
+	struct schedule_line lines[SCHEDULE_MAX_LINES];
+	unsigned nlines;
+	struct choice choices[WIRE_MAX_CHOICES]; /* of the best failure */
+	uint32_t nchoices;
+	uint64_t fingerprint;
+	unsigned spurious; /* wake-ups in what is looked at now */
+	const struct choice *prefix; /* of what is searched */
+};
+
+static const uint64_t portfolio_second_ns = 1000 * 1000 * 1000;
+
+/* Make the lines that are known to race the steps of what runs next. */
+void portfolio_learn_lines(struct portfolio *p);
+
+struct wire_config portfolio_config(
+	const struct portfolio *p, enum search_kind search);
+
+/* The limit of time is over. */
+bool portfolio_over(const struct portfolio *p);
+
+/*
+ * Run a search to its end, through races that make it begin anew. Returns an
+ * enum session_status or -errno.
+ */
+int portfolio_search(struct portfolio *p, const struct wire_config *config,
+	struct portfolio_result *result);
+
+/* The execution in the wire is the failure to tell of. */
+void portfolio_keep(struct portfolio *p, struct portfolio_result *result);
+
+/* portfolio_show.c: the failure once more, with all that happened. */
+int portfolio_show(struct portfolio *p, struct portfolio_result *result);
+void portfolio_describe(struct portfolio *p, struct portfolio_result *result);
+uint32_t portfolio_point_of_no_return(struct portfolio *p);
+
+#endif

@@ -1,0 +1,72 @@
+/* Lines whose accesses race, and the stretches of code that they became. */
+#include "lib/explore/portfolio_impl.h"
+
+#include <string.h>
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* The number of a source file on the command line, from 1; 0: another. */
+static unsigned file_number(const struct portfolio *p, const char *file)
+{
+	const struct build_options *sources = p->options.sources;
+
+	for (unsigned i = 0; i < sources->nfiles; i++) {
+		if (!strcmp(base_name(sources->files[i]), base_name(file)))
+			return i + 1;
+	}
+	return 0;
+}
+
+static void add_line(struct portfolio *p, unsigned file, unsigned line)
+{
+	for (unsigned i = 0; i < p->nlines; i++) {
+		if (p->lines[i].file == file && p->lines[i].line == line)
+			return;
+	}
+	if (p->nlines < SCHEDULE_MAX_LINES)
+		p->lines[p->nlines++] = (struct schedule_line){
+			.file = file, .line = line};
+}
+
+static void mark_line(struct portfolio *p, const struct schedule_line *line)
+{
+	struct wire *wire = session_wire(p->session);
+	struct code_range ranges[64];
+	size_t n = symbols_ranges(p->symbols,
+		p->options.sources->files[line->file - 1], (int)line->line,
+		ranges, 64);
+
+	for (size_t i = 0; i < n && i < 64; i++) {
+		if (wire->nranges < WIRE_MAX_RANGES)
+			wire->ranges[wire->nranges++] = (struct wire_range){
+				ranges[i].from, ranges[i].to};
+	}
+}
+
+/* Addresses become lines, which mean the same to another compiler. */
+void portfolio_learn_lines(struct portfolio *p)
+{
+	struct wire *wire = session_wire(p->session);
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < wire->nracy; i++) {
+		struct place place;
+		unsigned file = 0;
+
+		if (symbols_place(p->symbols, wire->racy[i], &place))
+			file = file_number(p, place.file);
+		if (file)
+			add_line(p, file, (unsigned)place.line);
+		else
+			wire->racy[kept++] = wire->racy[i];
+	}
+	wire->nracy = kept;
+	wire->nranges = 0;
+	for (unsigned i = 0; i < p->nlines; i++)
+		mark_line(p, &p->lines[i]);
+}

@@ -1,0 +1,149 @@
+/* Executions that are looked at: replayed, stopped on the way, looked ahead. */
+#include "lib/explore/portfolio_impl.h"
+
+#include "lib/clock.h"
+
+#include <string.h>
+
+enum {
+	LOOK_EXECUTIONS = 3000
+};
+
+int portfolio_look_ahead(struct portfolio *p, const struct choice *choices,
+	uint32_t n, bool good, bool *none_left)
+{
+	struct wire *wire = session_wire(p->session);
+	struct wire_config config = portfolio_config(p, SEARCH_DPOR);
+	struct portfolio_result ignored = {0};
+	int status;
+
+	p->prefix = choices;
+	config.nchoices = n;
+	config.stop = !good;
+	config.stop_good = good;
+	config.spurious = p->spurious;
+	config.max_executions = LOOK_EXECUTIONS;
+	config.deadline_ns = clock_now() + portfolio_second_ns / 4;
+	status = portfolio_search(p, &config, &ignored);
+	*none_left = status == SESSION_ENDED &&
+		     wire->progress.end == END_EXHAUSTED && !ignored.doubts;
+	if (status < 0)
+		return status;
+	return status == SESSION_ENDED && wire->progress.end == END_FOUND;
+}
+
+/*
+ * The point of no return: the first step after which every continuation
+ * fails. Looked for from the end, where that is soon known.
+ */
+uint32_t portfolio_point_of_no_return(struct portfolio *p)
+{
+	uint32_t lost = p->nchoices;
+
+	while (lost > 0) {
+		bool none_left;
+		int found = portfolio_look_ahead(
+			p, p->choices, lost - 1, true, &none_left);
+
+		if (found != 0 || !none_left || portfolio_over(p))
+			return found > 0 ? lost : 0;
+		lost--;
+	}
+	return 0;
+}
+
+static int replay(struct portfolio *p, const struct wire_config *config,
+	const struct choice *choices)
+{
+	struct wire *wire = session_wire(p->session);
+	int wait_status;
+
+	session_reset(p->session);
+	portfolio_learn_lines(p);
+	memcpy(wire->choices, choices, config->nchoices * sizeof(*choices));
+	wire->config = *config;
+	return session_run(p->session, &wait_status);
+}
+
+int portfolio_pause(
+	struct portfolio *p, const struct choice *choices, uint32_t n)
+{
+	struct wire_config config = portfolio_config(p, SEARCH_REPLAY);
+	int status;
+
+	config.trace = true;
+	config.pause = true;
+	config.spurious = p->spurious;
+	config.deadline_ns = clock_now() + 10 * portfolio_second_ns;
+	config.nchoices = n;
+	status = replay(p, &config, choices);
+	return status < 0 ? status : 0;
+}
+
+int portfolio_show(struct portfolio *p, struct portfolio_result *result)
+{
+	struct wire_config config = portfolio_config(p, SEARCH_REPLAY);
+	int status;
+
+	config.trace = true;
+	config.spurious = result->spurious;
+	config.races_end = result->failure.kind == FOUND_RACE;
+	config.deadline_ns = clock_now() + 10 * portfolio_second_ns;
+	config.nchoices = p->nchoices;
+	status = replay(p, &config, p->choices);
+	result->confirmed = status == SESSION_ENDED &&
+			    session_wire(p->session)->fingerprint ==
+				    p->fingerprint;
+	return status < 0 ? status : 0;
+}
+
+void portfolio_describe(struct portfolio *p, struct portfolio_result *result)
+{
+	result->schedule = (struct schedule){
+		.hash = p->options.build->hash,
+		.spurious = result->spurious,
+		.memory = p->options.memory,
+		.wait_all = p->options.wait_all,
+		.outputs = p->options.outcomes,
+		.nlines = p->nlines,
+		.nchoices = p->nchoices,
+		.choices = p->choices,
+	};
+	memcpy(result->schedule.lines, p->lines,
+		p->nlines * sizeof(p->lines[0]));
+}
+
+int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
+	struct portfolio_result *result)
+{
+	struct wire *wire = session_wire(p->session);
+	uint64_t start = clock_now();
+	int status;
+
+	*result = (struct portfolio_result){
+		.answer = ANSWER_NONE_FOUND,
+		.preemptions = -1,
+		.found_by = -1,
+		.spurious = schedule->spurious,
+	};
+	p->options.spurious = schedule->spurious;
+	p->options.memory = schedule->memory;
+	p->options.wait_all = schedule->wait_all;
+	p->options.outcomes = schedule->outputs;
+	p->nlines = schedule->nlines;
+	memcpy(p->lines, schedule->lines,
+		schedule->nlines * sizeof(schedule->lines[0]));
+	portfolio_learn_lines(p);
+	p->nchoices = schedule->nchoices;
+	memcpy(p->choices, schedule->choices,
+		schedule->nchoices * sizeof(schedule->choices[0]));
+	status = portfolio_show(p, result);
+	if (status)
+		return status;
+	result->nexecutions = 1;
+	if (wire->failure)
+		portfolio_keep(p, result);
+	portfolio_describe(p, result);
+	result->elapsed_ns = clock_now() - start;
+	return 0;
+}
