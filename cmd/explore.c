@@ -161,9 +161,9 @@ static int explore(const struct portfolio_options *todo)
 	return code;
 }
 
-static int run(const void *given, int noperands, char **operands)
+int explore_with(const struct explore_options *chosen, int noperands,
+	char **operands, int (*then)(const struct portfolio_options *todo))
 {
-	const struct explore_options *chosen = given;
 	const char *arguments[EXPLORE_MAX_ARGUMENTS + 2];
 	struct build_options sources;
 	struct portfolio_options todo;
@@ -177,14 +177,15 @@ static int run(const void *given, int noperands, char **operands)
 	code = explore_build(&sources, &build);
 	if (code)
 		return code;
-	if (interrupt_requested()) {
-		build_remove(&build);
-		return EXIT_GOOD; /* main ends by the signal */
-	}
 	todo = explore_plan(chosen, &sources, &build, arguments);
-	code = explore(&todo);
+	code = interrupt_requested() ? EXIT_GOOD : then(&todo);
 	build_remove(&build);
 	return code;
+}
+
+static int run(const void *given, int noperands, char **operands)
+{
+	return explore_with(given, noperands, operands, explore);
 }
 
 const struct command command_explore = {

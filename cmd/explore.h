@@ -100,6 +100,13 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 	const struct build_options *sources, const struct build *build,
 	const char *const *arguments);
 
+/*
+ * Build the program that the operands name, call `then`, and remove what was
+ * built. Returns what `then` returned, or an exit code after saying why not.
+ */
+int explore_with(const struct explore_options *chosen, int noperands,
+	char **operands, int (*then)(const struct portfolio_options *todo));
+
 /* Say that the system refused, with -errno; EXIT_REFUSED. */
 int explore_refuse(int error);
 

@@ -289,6 +289,7 @@ struct wire {
 	/* Of the execution that runs, or ended last. */
 	uint32_t nchoices, nevents, output_size, nthreads;
 	bool paused; /* config.pause ended it; `standing` says what comes */
+	uint16_t asked; /* paused where one of so many values is to be chosen */
 	uint32_t failure; /* index + 1 in findings; 0: it ended well */
 	int32_t exit_code;
 	uint64_t fingerprint; /* of the kinds and places of all its steps */

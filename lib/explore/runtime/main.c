@@ -74,6 +74,7 @@ static void begin(void)
 	wire->output_size = 0;
 	wire->failure = 0;
 	wire->paused = false;
+	wire->asked = 0;
 	wire->fingerprint = UINT64_C(0xcbf29ce484222325);
 	wire->nchoices = 0;
 	wire->progress.running = 1;

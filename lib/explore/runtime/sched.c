@@ -119,17 +119,6 @@ static const struct search *decider(void)
 						      : rt->search;
 }
 
-unsigned choose_value(unsigned n)
-{
-	unsigned pick = n > 1 ? decider()->pick_value(n) : 0;
-
-	if (n > 1) {
-		record(pick, true);
-		classes_value(pick);
-	}
-	return pick;
-}
-
 static void wake_early(struct thread *thread)
 {
 	thread->picked = true;
@@ -162,15 +151,34 @@ static void count_step(void)
 }
 
 /* The choices given are used up, and somebody wants to see what can follow. */
-static void pause_here(const struct set *can)
+static bool pauses(void)
 {
-	struct wire *wire = rt->wire;
+	const struct wire *wire = rt->wire;
 
-	if (!wire->config.pause || wire->nchoices < wire->config.nchoices)
-		return;
-	wire->paused = true;
+	return wire->config.pause && wire->nchoices >= wire->config.nchoices;
+}
+
+static _Noreturn void pause_here(const struct set *can, unsigned nvalues)
+{
+	rt->wire->paused = true;
+	rt->wire->asked = (uint16_t)nvalues;
 	trace_standing(can);
 	end_execution();
+}
+
+unsigned choose_value(unsigned n)
+{
+	static const struct set nobody;
+	unsigned pick;
+
+	if (n < 2)
+		return 0;
+	if (pauses())
+		pause_here(&nobody, n);
+	pick = decider()->pick_value(n);
+	record(pick, true);
+	classes_value(pick);
+	return pick;
 }
 
 /* The next thread to run, its operation allowed. */
@@ -181,7 +189,8 @@ static unsigned choose(void)
 
 	if (set_empty(&can))
 		can = who_times_out();
-	pause_here(&can);
+	if (pauses())
+		pause_here(&can, 0);
 	next = decider()->pick_thread(&can, rt->current);
 	if (next == WIRE_NOBODY) {
 		rt->cut = true;

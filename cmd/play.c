@@ -1,0 +1,278 @@
+/* conc play: the person is the scheduler. */
+#include "cmd/play.h"
+
+#include "cmd/command.h"
+#include "cmd/interrupt.h"
+#include "cmd/json.h"
+#include "cmd/msg.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct explore_options defaults = {
+	.compiler = "cc",
+	.time_ns = UINT64_C(2) * 1000 * 1000 * 1000,
+	.seed = 1,
+	.max_steps = 20000,
+	.spurious = 1,
+};
+
+static void print_goal(const struct portfolio_result *known)
+{
+	if (known->answer == ANSWER_FOUND)
+		printf("Some order of steps makes this program fail: %s.\n"
+		       "Find one. You say who takes the next step.\n",
+			explore_finding_name(known->failure.kind));
+	else if (known->answer == ANSWER_NONE_POSSIBLE)
+		printf("No order makes this program fail: all %llu were "
+		       "tried. Look around.\n",
+			(unsigned long long)known->nschedules);
+	else
+		printf("No failing order is known. Find one.\n");
+	if (known->preemptions >= 0)
+		printf("It can be done with %d preemption%s.\n",
+			known->preemptions, known->preemptions == 1 ? "" : "s");
+}
+
+/* To the player; a document is not mixed with it. */
+__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+{
+	va_list args;
+
+	if (global.json)
+		return;
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+}
+
+static void print_keys(void)
+{
+	say("0, 1, ... who takes the next step; several on one line are "
+	    "taken in order\n"
+	    "b back   r begin again   h hint   s schedule   q quit   "
+	    "? this\n");
+}
+
+static void make_schedule(struct play *play)
+{
+	struct schedule schedule = play->known->schedule;
+
+	schedule.choices = play->choices;
+	schedule.nchoices = play->n;
+	schedule_format(
+		&schedule, play->view->schedule, sizeof(play->view->schedule));
+}
+
+static int hint(struct play *play)
+{
+	unsigned pick = 0;
+	int found = play_hint(play, &pick);
+
+	if (found < 0)
+		return found;
+	if (found)
+		say("A way to a failure begins with %u.\n", pick);
+	else
+		say("No failure was found from here: go back with b.\n");
+	return play_look(play);
+}
+
+static int move(struct play *play, unsigned pick)
+{
+	if (!play_can(play, pick)) {
+		say("%u cannot be chosen here.\n", pick);
+		return 0;
+	}
+	play_move(play, pick);
+	return play_look(play);
+}
+
+static int go_back(struct play *play, uint32_t n)
+{
+	play->n = n;
+	return play_look(play);
+}
+
+/* Returns 0, 1 to quit, or -errno. */
+static int key(struct play *play, char c)
+{
+	switch (c) {
+	case 'b':
+		return go_back(play, play->n ? play->n - 1 : 0);
+	case 'r':
+		return go_back(play, 0);
+	case 'h':
+		return hint(play);
+	case 's':
+		make_schedule(play);
+		say("%s\n", play->view->schedule);
+		return 0;
+	case 'q':
+		return 1;
+	case '?':
+		print_keys();
+		return 0;
+	default:
+		say("'%c' is no key: ? shows them.\n", isprint(c) ? c : '?');
+		return 0;
+	}
+}
+
+static int obey(struct play *play, const char *line)
+{
+	int status = 0;
+
+	while (status == 0 && *line) {
+		char *end;
+
+		if (isspace((unsigned char)*line)) {
+			line++;
+		} else if (isdigit((unsigned char)*line)) {
+			unsigned long pick = strtoul(line, &end, 10);
+
+			line = end;
+			status = move(play, pick < WIRE_MAX_THREADS
+						    ? (unsigned)pick
+						    : WIRE_MAX_THREADS);
+		} else {
+			status = key(play, *line++);
+		}
+	}
+	return status;
+}
+
+static void show(struct play *play)
+{
+	if (play->state == PLAY_ON || play->state == PLAY_ASKS) {
+		play_print(play);
+		return;
+	}
+	make_schedule(play);
+	play_print_end(play);
+}
+
+/* Until it fails, the input ends, or somebody has had enough. */
+static int rounds(struct play *play)
+{
+	char line[1024];
+	int status = play_look(play);
+
+	while (status == 0) {
+		if (!global.json)
+			show(play);
+		if (play->state == PLAY_FAILED)
+			break;
+		if (!global.json)
+			printf("> ");
+		fflush(stdout);
+		if (interrupt_requested() || !fgets(line, sizeof(line), stdin))
+			break;
+		status = obey(play, line);
+	}
+	return status < 0 ? status : 0;
+}
+
+static void print_json(struct play *play)
+{
+	struct json json;
+
+	make_schedule(play);
+	json_begin(&json, stdout, "conc.play");
+	json_bool(&json, "failed", play->state == PLAY_FAILED);
+	json_uint(&json, "steps", play->n);
+	json_uint(&json, "preemptions", play->npreemptions[play->n]);
+	if (play->known->preemptions >= 0)
+		json_int(&json, "fewest_known", play->known->preemptions);
+	else
+		json_null(&json, "fewest_known");
+	json_string(&json, "schedule", play->view->schedule);
+	json_finish(&json);
+}
+
+static void print_start(const struct portfolio_result *known)
+{
+	print_goal(known);
+	print_keys();
+}
+
+static int play_with(struct portfolio *portfolio,
+	const struct portfolio_result *known,
+	const struct build_options *sources)
+{
+	struct play *play = calloc(1, sizeof(*play));
+	struct explore_view *view = calloc(1, sizeof(*view));
+	int status = play && view ? 0 : -ENOMEM, code;
+
+	if (!status) {
+		view->wire = portfolio_wire(portfolio);
+		view->symbols = portfolio_symbols(portfolio);
+		view->sources = sources;
+		view->result = known;
+		*play = (struct play){
+			.portfolio = portfolio, .view = view, .known = known};
+		if (!global.json)
+			print_start(known);
+		status = rounds(play);
+	}
+	if (!status && global.json)
+		print_json(play);
+	code = status                       ? explore_refuse(status)
+	       : play->state == PLAY_FAILED ? EXIT_GOOD
+					    : EXIT_NO;
+	if (view)
+		explore_view_fini(view);
+	free(view);
+	free(play);
+	return code;
+}
+
+static int play_program(const struct portfolio_options *todo)
+{
+	struct portfolio *portfolio;
+	struct portfolio_result known;
+	int error = portfolio_open(todo, &portfolio);
+	int code;
+
+	if (error)
+		return explore_refuse(error);
+	error = portfolio_explore(portfolio, &known);
+	code = error ? explore_refuse(error)
+		     : play_with(portfolio, &known, todo->sources);
+	portfolio_close(portfolio);
+	return code;
+}
+
+static int run(const void *given, int noperands, char **operands)
+{
+	return explore_with(given, noperands, operands, play_program);
+}
+
+const struct command command_play = {
+	.name = "play",
+	.summary = "be the scheduler of a threaded C program, and break it",
+	.about = "Shows what each thread of a program is about to do, asks "
+		 "who may, and goes on from there, until the program fails. "
+		 "Every step can be taken back. It ends with 0 when you made "
+		 "it fail, else with 1.",
+	.operands = "FILE.c... [ARGUMENT]...",
+	.operands_min = 1,
+	.operands_max = EXPLORE_MAX_ARGUMENTS,
+	.options = explore_build_rows,
+	.defaults = &defaults,
+	.options_size = sizeof(struct explore_options),
+	.lesson = "05-data-race",
+	.examples =
+		(const struct command_example[]){
+			{"conc play prog.c", "find the order that breaks it"},
+			{"echo '1 2 1' | conc play prog.c",
+				"take these steps, and stop"},
+			{0},
+		},
+	.run = run,
+};

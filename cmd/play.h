@@ -1,0 +1,50 @@
+/*
+ * play - a program at a point of its execution, and a person who schedules it
+ *
+ * The way so far is a list of choices. Each move adds one, going back takes
+ * one away, and the program is then run anew to that point, which takes a few
+ * milliseconds; so nothing has to be undone.
+ *
+ * Threads:  the main one.
+ * Blocking: play_look for that run, play_hint for up to a second.
+ * Memory:   the caller's struct.
+ */
+#ifndef CMD_PLAY_H
+#define CMD_PLAY_H
+
+#include "cmd/explore.h"
+
+enum play_state {
+	PLAY_ON, /* somebody has to take a step */
+	PLAY_ASKS, /* one of several values has to be chosen */
+	PLAY_FAILED,
+	PLAY_ENDED_WELL,
+	PLAY_LOST, /* the program does not do again what it did */
+};
+
+struct play {
+	struct portfolio *portfolio;
+	struct explore_view *view;
+	const struct portfolio_result *known; /* what explore knows of it */
+	struct choice choices[WIRE_MAX_CHOICES];
+	uint32_t n;
+	uint32_t npreemptions[WIRE_MAX_CHOICES + 1]; /* before each choice */
+	enum play_state state;
+};
+
+/* Run to where the choices lead. Returns 0 or -errno. */
+int play_look(struct play *play);
+
+/* Whether the thread, or the value, can be chosen here. */
+bool play_can(const struct play *play, unsigned pick);
+
+/* Choose; play_can must hold. play_look comes next. */
+void play_move(struct play *play, unsigned pick);
+
+/* The first choice of a way to a failure. Returns 1, 0 (no way), -errno. */
+int play_hint(struct play *play, unsigned *pick);
+
+void play_print(struct play *play);
+void play_print_end(struct play *play);
+
+#endif

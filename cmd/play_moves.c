@@ -1,0 +1,75 @@
+/* Moves of somebody who plays scheduler. */
+#include "cmd/play.h"
+
+static enum play_state state_of(const struct wire *wire)
+{
+	if (wire->paused)
+		return wire->asked ? PLAY_ASKS : PLAY_ON;
+	if (!wire->failure)
+		return PLAY_ENDED_WELL;
+	if (wire->failure <= WIRE_MAX_FINDINGS &&
+		wire->findings[wire->failure - 1].kind == FOUND_DIVERGED)
+		return PLAY_LOST;
+	return PLAY_FAILED;
+}
+
+int play_look(struct play *play)
+{
+	int error = portfolio_pause(play->portfolio, play->choices, play->n);
+
+	if (error)
+		return error;
+	play->state = state_of(play->view->wire);
+	return 0;
+}
+
+bool play_can(const struct play *play, unsigned pick)
+{
+	const struct wire *wire = play->view->wire;
+
+	if (play->n == WIRE_MAX_CHOICES)
+		return false;
+	if (play->state == PLAY_ASKS)
+		return pick < wire->asked;
+	return play->state == PLAY_ON && pick < wire->nthreads &&
+	       (wire->standing[pick].state == STANDING_READY ||
+		       wire->standing[pick].state == STANDING_EARLY);
+}
+
+/* Who took the last step, and could have taken the next. */
+static bool preempts(const struct play *play, unsigned pick)
+{
+	uint32_t i = play->n;
+
+	while (i > 0 && play->choices[i - 1].is_value)
+		i--;
+	if (play->state == PLAY_ASKS)
+		return false;
+	if (i == 0)
+		return pick != 0;
+	return play->choices[i - 1].pick != pick &&
+	       play->view->wire->standing[play->choices[i - 1].pick].state ==
+		       STANDING_READY;
+}
+
+void play_move(struct play *play, unsigned pick)
+{
+	play->npreemptions[play->n + 1] = play->npreemptions[play->n] +
+					  preempts(play, pick);
+	play->choices[play->n++] = (struct choice){
+		.pick = (uint16_t)pick,
+		.is_value = play->state == PLAY_ASKS,
+	};
+}
+
+int play_hint(struct play *play, unsigned *pick)
+{
+	const struct wire *wire = play->view->wire;
+	bool none_left;
+	int found = portfolio_look_ahead(
+		play->portfolio, play->choices, play->n, false, &none_left);
+
+	if (found > 0)
+		*pick = wire->choices[play->n].pick;
+	return found;
+}

@@ -1,0 +1,70 @@
+#!/bin/sh
+# conc play: moves, going back, hints, and the end
+. "$(dirname "$0")/lib.sh"
+limit=$((30 * slowness))
+programs=$here/../explore/programs
+
+# play PROGRAM LINE...: type the lines.
+play() {
+	program=$1
+	shift
+	printf '%s\n' "$@" >typed
+	ran="play $program: $*"
+	status=0
+	timeout -k 1 "$limit" conc play "$programs/$program.c" <typed \
+		>"$out" 2>"$err" || status=$?
+}
+
+point P1 'the goal and the fewest preemptions are told'
+play two_locks q
+expect_status 1
+expect_out 'makes this program fail: deadlock'
+expect_out 'done with 1 preemption'
+
+point P2 'steps in order make it fail, and the score is told'
+play two_locks '0 1 1 1' 0
+expect_status 0
+expect_out 'You made it fail: deadlock'
+expect_out '^1 preemption, and the fewest known is 1$'
+expect_out '^Schedule: x1\.'
+schedule=$(sed -n 's/^Schedule: //p' "$out")
+run conc replay "$schedule" "$programs/two_locks.c"
+expect_status 1
+expect_out '^deadlock'
+
+point P3 'a step can be taken back'
+play two_locks '0 0 0 0 0' b b b b '1 1' '0 1'
+expect_status 0
+expect_out 'You made it fail'
+
+point P4 'whoever waits cannot be chosen, nor whoever is not there'
+play two_locks '0 0 1 1' 9 q
+expect_status 1
+expect_out 'which main holds'
+expect_out '9 cannot be chosen here'
+
+point P5 'hints lead to the failure'
+play lost_update h q
+expect_out 'A way to a failure begins with [0-9]'
+
+point P6 'no schedule fails where none can'
+printf 'q\n' >typed
+run sh -c "conc play -DFIXED '$programs/two_locks.c' <typed"
+expect_status 1
+expect_out 'No order makes this program fail'
+
+point P7 'the end of input ends it; so does nonsense in time'
+run conc play "$programs/two_locks.c"
+expect_status 1
+head -c 2000 /dev/urandom | tr -d 'q' >typed
+run sh -c "conc play '$programs/two_locks.c' <typed"
+expect_clean "$out"
+
+point 19 'JSON is JSON'
+if have jq; then
+	printf '0 1 1 1\n0\n' >typed
+	run sh -c "conc play --json '$programs/two_locks.c' <typed"
+	expect 'the answer' jq -e '.failed and .preemptions == 1' "$out"
+fi
+
+finish
