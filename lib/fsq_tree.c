@@ -1,9 +1,10 @@
 #include "lib/fsq_tree.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/fsq_sys.h"
@@ -14,39 +15,51 @@ enum {
 
 static int remove_any(int dir, const char *name, int depth);
 
-static int remove_entries(DIR *entries, int depth)
+/* As the kernel gives it. */
+struct entry {
+	uint64_t inode;
+	int64_t next;
+	uint16_t size;
+	uint8_t type;
+	char name[];
+};
+
+static int remove_entry(int dir, const char *name, int depth)
 {
-	const struct dirent *entry;
+	if (!strcmp(name, ".") || !strcmp(name, ".."))
+		return 0;
+	return remove_any(dir, name, depth);
+}
+
+/* opendir would ask for memory, and this has to work where there is none. */
+static int remove_entries(int dir, int depth)
+{
+	_Alignas(struct entry) char data[4096];
 	int first = 0;
+	long size;
 
-	while ((entry = readdir(entries))) {
-		int error;
+	while ((size = syscall(SYS_getdents64, dir, data, sizeof(data))) > 0) {
+		for (long at = 0; at < size;) {
+			const struct entry *entry = (const void *)(data + at);
+			int error = remove_entry(dir, entry->name, depth);
 
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-			continue;
-		error = remove_any(dirfd(entries), entry->d_name, depth);
-		if (error && !first)
-			first = error;
+			if (error && !first)
+				first = error;
+			at += entry->size;
+		}
 	}
-	return first;
+	return size < 0 ? -errno : first;
 }
 
 static int remove_directory(int dir, const char *name, int depth)
 {
 	int error, fd = fsq_sys_open(
 			   dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-	DIR *entries;
 
 	if (fd < 0)
 		return fd;
-	entries = fdopendir(fd);
-	if (!entries) {
-		error = -errno;
-		close(fd);
-		return error;
-	}
-	error = remove_entries(entries, depth);
-	closedir(entries);
+	error = remove_entries(fd, depth);
+	fsq_sys_close(fd);
 	return error ? error : fsq_sys_rmdir(dir, name);
 }
 

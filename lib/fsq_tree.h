@@ -3,7 +3,7 @@
  *
  * Threads:  any.
  * Blocking: as filesystems do.
- * Memory:   a descriptor and a buffer for each level that it descends.
+ * Memory:   allocates none; a descriptor for each level that it descends.
  */
 #ifndef LIB_FSQ_TREE_H
 #define LIB_FSQ_TREE_H

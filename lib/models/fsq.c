@@ -10,11 +10,13 @@
 #include "lib/fsq_install.h"
 #include "lib/fsq_put.h"
 #include "lib/fsq_snapshot.h"
+#include "lib/fsq_tree.h"
 #include "lib/fsq_watch.h"
 #include "lib/models/fsq_impl.h"
 #include "lib/proc.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
@@ -314,16 +316,13 @@ static int make_queues(struct run *run, struct fsq_rules *rules)
 	return status;
 }
 
-static void remove_queues(struct run *run, const struct fsq_rules *rules)
+static void remove_queues(struct run *run)
 {
 	fsq_watch_close(run->watch);
 	fsq_close(run->answers);
 	fsq_close(run->items);
-	if (!run->root[0])
-		return;
-	fsq_uninstall(rules, "answers");
-	fsq_uninstall(rules, "items");
-	rmdir(run->root);
+	if (run->root[0])
+		fsq_tree_remove(AT_FDCWD, run->root);
 }
 
 static int serve_in_queues(struct run *run)
@@ -339,7 +338,7 @@ static int serve_in_queues(struct run *run)
 	if (status == 0)
 		status = serve(run);
 	end_all(run);
-	remove_queues(run, &rules);
+	remove_queues(run);
 	return status;
 }
 

@@ -74,6 +74,9 @@ each_model() { # KIND HOW
 	output=
 }
 
+mkdir -m 1777 "$T/queues"
+TMPDIR=$T/queues
+export TMPDIR
 for how in once from; do
 	point R15 "memory refused $how: no crash, no hang, no wrong answer"
 	each_at_once memory $how
@@ -83,6 +86,7 @@ for s in $(conc primes --list-sieves | cut -d ' ' -f 1); do
 	sweep memory once primes 1e5 -q --sum --sieve "$s" -t 2
 	sweep memory once primes 1e12 1e12+1e5 -q --sieve "$s" -t 2
 done
+expect 'no queue is left' sh -c "! ls '$T/queues' | grep ."
 expect 'no file is left' sh -c "! find '$T/work' -name '*.??????' | grep ."
 
 runs=9

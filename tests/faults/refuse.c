@@ -7,6 +7,11 @@
  *	workers     pthread_create and fork with EAGAIN
  *	descriptors pipe2, socketpair, eventfd, open with EMFILE
  *	calls       read, write, poll, send, recv, wait4 with EINTR
+ *	interrupts  read, write, openat, flock with EINTR
+ *	ENOSPC, …   what is done to files, with that error: openat, write,
+ *	            fsync, syncfs, linkat, renameat, renameat2, unlinkat,
+ *	            mkdirat, mkfifoat, fchmod, flock
+ *	short       read and write are given one byte of what they ask for
  *
  * and HOW is `once` (only the N-th call), `from` (the N-th and all after it)
  * or `every` (each N-th). The calls are counted over all threads; a forked
@@ -24,12 +29,15 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -169,22 +177,141 @@ EXPORT int eventfd(unsigned count, int flags)
 	return -1;
 }
 
+/* The error of what is done to files. */
+static int file_error(void)
+{
+	static const struct {
+		const char *kind;
+		int error;
+	} errors[] = {
+		{"ENOSPC", ENOSPC},
+		{"EIO", EIO},
+		{"EDQUOT", EDQUOT},
+		{"EROFS", EROFS},
+		{"EACCES", EACCES},
+		{"ENAMETOOLONG", ENAMETOOLONG},
+		{"EMFILE", EMFILE},
+	};
+
+	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++)
+		if (refused(errors[i].kind))
+			return errors[i].error;
+	return 0;
+}
+
+static bool refused_a_file(void)
+{
+	int error = file_error();
+
+	if (error)
+		errno = error;
+	return error != 0;
+}
+
+static bool interrupted(void)
+{
+	if (!refused("calls") && !refused("interrupts"))
+		return false;
+	errno = EINTR;
+	return true;
+}
+
 EXPORT ssize_t read(int fd, void *data, size_t size)
 {
 	REAL(read);
-	if (!refused("calls"))
-		return real(fd, data, size);
-	errno = EINTR;
-	return -1;
+	if (interrupted())
+		return -1;
+	return real(fd, data, size && refused("short") ? 1 : size);
 }
 
+/* What is said is not refused: why it has to be said is. */
 EXPORT ssize_t write(int fd, const void *data, size_t size)
 {
 	REAL(write);
-	if (!refused("calls"))
-		return real(fd, data, size);
-	errno = EINTR;
-	return -1;
+	if (interrupted() || (fd > STDERR_FILENO && refused_a_file()))
+		return -1;
+	return real(fd, data, size && refused("short") ? 1 : size);
+}
+
+EXPORT int openat(int dir, const char *name, int flags, ...)
+{
+	va_list list;
+	mode_t mode;
+
+	REAL(openat);
+	va_start(list, flags);
+	mode = va_arg(list, mode_t);
+	va_end(list);
+	if (refused("interrupts")) {
+		errno = EINTR;
+		return -1;
+	}
+	return refused_a_file() ? -1 : real(dir, name, flags, mode);
+}
+
+EXPORT int flock(int fd, int operation)
+{
+	REAL(flock);
+	if (refused("interrupts")) {
+		errno = EINTR;
+		return -1;
+	}
+	return refused_a_file() ? -1 : real(fd, operation);
+}
+
+EXPORT int fsync(int fd)
+{
+	REAL(fsync);
+	return refused_a_file() ? -1 : real(fd);
+}
+
+EXPORT int syncfs(int fd)
+{
+	REAL(syncfs);
+	return refused_a_file() ? -1 : real(fd);
+}
+
+EXPORT int linkat(int from, const char *old, int to, const char *new, int flags)
+{
+	REAL(linkat);
+	return refused_a_file() ? -1 : real(from, old, to, new, flags);
+}
+
+EXPORT int renameat(int from, const char *old, int to, const char *new)
+{
+	REAL(renameat);
+	return refused_a_file() ? -1 : real(from, old, to, new);
+}
+
+EXPORT int renameat2(
+	int from, const char *old, int to, const char *new, unsigned flags)
+{
+	REAL(renameat2);
+	return refused_a_file() ? -1 : real(from, old, to, new, flags);
+}
+
+EXPORT int unlinkat(int dir, const char *name, int flags)
+{
+	REAL(unlinkat);
+	return refused_a_file() ? -1 : real(dir, name, flags);
+}
+
+EXPORT int mkdirat(int dir, const char *name, mode_t mode)
+{
+	REAL(mkdirat);
+	return refused_a_file() ? -1 : real(dir, name, mode);
+}
+
+EXPORT int mkfifoat(int dir, const char *name, mode_t mode)
+{
+	REAL(mkfifoat);
+	return refused_a_file() ? -1 : real(dir, name, mode);
+}
+
+EXPORT int fchmod(int fd, mode_t mode)
+{
+	REAL(fchmod);
+	return refused_a_file() ? -1 : real(fd, mode);
 }
 
 EXPORT int poll(struct pollfd *polls, nfds_t n, int timeout_ms)

@@ -1,7 +1,8 @@
 /*
  * sweep - run a command again and again, each time refusing it the next call
  *
- * usage: sweep [-s] [-n RUNS] LIBRARY KIND HOW COMMAND [ARGUMENT...]
+ * usage: sweep [-s] [-n RUNS] [-x STATUS] [-b BEFORE] [-a AFTER] \
+ *              LIBRARY KIND HOW COMMAND [ARGUMENT...]
  *
  * Runs COMMAND once as it is, and then with REFUSE=KIND:N:HOW for N = 1, 2, …
  * (see refuse.c) until a run is untouched, or RUNS times; in steps that grow
@@ -9,7 +10,9 @@
  * seconds, by itself, with a status from 0 to 3, with at most 20 lines of
  * messages and some if the status is not 0, and with status 0 only if its
  * output is that of the first run. -s: judge only the status, since the
- * output differs from run to run. Prints what did not hold, and at the end
+ * output differs from run to run. -x: the only status but 0 that is allowed.
+ * -b: run by the shell before each run, -a: after each, with its status as $1;
+ * both have to succeed. Prints what did not hold, and at the end
  * how many runs there were. Returns 1 if something did not hold.
  */
 #include "tests/faults/watch.h"
@@ -33,6 +36,8 @@ struct sweep {
 	const char *library, *kind, *how;
 	char **command;
 	bool only_status;
+	const char *before, *after;
+	int refusal; /* 0: from 1 to 3 */
 	unsigned long runs_max;
 	int out, err, log, expected; /* memory files */
 	unsigned long nruns, nfaults;
@@ -98,6 +103,24 @@ static void keep_output(struct sweep *sweep)
 	sweep->expected = fd;
 }
 
+static bool is_strange(const struct sweep *sweep, int status)
+{
+	if (sweep->refusal)
+		return status != 0 && status != sweep->refusal;
+	return status > 3;
+}
+
+/* A command of the shell; NULL is none. */
+static bool run_shell(const char *command, int status)
+{
+	char line[4096];
+
+	if (!command)
+		return true;
+	snprintf(line, sizeof(line), "set -- %d; %s", status, command);
+	return system(line) == 0;
+}
+
 static void judge(struct sweep *sweep, unsigned long n, int status)
 {
 	char what[60];
@@ -108,7 +131,7 @@ static void judge(struct sweep *sweep, unsigned long n, int status)
 		snprintf(what, sizeof(what), "dies of signal %d",
 			WTERMSIG(status));
 		fault(sweep, n, what);
-	} else if (WEXITSTATUS(status) > 3) {
+	} else if (is_strange(sweep, WEXITSTATUS(status))) {
 		snprintf(what, sizeof(what), "status %d", WEXITSTATUS(status));
 		fault(sweep, n, what);
 	} else if (WEXITSTATUS(status) && memory_file_size(sweep->err) == 0) {
@@ -132,6 +155,8 @@ static bool run(struct sweep *sweep, unsigned long n)
 	memory_file_empty(sweep->err);
 	memory_file_empty(sweep->log);
 	fflush(stdout);
+	if (!run_shell(sweep->before, 0))
+		fault(sweep, n, "cannot be prepared");
 	pid = fork();
 	if (pid == 0)
 		be_command(sweep, n);
@@ -165,17 +190,23 @@ int main(int argc, char **argv)
 	struct sweep sweep = {.runs_max = 1000};
 	int option;
 
-	while ((option = getopt(argc, argv, "+sn:")) >= 0) {
+	while ((option = getopt(argc, argv, "+sn:x:b:a:")) >= 0) {
 		if (option == 's')
 			sweep.only_status = true;
 		else if (option == 'n')
 			sweep.runs_max = strtoul(optarg, NULL, 10);
+		else if (option == 'x')
+			sweep.refusal = atoi(optarg);
+		else if (option == 'b')
+			sweep.before = optarg;
+		else if (option == 'a')
+			sweep.after = optarg;
 		else
 			return 2;
 	}
 	if (argc - optind < 4) {
-		fputs("usage: sweep [-s] [-n RUNS] LIBRARY KIND HOW COMMAND "
-		      "[ARGUMENT...]\n",
+		fputs("usage: sweep [-s] [-n RUNS] [-x STATUS] [-b BEFORE] "
+		      "[-a AFTER] LIBRARY KIND HOW COMMAND [ARGUMENT...]\n",
 			stderr);
 		return 2;
 	}
