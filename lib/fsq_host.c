@@ -88,13 +88,21 @@ int fsq_hosts_open(const struct fsq *fsq, struct fsq_hosts *hosts)
 	return 0;
 }
 
-static bool has(struct fsq *fsq, const char *id)
+/*
+ * 1: the host has it, for good: who gave it may have been killed before that
+ * was durable. 0: it does not. Or an error.
+ */
+static int has(struct fsq *host, const char *id)
 {
-	int fd = fsq_find(fsq, id, NULL);
+	enum fsq_folder where;
+	int error, fd = fsq_find(host, id, &where);
 
-	if (fd >= 0)
-		fsq_sys_close(fd);
-	return fd >= 0;
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	fsq_sys_close(fd);
+	error = where == FSQ_QUEUE ? fsq_sync_queue(host)
+				   : fsq_sync(host, host->folders[where]);
+	return error ? error : 1;
 }
 
 static int copy_to(struct fsq *host, const struct fsq_item *item)
@@ -127,14 +135,16 @@ static int link_to(struct fsq *host, const struct fsq_item *item)
 static int give(const struct fsq_item *item, struct fsq *const *hosts, size_t n,
 	enum fsq_dist how)
 {
-	int error = 0;
+	for (size_t i = 0; i < n; i++) {
+		int error = has(hosts[i], item->id);
 
-	for (size_t i = 0; i < n && !error; i++) {
-		if (!has(hosts[i], item->id))
+		if (error == 0)
 			error = how == FSQ_DIST_LINK ? link_to(hosts[i], item)
 						     : copy_to(hosts[i], item);
+		if (error < 0)
+			return error;
 	}
-	return error;
+	return 0;
 }
 
 static int distribute(struct fsq_scan *scan, struct fsq *const *hosts, size_t n,

@@ -123,6 +123,46 @@ START_TEST(z22_again_after_a_crash)
 }
 END_TEST
 
+/* How many folders were synced before anything was renamed. */
+static int count_syncs(enum fsq_call call, const char *name, void *arg)
+{
+	int *n = arg;
+
+	(void)name;
+	if (call == FSQ_RENAME)
+		fsq_sys_set_hook(NULL, NULL);
+	*n += call == FSQ_FSYNC;
+	return 0;
+}
+
+/* Who gave it to the hosts was killed before that was durable. */
+START_TEST(what_a_host_has_is_synced_before_it_is_done)
+{
+	static const enum fsq_folder folders[] = {
+		FSQ_QUEUE, FSQ_DONE, FSQ_FAIL};
+	struct place place;
+	struct fsq_hosts hosts;
+	char id[FSQ_NAME_SIZE];
+
+	open_two(&place, &hosts);
+	for (int i = 0; i < 3; i++) {
+		int nsyncs = 0;
+
+		enqueue(place.fsq, "a", NULL, id);
+		plant(hosts.all[0], folders[i], id, "text");
+		plant(hosts.all[1], folders[i], id, "text");
+		fsq_sys_set_hook(count_syncs, &nsyncs);
+		ck_assert_int_eq(fsq_distribute(place.fsq, hosts.all, 2,
+					 FSQ_DIST_COPY, NULL),
+			0);
+		fsq_sys_set_hook(NULL, NULL);
+		ck_assert_int_ge(nsyncs, 2);
+	}
+	fsq_hosts_close(&hosts);
+	place_close(&place);
+}
+END_TEST
+
 START_TEST(what_a_host_cannot_take_waits)
 {
 	struct fault fault = {.call = FSQ_LINK, .at = 1, .error = -ENOSPC};
@@ -155,6 +195,7 @@ int main(void)
 			z22_all_hosts_get_all_items,
 			z22_by_links,
 			z22_again_after_a_crash,
+			what_a_host_has_is_synced_before_it_is_done,
 			what_a_host_cannot_take_waits,
 			NULL,
 		});
