@@ -24,6 +24,7 @@ struct scene {
 	enum fsq_folder from; /* where NITEMS lie before */
 	bool empty; /* … or nothing */
 	bool with_r; /* the queue r is there, too */
+	bool with_host; /* … and in q that of a host */
 	bool may_fail; /* again, since all was done */
 	void (*halfway)(void);
 	void (*finally)(void);
@@ -156,6 +157,36 @@ static bool is_whole(void)
 	return true;
 }
 
+/* In the host's queue each is once, or is where it was. */
+static void each_is_somewhere(void)
+{
+	struct census census = take_census(), hosts;
+	struct fsq *host;
+
+	ck_assert_int_eq(fsq_open_host(stage.place.fsq, "h", &host), 0);
+	census_take(&hosts, host, NITEMS, stage.size);
+	fsq_close(host);
+	for (int i = 0; i < NITEMS; i++) {
+		ck_assert_int_eq(census_count(&census, i), 1);
+		ck_assert_int_le(hosts.n[FSQ_QUEUE][i], 1);
+		ck_assert(hosts.n[FSQ_QUEUE][i] || census.n[FSQ_QUEUE][i]);
+	}
+}
+
+static void all_are_given(void)
+{
+	each_is_somewhere();
+	all_are_in(FSQ_DONE);
+}
+
+static void host_is_there(void)
+{
+	struct fsq *host;
+
+	ck_assert_int_eq(fsq_open_host(stage.place.fsq, "g", &host), 0);
+	fsq_close(host);
+}
+
 static void whole_or_none(void)
 {
 	is_whole();
@@ -223,6 +254,18 @@ static const struct scene scenes[] = {
 		.finally = is_there,
 	},
 	{
+		.words = {"host-dist", "q"},
+		.with_host = true,
+		.halfway = each_is_somewhere,
+		.finally = all_are_given,
+	},
+	{
+		.words = {"add-host", "g", "q"},
+		.again = {"add-host", "-i", "g", "q"},
+		.halfway = each_is_in_one_place,
+		.finally = host_is_there,
+	},
+	{
 		.words = {"uninstall", "--yes", "r"},
 		.with_r = true,
 		.may_fail = true,
@@ -258,6 +301,8 @@ static void set_stage(const struct scene *scene)
 	put_file(stage.in, scene->in ? scene->in : "");
 	if (scene->with_r)
 		ck_assert_int_eq(fsq_install(&place->rules, "r", &plain), 0);
+	if (scene->with_host)
+		ck_assert_int_eq(fsq_host_add(place->fsq, "h", &plain), 0);
 	if (!scene->empty) {
 		plant(place->fsq, scene->from, ID_0, "text");
 		plant(place->fsq, scene->from, ID_1, "text");
@@ -289,32 +334,20 @@ static bool opens_root(const struct tracee *tracee)
 	return !strcmp(path, stage.place.root);
 }
 
-static void kill_programs(pid_t parent)
-{
-	char path[64];
-	FILE *children;
-	int pid;
-
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)parent,
-		(int)parent);
-	children = fopen(path, "r");
-	while (children && fscanf(children, "%d", &pid) == 1)
-		kill(pid, SIGKILL);
-	if (children)
-		fclose(children);
-}
-
 static void kill_scanner(struct tracee *tracee)
 {
 	if (!stage.orphans_live)
-		kill_programs(tracee->pid);
+		tracee_kill_children(tracee);
 	tracee_kill(tracee);
 	stage.nkills++;
 	while (waitpid(-1, NULL, 0) > 0)
 		;
 }
 
-/* Returns whether it was killed: there was such a call. */
+/*
+ * Returns whether it was killed: there was such a call. One that follows a call
+ * that failed is not counted, since nothing has changed.
+ */
 static bool killed_before(const char *const *words, int at)
 {
 	const struct tracee_streams streams = {stage.in, stage.out, NULL};
@@ -326,7 +359,7 @@ static bool killed_before(const char *const *words, int at)
 	ck_assert(tracee_start(&tracee, argv, &streams));
 	while (tracee_next(&tracee)) {
 		touched = touched || opens_root(&tracee);
-		if (touched && at-- == 0) {
+		if (touched && tracee.result >= 0 && at-- == 0) {
 			kill_scanner(&tracee);
 			return true;
 		}

@@ -159,6 +159,21 @@ static inline void tracee_kill(struct tracee *tracee)
 	ck_assert_int_eq(waitpid(tracee->pid, &tracee->status, 0), tracee->pid);
 }
 
+/* What it has started itself. */
+static inline void tracee_kill_children(const struct tracee *tracee)
+{
+	int pid = (int)tracee->pid;
+	char path[64];
+	FILE *children;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, pid);
+	children = fopen(path, "r");
+	while (children && fscanf(children, "%d", &pid) == 1)
+		kill(pid, SIGKILL);
+	if (children)
+		fclose(children);
+}
+
 /* Says why not. */
 static inline bool tracee_is_possible(void)
 {
