@@ -267,6 +267,11 @@ const struct command command_fsq = {
 		 "fail/, and only one program at a time has it. Where that "
 		 "program or its scanner was killed before the end, the item "
 		 "is run again: a program can know it by FSQ_ITEM_ID.\n\n"
+		 "The format and the letters of options are those of FSQ, "
+		 "with which queues can be shared, but that -q is --quiet and "
+		 "that its name for queue/ is --queue-name. Letters from "
+		 "above stand before the verb, which may have them for "
+		 "something else.\n\n"
 		 "Exit status: 0 done, 100 wrong usage, 111 it was not "
 		 "possible.",
 	.verbs = verbs,

@@ -254,6 +254,8 @@ static const char notes[] =
 	"those given here, and FSQ_ITEM_ID, FSQ_ITEM_TRIES and other "
 	"variables. Its exit status says what becomes of the item: 0 is done, "
 	"111 try again while --max-tries allows, all else failed.\n\n"
+	"Ours is 0 when nothing failed, and 111 when an item did, was to be "
+	"tried no longer, or could not be run because the queue is down.\n\n"
 	"TERM or Ctrl-C starts nothing new and waits for what runs; a second "
 	"one leaves that to itself: it keeps its item locked until it ends.";
 

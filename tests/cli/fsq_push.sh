@@ -211,7 +211,8 @@ if have strace; then
 	renew
 	conc fsq enqueue -e q >/dev/null
 	: >served
-	FSQ_ROOT=$T/there strace -o trace -e trace=fsync,linkat,sendto \
+	# -D: strace is the child, so that what is killed is the server
+	FSQ_ROOT=$T/there strace -D -o trace -e trace=fsync,linkat,sendto \
 		conc fsq serve --port 0 q >served 2>serve.err &
 	server=$!
 	wait_for grep -q '^serving at ' served
