@@ -6,8 +6,10 @@
 #include "cmd/msg.h"
 #include "cmd/report.h"
 #include "lib/clock.h"
+#include "lib/task_group.h"
 #include "lib/task_poll.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/select.h>
 
@@ -77,7 +79,7 @@ static void say(const struct show *show, const char *what)
 }
 
 /* select([], [], [], 2): the thread waits, or the task alone. */
-static void select_nothing(const struct show *show)
+static int select_nothing(const struct show *show)
 {
 	uint64_t ns = 2 * show->options->second;
 	struct timeval timeout = {
@@ -85,21 +87,25 @@ static void select_nothing(const struct show *show)
 		.tv_usec = (suseconds_t)(ns % CLOCK_NS_PER_S / 1000),
 	};
 
-	if (show->options->real_select)
-		select(0, NULL, NULL, NULL, &timeout);
-	else
-		task_poll(NULL, 0, loop_now(show->loop) + ns);
+	if (!show->options->real_select)
+		return task_poll(NULL, 0, loop_now(show->loop) + ns);
+	while (select(0, NULL, NULL, NULL, &timeout) < 0)
+		if (errno != EINTR) /* else what is left of timeout */
+			return -errno;
+	return 0;
 }
 
 BODY(poll_for_a_while)
 {
 	struct show *show = arg;
+	int status;
 
 	(void)value, (void)failure;
 	say(show, "Started Polling:");
-	select_nothing(show);
-	say(show, "Ended Polling:");
-	return 0;
+	status = select_nothing(show);
+	if (status == 0)
+		say(show, "Ended Polling:");
+	return status;
 }
 
 BODY(do_some_stuff)
@@ -155,32 +161,34 @@ static const struct demo *find_demo(const char *name)
 struct program {
 	const struct demo *demo;
 	struct show *show;
+	int error; /* of the first that failed */
 };
 
-BODY(spawn_and_join_all)
+static void keep_first(const struct failure *failure, void *arg)
 {
-	const struct program *program = arg;
-	struct task *tasks[MOST_TASKS];
-	size_t n = 0;
-	int status = 0;
+	struct program *program = arg;
+
+	if (!program->error)
+		program->error = failure->code;
+}
+
+BODY(run_all)
+{
+	struct program *program = arg;
+	struct task_group group;
+	int status = task_group_begin(&group);
 
 	(void)value, (void)failure;
-	while (program->demo->bodies[n] && status == 0) {
-		status = task_spawn(task_tasks(task_self()), "green",
-			program->demo->bodies[n], program->show, &tasks[n]);
-		if (status == 0)
-			n++;
-	}
-	if (status == 0)
-		status = task_join_all(tasks, n, 0, CLOCK_NEVER, NULL);
-	while (n)
-		task_unref(tasks[--n]);
-	return status;
+	for (size_t i = 0; program->demo->bodies[i] && status == 0; i++)
+		status = task_group_spawn(&group, "green",
+			program->demo->bodies[i], program->show);
+	status = task_group_end(&group, status, keep_first, program);
+	return status == FUTURE_FAILED ? program->error : status;
 }
 
 static int run_tasks(struct show *show, const struct demo *demo)
 {
-	struct program program = {demo, show};
+	struct program program = {.demo = demo, .show = show};
 	struct tasks *tasks;
 	struct failure failure;
 	int status = tasks_create(show->loop, &tasks);
@@ -190,8 +198,7 @@ static int run_tasks(struct show *show, const struct demo *demo)
 	tasks_enroll(tasks);
 	show->begun = loop_now(show->loop);
 	report_list(show->report, "lines");
-	status = tasks_run(
-		tasks, "main", spawn_and_join_all, &program, NULL, &failure);
+	status = tasks_run(tasks, "main", run_all, &program, NULL, &failure);
 	report_list_end(show->report);
 	tasks_destroy(tasks);
 	return status == FUTURE_FAILED ? failure.code : status;

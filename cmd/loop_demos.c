@@ -3,6 +3,7 @@
 #include "lib/clock.h"
 #include "lib/loop.h"
 #include "lib/pool.h"
+#include "lib/task_group.h"
 #include "lib/task_poll.h"
 
 #include <errno.h>
@@ -48,9 +49,10 @@ BODY(read_letter)
 	char byte;
 
 	(void)value, (void)failure;
-	if (status < 0)
-		return status;
-	return read(fd.fd, &byte, 1) < 0 ? -errno : 0;
+	while (status >= 0 && read(fd.fd, &byte, 1) < 0)
+		if (errno != EINTR)
+			status = -errno;
+	return status < 0 ? status : 0;
 }
 
 BODY(write_letter)
@@ -59,9 +61,15 @@ BODY(write_letter)
 	int status = task_sleep(20 * CLOCK_NS_PER_MS);
 
 	(void)value, (void)failure;
-	if (status < 0)
-		return status;
-	return write(ends[1], "x", 1) < 0 ? -errno : 0;
+	while (status == 0 && write(ends[1], "x", 1) < 0)
+		if (errno != EINTR)
+			status = -errno;
+	return status;
+}
+
+static void keep_code(const struct failure *failure, void *arg)
+{
+	*(int *)arg = failure->code;
 }
 
 BODY(have_breakfast)
@@ -76,22 +84,15 @@ BODY(have_breakfast)
 		{"reader", read_letter, arg},
 		{"postman", write_letter, arg},
 	};
-	struct task *tasks[4];
-	size_t n = 0;
-	int status = 0;
+	struct task_group group;
+	int status = task_group_begin(&group), code = 0;
 
 	(void)value, (void)failure;
-	while (n < 4 && status == 0) {
-		status = task_spawn(task_tasks(task_self()), work[n].name,
-			work[n].fn, work[n].arg, &tasks[n]);
-		if (status == 0)
-			n++;
-	}
-	if (status == 0)
-		status = task_join_all(tasks, n, 0, CLOCK_NEVER, NULL);
-	while (n)
-		task_unref(tasks[--n]);
-	return status;
+	for (size_t i = 0; i < 4 && status == 0; i++)
+		status = task_group_spawn(
+			&group, work[i].name, work[i].fn, work[i].arg);
+	status = task_group_end(&group, status, keep_code, &code);
+	return status == FUTURE_FAILED ? code : status;
 }
 
 int loop_show_turns(const struct loop_options *options, struct report *report)

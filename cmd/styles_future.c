@@ -33,17 +33,24 @@ static int keep_promise(void *arg)
 	return 0;
 }
 
-/* NULL: no memory. */
-static struct future *after(struct loop *loop, uint64_t ns)
+static struct future *no_memory(struct styles_job *job)
+{
+	job->error = -ENOMEM;
+	return NULL;
+}
+
+/* NULL: no memory, and the job has failed. */
+static struct future *after(struct styles_job *job, uint64_t ns)
 {
 	struct promise *promise = calloc(1, sizeof(*promise));
+	struct loop *loop = job->loop;
 	struct future *future;
 
 	if (!promise)
-		return NULL;
+		return no_memory(job);
 	if (future_create(&future) < 0) {
 		free(promise);
-		return NULL;
+		return no_memory(job);
 	}
 	promise->timer.call = (struct loop_call){
 		.fn = keep_promise, .arg = promise, .name = "future"};
@@ -53,7 +60,7 @@ static struct future *after(struct loop *loop, uint64_t ns)
 	future_unref(promise->future);
 	future_unref(future);
 	free(promise);
-	return NULL;
+	return no_memory(job);
 }
 
 /* --- then --- */
@@ -67,12 +74,17 @@ struct link {
 	struct future *result;
 };
 
+static void drop_link(struct link *link)
+{
+	future_unref(link->result);
+	free(link);
+}
+
 static int end_link(struct link *link)
 {
 	if (future_start(link->result))
 		future_complete(link->result, (union future_value){0});
-	future_unref(link->result);
-	free(link);
+	drop_link(link);
 	return 0;
 }
 
@@ -93,6 +105,8 @@ static int call_link(struct future *future, void *arg)
 		return end_link(link);
 	error = future_on_done(next, end_with, link);
 	future_unref(next);
+	if (error < 0) /* the chain ends here: its last future never does */
+		drop_link(link);
 	return error;
 }
 
@@ -124,7 +138,7 @@ static struct future *answered(void *arg)
 	const struct visit *visit = arg;
 
 	styles_say_answered(visit->job, visit->site);
-	return after(visit->job->loop, visit->site->read_ns);
+	return after(visit->job, visit->site->read_ns);
 }
 
 static struct future *finished(void *arg)
@@ -138,8 +152,8 @@ static struct future *finished(void *arg)
 static struct future *visit_site(struct visit *visit)
 {
 	styles_say_asked(visit->job, visit->site);
-	return then(then(after(visit->job->loop, visit->site->answer_ns),
-			    answered, visit),
+	return then(then(after(visit->job, visit->site->answer_ns), answered,
+			    visit),
 		finished, visit);
 }
 /* end::future[] */
@@ -176,7 +190,9 @@ static int run(struct styles_job *job)
 	}
 	/* Also after a failure: what was begun has to end. */
 	loop_run(job->loop);
-	return status == 0 && all.nleft ? -ENOMEM : status;
+	if (status == 0 && all.nleft)
+		status = -ENOMEM;
+	return job->error ? job->error : status;
 }
 
 const struct style style_future = {

@@ -105,7 +105,11 @@ static void event_came(struct poller_watch *watch, unsigned events)
 	uint64_t count;
 
 	(void)events;
-	must(read(watch->fd, &count, sizeof(count)) > 0 || errno == EAGAIN);
+	while (read(watch->fd, &count, sizeof(count)) < 0)
+		if (errno != EINTR) {
+			must(errno == EAGAIN);
+			return;
+		}
 }
 
 static int open_poller(struct loop *loop)

@@ -53,7 +53,7 @@ enum {
 /* What a task is about to wait for. */
 struct roster_wait {
 	const char *what; /* "mutex", "queue" */
-	const void *object; /* its address, for a name or for a debugger */
+	const void *object; /* its address, for a name or a debugger; or NULL */
 	const _Atomic pid_t *owner; /* who is in the way; NULL: not known */
 	uint64_t deadline_ns; /* CLOCK_NEVER, or it ends by itself */
 };

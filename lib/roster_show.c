@@ -60,11 +60,11 @@ void roster_put_thing(struct roster_text *text,
 	const struct roster_thing *thing = name_of(table, wait->object);
 
 	roster_put(text, wait->what);
-	roster_put(text, " ");
 	if (thing) {
+		roster_put(text, " ");
 		roster_put(text, thing->name);
-	} else {
-		roster_put(text, "0x");
+	} else if (wait->object) {
+		roster_put(text, " 0x");
 		roster_put_number(text, (uintptr_t)wait->object, 16);
 	}
 }

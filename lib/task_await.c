@@ -104,7 +104,7 @@ static int wait_one(
 	const struct task_why why = {
 		.what = task ? "the end" : "a future",
 		.of = &task,
-		.object = future,
+		.object = task ? NULL : future,
 		.holder = task ? &task->id : NULL,
 	};
 	struct await await = {.task = self, .loop = self->loop, .nmissing = 1};

@@ -1,6 +1,9 @@
 /* Tasks that are left, forgotten or blocked for ever, and how they look. */
 #include "lib/task.h"
 
+#include <unistd.h>
+
+#include "lib/sanitizer.h"
 #include "tests/green.h"
 
 BODY(return_42)
@@ -180,6 +183,54 @@ START_TEST(every_task_says_what_it_does)
 }
 END_TEST
 
+/* --- many --- */
+
+enum {
+	ROUND = SANITIZER_ADDRESS || SANITIZER_THREAD ? 500 : 25000,
+	NROUNDS = 10
+};
+
+static long resident_kib(void)
+{
+	FILE *file = fopen("/proc/self/statm", "re");
+	long pages = 0;
+
+	must(file && fscanf(file, "%*d %ld", &pages) == 1);
+	fclose(file);
+	return pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+BODY(sleep_one)
+{
+	UNUSED_BODY_ARGS;
+	return task_sleep(1);
+}
+
+BODY(spawn_many_times)
+{
+	long first = 0;
+	int n = RUNNING_ON_VALGRIND ? 100 : ROUND;
+
+	UNUSED_BODY_ARGS;
+	for (int round = 0; round < NROUNDS; round++) {
+		for (int i = 0; i < n; i++)
+			must_zero(task_spawn(
+				tasks, "one", sleep_one, NULL, NULL));
+		must_zero(task_sleep(2));
+		if (round == 0)
+			first = resident_kib();
+	}
+	must(SANITIZER_ADDRESS || SANITIZER_THREAD || RUNNING_ON_VALGRIND ||
+		resident_kib() - first < 4096);
+	return 0;
+}
+
+START_TEST(r44_tasks_that_are_done_leave_nothing)
+{
+	ck_assert_int_eq(green_run(spawn_many_times, NULL), 0);
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("task_run", 30,
@@ -190,6 +241,7 @@ int main(void)
 			h23_a_task_that_was_never_started_is_reported,
 			h24_a_failure_nobody_asked_for_is_kept_for_the_exit,
 			every_task_says_what_it_does,
+			r44_tasks_that_are_done_leave_nothing,
 			NULL,
 		});
 }

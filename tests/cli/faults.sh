@@ -44,6 +44,10 @@ compare --list-works --json
 gen squares --zip abc
 gen send --explain --json
 gen geometric --seed 3 -q
+loop trace --json
+styles --style coro
+styles --style future
+green select --virtual
 bogus"
 
 each_at_once() { # KIND HOW
