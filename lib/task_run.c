@@ -70,23 +70,47 @@ static void end_all(struct tasks *tasks)
 		;
 }
 
-static void forget(struct task *task)
+static void report_unstarted(struct tasks *tasks)
 {
-	if (task->state == TASK_CREATED)
+	struct task *task = tasks->first, *next;
+
+	for (; task; task = next) {
+		next = task->next;
+		if (task->state != TASK_CREATED)
+			continue;
 		report(task, -ECANCELED, "never awaited", "");
-	else
-		report(task, -EDEADLK, "never ended", "");
+		task_end_unbegun(task);
+	}
+}
+
+static void destroy_task(struct task *task)
+{
 	task_line_leave(task);
 	loop_timer_stop(task->loop, &task->deadline);
 	task_end_unbegun(task);
+}
+
+/*
+ * Those who wait for the end of another are on their stacks when they are told
+ * of it: so first all futures end, and then the stacks go.
+ */
+static void end_by_force(struct tasks *tasks)
+{
+	for (struct task *task = tasks->first; task; task = task->next) {
+		report(task, -EDEADLK, "never ended", "");
+		future_cancel(&task->future);
+	}
+	end_all(tasks);
+	while (tasks->first)
+		destroy_task(tasks->first);
 }
 
 void tasks_destroy(struct tasks *tasks)
 {
 	must_zero(tasks_check(tasks));
 	end_all(tasks);
-	while (tasks->first)
-		forget(tasks->first);
+	report_unstarted(tasks);
+	end_by_force(tasks);
 	stack_pool_destroy(tasks->stacks);
 	free(tasks);
 }

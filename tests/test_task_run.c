@@ -122,6 +122,46 @@ START_TEST(h23_a_task_that_was_never_started_is_reported)
 }
 END_TEST
 
+BODY(wait_in_a_shield)
+{
+	UNUSED_BODY_ARGS;
+	task_shield();
+	return task_suspend(&(struct task_why){.what = "godot"});
+}
+
+BODY(join_in_a_shield)
+{
+	struct task *const *other = arg;
+
+	UNUSED_BODY_ARGS;
+	task_shield();
+	return task_join(*other, CLOCK_NEVER);
+}
+
+BODY(leave_two_that_never_end)
+{
+	static struct task *stubborn;
+	struct task *joiner;
+
+	UNUSED_BODY_ARGS;
+	stubborn = green_spawn("stubborn", wait_in_a_shield, NULL);
+	joiner = green_spawn("joiner", join_in_a_shield, &stubborn);
+	must_zero(task_yield());
+	task_unref(joiner);
+	task_unref(stubborn);
+	return 0;
+}
+
+START_TEST(tasks_that_will_not_end_are_reported_and_ended)
+{
+	ck_assert_int_eq(green_run(leave_two_that_never_end, NULL), 0);
+	ck_assert_int_eq(nreported, 2);
+	ck_assert_str_eq(reported[0].origin, "stubborn");
+	ck_assert_str_eq(reported[0].text, "never ended");
+	ck_assert_str_eq(reported[1].origin, "joiner");
+}
+END_TEST
+
 static void keep_unretrieved(const struct failure *failure, void *arg)
 {
 	*(struct failure *)arg = *failure;
@@ -241,6 +281,7 @@ int main(void)
 			h23_a_task_that_was_never_started_is_reported,
 			h24_a_failure_nobody_asked_for_is_kept_for_the_exit,
 			every_task_says_what_it_does,
+			tasks_that_will_not_end_are_reported_and_ended,
 			r44_tasks_that_are_done_leave_nothing,
 			NULL,
 		});
