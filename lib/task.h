@@ -47,6 +47,7 @@
 
 #include "lib/future.h"
 #include "lib/loop.h"
+#include "lib/stack.h"
 
 struct task;
 struct tasks;
@@ -67,6 +68,10 @@ enum task_state {
 
 /* Returns 0; -ENOMEM. */
 int tasks_create(struct loop *loop, struct tasks **result);
+
+/* The same with stacks of another size or guard. -EINVAL: see stack.h. */
+int tasks_create_with(struct loop *loop, const struct stack_rules *stacks,
+	struct tasks **result);
 
 /*
  * The loop is not running. Tasks that are left are cancelled and run to their

@@ -8,6 +8,12 @@
 
 int tasks_create(struct loop *loop, struct tasks **result)
 {
+	return tasks_create_with(loop, &(struct stack_rules){0}, result);
+}
+
+int tasks_create_with(struct loop *loop, const struct stack_rules *stacks,
+	struct tasks **result)
+{
 	struct tasks *tasks = calloc(1, sizeof(*tasks));
 	int error;
 
@@ -15,8 +21,7 @@ int tasks_create(struct loop *loop, struct tasks **result)
 		return -ENOMEM;
 	error = overflow_watch();
 	if (error == 0)
-		error = stack_pool_create(
-			&(struct stack_rules){0}, &tasks->stacks);
+		error = stack_pool_create(stacks, &tasks->stacks);
 	if (error < 0) {
 		free(tasks);
 		return error;

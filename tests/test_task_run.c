@@ -1,6 +1,9 @@
 /* Tasks that are left, forgotten or blocked for ever, and how they look. */
 #include "lib/task.h"
 
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "lib/sanitizer.h"
@@ -223,6 +226,69 @@ START_TEST(every_task_says_what_it_does)
 }
 END_TEST
 
+/* --- stacks --- */
+
+/* Not a tail call, and not to be seen through. */
+static int recurse(int depth)
+{
+	char frame[200];
+
+	memset(frame, depth, sizeof(frame));
+	__asm__ volatile("" : : "r"(frame) : "memory");
+	return depth ? recurse(depth + 1) + frame[depth % 200] : 0;
+}
+
+BODY(recurse_for_ever)
+{
+	UNUSED_BODY_ARGS;
+	return recurse(1);
+}
+
+BODY(recurse_in_a_task)
+{
+	UNUSED_BODY_ARGS;
+	must_zero(task_spawn(tasks, "deep", recurse_for_ever, NULL, NULL));
+	return task_sleep(1);
+}
+
+static _Noreturn void overflow(int errors)
+{
+	const struct rlimit no_core = {0, 0};
+	const struct stack_rules stacks = {.size = 256 << 10};
+	struct tasks *roomy;
+
+	setrlimit(RLIMIT_CORE, &no_core);
+	dup2(errors, STDERR_FILENO);
+	must_zero(loop_create(NULL, &loop));
+	must_zero(tasks_create_with(loop, &stacks, &roomy));
+	tasks = roomy;
+	green_main(recurse_in_a_task, NULL);
+	_exit(99);
+}
+
+START_TEST(r34_an_overflow_names_the_task_and_its_size)
+{
+	char words[400] = "";
+	int ends[2], status;
+	pid_t child;
+
+	if (SANITIZER_ADDRESS || SANITIZER_THREAD || RUNNING_ON_VALGRIND)
+		return;
+	must_zero(pipe(ends));
+	child = fork();
+	must(child >= 0);
+	if (child == 0)
+		overflow(ends[1]);
+	close(ends[1]);
+	must(read(ends[0], words, sizeof(words) - 1) > 0);
+	close(ends[0]);
+	must(waitpid(child, &status, 0) == child);
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+	ck_assert_ptr_nonnull(strstr(words, "'deep' used more than its stack"));
+	ck_assert_ptr_nonnull(strstr(words, "262144 bytes"));
+}
+END_TEST
+
 /* --- many --- */
 
 enum {
@@ -282,6 +348,7 @@ int main(void)
 			h24_a_failure_nobody_asked_for_is_kept_for_the_exit,
 			every_task_says_what_it_does,
 			tasks_that_will_not_end_are_reported_and_ended,
+			r34_an_overflow_names_the_task_and_its_size,
 			r44_tasks_that_are_done_leave_nothing,
 			NULL,
 		});
