@@ -8,6 +8,7 @@
 #include "lib/future_impl.h"
 #include "lib/must.h"
 #include "lib/relax.h"
+#include "lib/roster.h"
 
 enum {
 	STATE = 3, /* of the word `state`, these bits are the state */
@@ -57,10 +58,10 @@ struct future *future_ref(struct future *future)
 
 static void destroy(struct future *future)
 {
-	if (future->free_value)
-		future->free_value(future->value.pointer);
-	if (future->failure.code && !atomic_load(&future->retrieved))
+	if (future->failed && !atomic_load(&future->retrieved))
 		failure_unretrieved(&future->failure);
+	if (!future->failed && future->free_value)
+		future->free_value(future->value.pointer);
 	if (future->kind && future->kind->destroy)
 		future->kind->destroy(future);
 	else
@@ -113,7 +114,7 @@ bool future_is_over(const struct future *future)
 
 bool future_has_failed(const struct future *future)
 {
-	return future_state(future) == FUTURE_DONE && future->failure.code;
+	return future_state(future) == FUTURE_DONE && future->failed;
 }
 
 /*
@@ -236,6 +237,7 @@ int future_fail(struct future *future, const struct failure *failure)
 	must(failure->code != 0);
 	if (!begin_setting(future))
 		return -EINVAL;
+	future->failed = true;
 	future->failure = *failure;
 	end_setting(future);
 	return 0;
@@ -268,6 +270,15 @@ bool future_asked_to_stop(void)
 				 &future->asked_to_stop, memory_order_relaxed);
 }
 
+/* Relaxed: for those who look at the table of tasks. */
+static void set_runner(struct future *future)
+{
+	const struct roster_task *task = roster_self();
+
+	atomic_store_explicit(&future->runner, task ? roster_id(task) : 0,
+		memory_order_relaxed);
+}
+
 /* A body may run another, when it helps. */
 static int run_as(struct future *future, future_fn fn, void *arg,
 	union future_value *value, struct failure *failure)
@@ -276,6 +287,7 @@ static int run_as(struct future *future, future_fn fn, void *arg,
 	int code;
 
 	*running() = future;
+	set_runner(future);
 	code = fn(arg, value, failure);
 	*running() = outer;
 	return code;

@@ -39,6 +39,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "lib/clock.h"
 #include "lib/failure.h"
@@ -130,12 +131,18 @@ struct future {
 	_Atomic uint32_t nrefs;
 	const struct future_kind *kind; /* NULL: none */
 	struct future_link *last; /* of a ring; guarded by the future's lock */
-	/* set by whoever runs it, before the state says DONE */
-	void (*free_value)(void *pointer);
-	union future_value value;
-	struct failure failure; /* code 0: none */
+	_Atomic pid_t runner; /* the thread in future_run, for the roster */
 	_Atomic bool retrieved;
 	_Atomic bool asked_to_stop;
+	/* set by whoever runs it, before the state says DONE */
+	bool failed;
+	union {
+		struct failure failure;
+		struct {
+			union future_value value;
+			void (*free_value)(void *pointer);
+		};
+	};
 };
 
 /* PENDING, with one reference. Returns 0; -ENOMEM. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/future_impl.h"
+#include "lib/roster.h"
 
 struct wait_link {
 	struct future_link link;
@@ -93,18 +94,31 @@ static void has_slept(struct future_wait *wait)
 		kind->after_sleep(wait);
 }
 
+static void tell_roster(const struct future_wait *wait)
+{
+	const struct future *future = wait->futures[0];
+	const struct roster_wait one = {
+		"future", future, &future->runner, wait->deadline_ns};
+	const struct roster_wait many = {
+		"futures", wait, NULL, wait->deadline_ns};
+
+	roster_wait_begin(roster_self(), wait->nfutures == 1 ? &one : &many);
+}
+
 int future_wait_sleep(struct future_wait *wait)
 {
 	int error = may_sleep(wait);
 
 	if (error)
 		return error;
+	tell_roster(wait);
 	mutex_lock(&wait->lock);
 	while (!wait->enough && !error)
 		error = cond_wait(&wait->come, &wait->lock, wait->deadline_ns);
 	if (wait->enough)
 		error = 0;
 	mutex_unlock(&wait->lock);
+	roster_wait_end(roster_self());
 	has_slept(wait);
 	return error;
 }
@@ -182,7 +196,7 @@ int future_result(struct future *future, uint64_t deadline_ns,
 		return error;
 	if (future_state(future) == FUTURE_CANCELLED)
 		return -ECANCELED;
-	if (future->failure.code)
+	if (future->failed)
 		return failure_of(future, failure);
 	if (value)
 		*value = future->value;

@@ -6,6 +6,7 @@
 
 enum {
 	NSLOTS_FIRST = 256,
+	GROWTH = 4, /* so that what is left behind is a third at most */
 	NSLOTS_AHEAD = 8 /* to be fetched from the cache of who emptied them */
 };
 
@@ -111,7 +112,7 @@ static uint64_t look_at_head(struct pool_line *line)
 static struct pool_ring *grow(struct pool_line *line, uint64_t tail)
 {
 	struct pool_ring *old = ring_of(line);
-	struct pool_ring *ring = ring_create(old->nslots * 2, old);
+	struct pool_ring *ring = ring_create(old->nslots * GROWTH, old);
 	struct pool_item item;
 
 	if (!ring)

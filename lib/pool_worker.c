@@ -6,6 +6,7 @@
 #include "lib/must.h"
 #include "lib/pool_impl.h"
 #include "lib/relax.h"
+#include "lib/roster.h"
 
 enum {
 	/* pauses between two looks of one that spins */
@@ -164,6 +165,7 @@ static bool is_surplus(const struct pool *pool)
 static void sleep_once(struct worker *worker)
 {
 	struct pool *pool = worker->pool;
+	const struct roster_wait idle = {"a job", pool, NULL, CLOCK_NEVER};
 
 	be_alert_no_more(worker);
 	set_activity(worker, POOL_IDLE);
@@ -172,7 +174,9 @@ static void sleep_once(struct worker *worker)
 		pool_line_shrink(&pool->line);
 		cond_broadcast(&pool->changed);
 	}
+	roster_wait_begin(roster_self(), &idle);
 	cond_wait(&pool->work, &pool->lock, CLOCK_NEVER);
+	roster_wait_end(roster_self());
 	pool->nidle--;
 	set_activity(worker, POOL_LOOKING);
 	if (pool->nwoken > 0) {
@@ -338,10 +342,12 @@ static void *worker_main(void *arg)
 
 	*self_place() = worker;
 	pthread_setname_np(pthread_self(), worker->name);
+	roster_enter(worker->name);
 	do {
 		while (!is_surplus(pool) && take(worker, &item))
 			run(worker, &item);
 	} while (wait_for_work(worker));
+	roster_leave();
 	return NULL;
 }
 

@@ -385,28 +385,6 @@ START_TEST(draining)
 }
 END_TEST
 
-static void add_number(const struct pool_member *member, void *sum)
-{
-	ck_assert_str_eq(pool_activity_name(member->activity), "busy");
-	*(unsigned *)sum += member->number + 1;
-}
-
-START_TEST(its_threads_can_be_looked_at)
-{
-	struct pool *pool = pool_of(3);
-	struct held held = {0};
-	unsigned sum = 0;
-
-	for (int i = 0; i < 3; i++)
-		pool_post(pool, hold, &held);
-	await_begun(&held, 3);
-	pool_each_member(pool, add_number, &sum);
-	ck_assert_uint_eq(sum, 6);
-	let(&held, 3);
-	pool_destroy(pool);
-}
-END_TEST
-
 int main(void)
 {
 	return suite_run("pool", 60,
@@ -428,7 +406,6 @@ int main(void)
 			e7_locals_go_along_and_do_not_come_back,
 			signals_are_for_others,
 			draining,
-			its_threads_can_be_looked_at,
 			NULL,
 		});
 }

@@ -71,4 +71,8 @@ check fsq safety 0 -DWORKERS=3 -DKILLS=1
 for fault in 1 2 3 4 5; do
 	check fsq safety 1 -DFAULT=$fault
 done
+check pool safety 0
+for fault in 1 2 3 4; do
+	check pool safety 1 -DFAULT=$fault
+done
 exit $failed
