@@ -45,9 +45,9 @@ static const struct opt options[] = {
 		.kind = OPT_NUMBER,
 		.argument = "N",
 		.offset = FIELD(capacity),
-		.min = 1,
 		.max = 1 << 20,
-		.help = "how many items the queue holds"},
+		.help = "how many items the queue holds; 0: each is handed "
+			"over"},
 	OPT_PRINT_CONFIG,
 	OPT_END,
 };
@@ -148,6 +148,7 @@ static int run(const void *given, int noperands, char **operands)
 static const struct command_example examples[] = {
 	{"conc queue", "three producers and four consumers"},
 	{"conc queue --capacity 1 --items 1e5", "everybody waits all the time"},
+	{"conc queue --capacity 0", "nothing is stored, all is handed over"},
 	{"conc queue -p 1 -c 1 --items 1e6", "from one thread to another"},
 	{NULL, NULL},
 };

@@ -28,7 +28,8 @@
 enum {
 	CACHE_LINE = 64,
 	SPINS_MIN = 8, /* pauses: one takes 1 to 50 ns */
-	SPINS_MAX = 512
+	SPINS_MAX = 512,
+	HAND_OVERS = 256 /* at once, without room of its own */
 };
 
 /* A thread in a line; it lies in the frame of its call. */
@@ -68,8 +69,10 @@ struct bq {
 
 static bool valid(const struct bq_options *options)
 {
-	if (options->capacity == 0 || options->item_size == 0)
+	if (options->item_size == 0)
 		return false;
+	if (options->capacity == 0)
+		return options->order == BQ_FIFO;
 	switch (options->order) {
 	case BQ_FIFO:
 	case BQ_LIFO:
@@ -82,20 +85,23 @@ static bool valid(const struct bq_options *options)
 
 int bq_create(const struct bq_options *options, struct bq **result)
 {
+	struct bq_options held = *options;
 	struct bq *q;
 	int error;
 
 	if (!valid(options))
 		return -EINVAL;
+	if (options->capacity == 0)
+		held.capacity = HAND_OVERS;
 	q = aligned_alloc(alignof(struct bq), sizeof(*q));
 	if (!q)
 		return -ENOMEM;
 	*q = (struct bq){
 		.capacity = options->capacity,
-		.room = {.open = true, .nspins = SPINS_MAX},
+		.room = {.open = options->capacity > 0, .nspins = SPINS_MAX},
 		.item = {.nspins = SPINS_MAX},
 	};
-	error = bq_items_init(&q->items, options);
+	error = bq_items_init(&q->items, &held);
 	if (error) {
 		free(q);
 		return error;
@@ -150,9 +156,21 @@ static void enter(struct bq *q, struct gate *gate, uint64_t deadline_ns)
 	latch_lock(&q->latch);
 }
 
+/*
+ * Without room of its own it holds what those who wait in bq_pop are about to
+ * take: each of them takes an item, if there is one, before it leaves.
+ */
+static size_t room_of(const struct bq *q)
+{
+	if (q->capacity > 0)
+		return q->capacity;
+	return q->poppers.nasleep < HAND_OVERS ? q->poppers.nasleep
+					       : HAND_OVERS;
+}
+
 static bool has_room(const struct bq *q)
 {
-	return q->items.length < q->capacity;
+	return q->items.length < room_of(q);
 }
 
 static bool has_item(const struct bq *q)
@@ -241,14 +259,17 @@ static int doze(struct bq *q, struct sleeper *me, uint64_t deadline_ns)
  */
 static int sleep_in(struct line *line, struct bq *q, uint64_t deadline_ns)
 {
-	struct sleeper me = {.woken = false};
+	struct sleeper me = {.woken = false}, *pusher = NULL;
 	int error;
 
 	if (deadline_ns == 0)
 		return -EAGAIN;
 	stand_in(line, &me);
 	line->nasleep++;
+	if (line == &q->poppers && has_room(q))
+		pusher = call_one(&q->pushers);
 	leave(q);
+	wake(pusher);
 	error = doze(q, &me, deadline_ns);
 	latch_lock(&q->latch);
 	line->nasleep--;
@@ -406,7 +427,8 @@ int bq_set_capacity(struct bq *q, size_t capacity)
 	if (capacity == 0)
 		return -EINVAL;
 	latch_lock(&q->latch);
-	error = bq_items_reserve(&q->items, capacity);
+	error = q->capacity == 0 ? -EINVAL
+				 : bq_items_reserve(&q->items, capacity);
 	if (!error) {
 		q->capacity = capacity;
 		pushers = call_all(&q->pushers);

@@ -6,6 +6,9 @@
  * one size; pass pointers for what is large. They come out oldest first,
  * newest first, or smallest first with equals oldest first.
  *
+ * A FIFO of capacity 0 has no room: an item is handed over to a thread that
+ * waits in bq_pop, and who pushes waits for one.
+ *
  * Closing says that no more will come. A queue closed with BQ_DRAIN hands out
  * what it holds and then reports -EPIPE for good, so that consumers need no
  * special last item. BQ_DISCARD drops what it holds as well; what the items
@@ -15,7 +18,7 @@
  * work that is finished, not merely taken.
  *
  * Who waits is woken by the push or pop that makes its turn possible, one for
- * one, and mostly in the order of waiting; but a thread that comes along while
+ * one, and in the order of waiting; but a thread that comes along while
  * another is waking up may go first. Nobody is promised a turn, every item is.
  *
  * Threads:  any, but for bq_create and bq_destroy. What is pushed was written
@@ -53,7 +56,7 @@ enum bq_close {
 typedef int (*bq_compare_fn)(const void *a, const void *b);
 
 struct bq_options {
-	size_t capacity; /* items, at least 1 */
+	size_t capacity; /* items; 0: for BQ_FIFO only */
 	size_t item_size; /* bytes, at least 1 */
 	enum bq_order order;
 	bq_compare_fn compare; /* for BQ_PRIORITY only; runs under the lock */
@@ -71,8 +74,8 @@ struct bq_state {
 };
 
 /*
- * Returns 0; -EINVAL: a size of 0, an unknown order, BQ_PRIORITY without
- * compare; -ENOMEM.
+ * Returns 0; -EINVAL: an item size or, but for BQ_FIFO, a capacity of 0, an
+ * unknown order, BQ_PRIORITY without compare; -ENOMEM.
  */
 int bq_create(const struct bq_options *options, struct bq **result);
 
@@ -114,7 +117,7 @@ int bq_join(struct bq *q, uint64_t deadline_ns);
 
 /*
  * Change the limit. A queue that holds more than it may now keeps all and
- * counts as full. Returns 0; unchanged: -EINVAL (0), -ENOMEM.
+ * counts as full. Returns 0; unchanged: -EINVAL (to 0, or from 0), -ENOMEM.
  */
 int bq_set_capacity(struct bq *q, size_t capacity);
 

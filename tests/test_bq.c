@@ -190,7 +190,7 @@ END_TEST
 START_TEST(options_that_make_no_sense)
 {
 	static const struct bq_options bad[] = {
-		{.capacity = 0, .item_size = 4},
+		{.capacity = 0, .item_size = 4, .order = BQ_LIFO},
 		{.capacity = 4, .item_size = 0},
 		{.capacity = 4, .item_size = 4, .order = BQ_PRIORITY},
 		{.capacity = 4, .item_size = 4, .order = (enum bq_order)7},
