@@ -2,6 +2,7 @@
 
 #include "lib/clock.h"
 #include "lib/must.h"
+#include "lib/roster.h"
 
 #include <errno.h>
 
@@ -21,10 +22,20 @@ void gil_fini(struct gil *gil)
 	mutex_fini(&gil->lock);
 }
 
+/* Relaxed: the lock orders all; the table of tasks shows a moment. */
+static void set_owner(struct gil *gil, pid_t owner)
+{
+	atomic_store_explicit(&gil->owner, owner, memory_order_relaxed);
+}
+
 /* tag::gil-take[] */
 void gil_take(struct gil *gil, unsigned me)
 {
+	struct roster_task *task = roster_self();
+
 	mutex_lock(&gil->lock);
+	roster_wait_begin(task,
+		&(struct roster_wait){"gil", gil, &gil->owner, CLOCK_NEVER});
 	while (gil->held) {
 		uint64_t seen = gil->nswitches;
 		uint64_t deadline = clock_now() + GIL_INTERVAL_NS;
@@ -35,7 +46,9 @@ void gil_take(struct gil *gil, unsigned me)
 			gil->held && gil->nswitches == seen)
 			atomic_store(&gil->drop_request, true);
 	}
+	roster_wait_end(task);
 	gil->held = true;
+	set_owner(gil, sync_self());
 	if (gil->last_holder != me) {
 		gil->last_holder = me;
 		gil->nswitches++;
@@ -56,6 +69,7 @@ void gil_release(struct gil *gil, unsigned me)
 	mutex_lock(&gil->lock);
 	must(gil->held && gil->last_holder == me);
 	gil->held = false;
+	set_owner(gil, 0);
 	cond_signal(&gil->released);
 	while (atomic_load(&gil->drop_request) && gil->last_holder == me)
 		cond_wait(&gil->switched, &gil->lock, CLOCK_NEVER);

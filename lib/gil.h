@@ -26,6 +26,7 @@ enum {
 
 struct gil {
 	atomic_bool drop_request; /* read at every check, without the lock */
+	_Atomic pid_t owner; /* for the table of tasks; 0: nobody */
 
 	struct mutex lock; /* guards what follows */
 	struct cond released;

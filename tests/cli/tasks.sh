@@ -44,6 +44,8 @@ for model in threads gil; do
 	expect_err '^TASK +ID +STATE +HOLDS +WAITS FOR$'
 	expect_err "^main +$pid +waiting +- +condition "
 	expect_err '^conc.*-0 +[0-9]+ +(running|waiting|asleep)'
+	[ $model = threads ] || await 'who holds the lock' shows $pid \
+		'^conc-gil-.* gil 0x[0-9a-f]+, held by conc-gil-'
 	kill -INT $pid
 	wait $pid
 	[ $? -eq 130 ] || fault 'it did not end by SIGINT'
