@@ -95,7 +95,7 @@ int fsq_hosts_open(const struct fsq *fsq, struct fsq_hosts *hosts)
 static int has(struct fsq *host, const char *id)
 {
 	enum fsq_folder where;
-	int error, fd = fsq_find(host, id, &where);
+	int error, fd = fsq_find(host, id, FSQ_FIND_TRIES, &where);
 
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : fd;

@@ -152,12 +152,13 @@ static bool add_tries(const struct fsq *fsq, const char *id, uint64_t more,
 		       name.tries + more, out) > 0;
 }
 
-static int find_in(struct fsq *fsq, enum fsq_folder folder, const char *id)
+static int find_in(
+	struct fsq *fsq, enum fsq_folder folder, const char *id, uint64_t tries)
 {
 	char tried[FSQ_NAME_SIZE];
 	int fd = -ENOENT;
 
-	for (uint64_t more = 0; fd == -ENOENT && more <= FSQ_FIND_TRIES; more++)
+	for (uint64_t more = 0; fd == -ENOENT && more <= tries; more++)
 		if (add_tries(fsq, id, more, tried))
 			fd = open_in(fsq, folder, tried);
 	return fd;
@@ -165,7 +166,8 @@ static int find_in(struct fsq *fsq, enum fsq_folder folder, const char *id)
 
 /* An item goes from queue/ to one of the others and to more tries, and this
  * is the order in which we look: it cannot pass us. */
-int fsq_find(struct fsq *fsq, const char *id, enum fsq_folder *where)
+int fsq_find(
+	struct fsq *fsq, const char *id, uint64_t tries, enum fsq_folder *where)
 {
 	static const enum fsq_folder order[] = {FSQ_QUEUE, FSQ_DONE, FSQ_FAIL};
 	int fd = -ENOENT;
@@ -173,7 +175,7 @@ int fsq_find(struct fsq *fsq, const char *id, enum fsq_folder *where)
 	if (!fsq_name_plain(id))
 		return -ENOENT;
 	for (size_t i = 0; fd == -ENOENT && i < 3; i++) {
-		fd = find_in(fsq, order[i], id);
+		fd = find_in(fsq, order[i], id, tries);
 		if (fd >= 0 && where)
 			*where = order[i];
 	}

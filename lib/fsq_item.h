@@ -88,17 +88,19 @@ int fsq_requeue(struct fsq *fsq, enum fsq_folder from, const char *id,
 	char place[FSQ_NAME_SIZE]);
 
 enum {
-	FSQ_FIND_TRIES = 32
+	FSQ_FIND_TRIES = 16
 };
 
 /*
  * Does the queue know the item: does it wait, does it run, has it ended, under
- * this id or under the one that up to FSQ_FIND_TRIES more tries have given it?
- * What was removed from done/ or fail/ is not known any longer. Returns a
- * descriptor of its file, open for reading; -ENOENT: it does not; -EACCES,
- * -EMFILE, …. *where, if not NULL, is set to where it was found.
+ * this id or under the one that up to `tries` more tries have given it? Each of
+ * these names is looked for in each folder. What was removed from done/ or
+ * fail/ is not known any longer. Returns a descriptor of its file, open for
+ * reading; -ENOENT: it does not; -EACCES, -EMFILE, …. *where, if not NULL, is
+ * set to where it was found.
  */
-int fsq_find(struct fsq *fsq, const char *id, enum fsq_folder *where);
+int fsq_find(struct fsq *fsq, const char *id, uint64_t tries,
+	enum fsq_folder *where);
 
 /* May it be run at this time? FSQ_END_RELEASE and FSQ_FINE: yes. */
 struct fsq_verdict fsq_judge_before(const struct fsq_rules *rules,

@@ -1,6 +1,8 @@
 #include "lib/fsq_server.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +22,7 @@ struct fsq_server {
 	uint64_t told_ns; /* that last */
 	struct line *lines;
 	unsigned nlines;
+	uint64_t npublished;
 	struct pollfd *fds; /* the listener's, and one for each line */
 };
 
@@ -83,6 +86,14 @@ static void pause_accepting(struct fsq_server *server, int error)
 		"", "", strerror(error));
 }
 
+/* An answer does not wait for the one before it to be acknowledged. */
+static void send_at_once(int fd)
+{
+	const int yes = 1;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+}
+
 static bool accept_one(struct fsq_server *server)
 {
 	struct fsq_address peer = {.size = sizeof(peer.where)};
@@ -96,7 +107,9 @@ static bool accept_one(struct fsq_server *server)
 			pause_accepting(server, errno);
 		return errno == EINTR || errno == ECONNABORTED;
 	}
-	line = line_open(&server->rules, &server->options, fd, &peer);
+	send_at_once(fd);
+	line = line_open(&server->rules, &server->options, &server->npublished,
+		fd, &peer);
 	if (!line) {
 		close(fd);
 		pause_accepting(server, ENOMEM);

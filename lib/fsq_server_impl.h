@@ -51,6 +51,8 @@ struct line {
 
 	struct fsq_put puts[LINE_BATCH]; /* then the one that is written */
 	size_t nputs; /* that are whole */
+	uint64_t *npublished; /* by all lines of the server … */
+	uint64_t seen; /* … when we looked for the first of the puts */
 
 	size_t nin, nout;
 	char in[FSQ_FRAME_MAX];
@@ -59,7 +61,7 @@ struct line {
 
 /* Returns NULL when there is no memory; the descriptor then stays open. */
 struct line *line_open(const struct fsq_rules *rules,
-	const struct fsq_server_options *options, int fd,
+	const struct fsq_server_options *options, uint64_t *npublished, int fd,
 	const struct fsq_address *peer);
 
 void line_close(struct line *line);

@@ -48,9 +48,9 @@ static void refuse(
 	line_tell(line, FSQ_SERVER_REFUSED, id, text);
 }
 
-static bool is_known(struct fsq *fsq, const char *id)
+static bool is_known(struct fsq *fsq, const char *id, uint64_t tries)
 {
-	int fd = fsq_find(fsq, id, NULL);
+	int fd = fsq_find(fsq, id, tries, NULL);
 
 	if (fd >= 0)
 		fsq_sys_close(fd);
@@ -74,17 +74,20 @@ static void answer(struct line *line, const bool busy[LINE_BATCH], int error)
 
 /*
  * Publish what is whole, and answer. What another connection has published
- * since we looked is taken back: its content was never compared.
+ * since we looked is taken back: its content was never compared. It was tried
+ * again since only if others have published at all.
  */
 void line_publish(struct line *line)
 {
 	struct fsq_put kept[LINE_BATCH];
 	bool busy[LINE_BATCH] = {false};
+	bool alone = *line->npublished == line->seen;
 	size_t nkept = 0;
 	int error = 0;
 
 	for (size_t i = 0; i < line->nputs; i++) {
-		busy[i] = is_known(line->fsq, line->puts[i].id);
+		busy[i] = is_known(line->fsq, line->puts[i].id,
+			alone ? 0 : FSQ_FIND_TRIES);
 		if (busy[i])
 			fsq_put_abort(&line->puts[i]);
 		else
@@ -96,6 +99,9 @@ void line_publish(struct line *line)
 	if (line->item == LINE_WRITING)
 		line->puts[0] = line->puts[line->nputs];
 	line->nputs = 0;
+	*line->npublished += nkept;
+	if (alone)
+		line->seen = *line->npublished;
 	if (nkept && !error && line->rules->use_trigger)
 		fsq_trigger_pull(line->fsq); /* nobody has to listen */
 }
@@ -179,7 +185,10 @@ static void begin_item(struct line *line)
 
 	if (is_in_batch(line, line->id))
 		line_publish(line);
-	line->known = fsq_find(line->fsq, line->id, &line->where);
+	if (!line->nputs)
+		line->seen = *line->npublished;
+	line->known = fsq_find(
+		line->fsq, line->id, FSQ_FIND_TRIES, &line->where);
 	if (line->known >= 0) {
 		line->item = LINE_COMPARING;
 		return;

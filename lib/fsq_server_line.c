@@ -20,7 +20,7 @@ void line_tell(const struct line *line, enum fsq_server_event event,
 }
 
 struct line *line_open(const struct fsq_rules *rules,
-	const struct fsq_server_options *options, int fd,
+	const struct fsq_server_options *options, uint64_t *npublished, int fd,
 	const struct fsq_address *peer)
 {
 	struct line *line = calloc(1, sizeof(*line));
@@ -29,6 +29,7 @@ struct line *line_open(const struct fsq_rules *rules,
 		return NULL;
 	line->rules = rules;
 	line->options = options;
+	line->npublished = npublished;
 	line->fd = fd;
 	line->known = -1;
 	fsq_address_format(peer, line->peer);

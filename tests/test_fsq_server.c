@@ -83,7 +83,7 @@ START_TEST(an_item_that_is_known_is_not_doubled)
 		{FSQ_QUEUE, "_20261121053427_0_22429_vm_0_a"},
 		{FSQ_QUEUE, "_20261121053427_0_22429_vm_3_a"},
 		{FSQ_DONE, "_20261121053427_0_22429_vm_0_a"},
-		{FSQ_DONE, "_20261121053427_0_22429_vm_32_a"},
+		{FSQ_DONE, "_20261121053427_0_22429_vm_16_a"},
 		{FSQ_FAIL, "_20261121053427_0_22429_vm_1_a"},
 	};
 	struct place place;
