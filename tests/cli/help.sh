@@ -373,6 +373,18 @@ elif have strace && strace -o "$T/probe" true 2>/dev/null; then
 		expect 'no network call' sh -c \
 			"! grep -v '^[0-9 ]*+++' '$T/trace'"
 	done
+	for m in $(conc primes --list-models | cut -d ' ' -f 1); do
+		run strace -f -e trace=network -o "$T/trace" \
+			conc primes 1000 --model "$m"
+		expect_status 0
+		expect "no network call by $m" sh -c \
+			"! grep -v -e '^[0-9 ]*+++' -e '^[0-9 ]*---' '$T/trace'"
+	done
+	run strace -f -e trace=network -o "$T/trace" \
+		conc compare queens --size 6 --runs 1
+	expect_status 0
+	expect 'nothing but a pair of sockets for itself' sh -c \
+		"! grep -e 'socket(' -e 'bind(' -e 'connect(' '$T/trace'"
 else
 	skip 48 'no network' 'strace does not work here'
 fi
