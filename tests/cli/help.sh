@@ -160,6 +160,42 @@ expect_same 'before and after' "$T/before" "$out"
 run conc help --color=never man
 expect_same 'before and between' "$T/before" "$out"
 
+# unmentioned HELP MAN BASH ZSH FISH: reads options, and prints those that one
+# of these texts does not have.
+unmentioned() {
+	awk -F '\t' '
+	function want(name, file, found) {
+		if (!found)
+			print name " is not in " file
+	}
+	FILENAME != "-" { text[FILENAME] = text[FILENAME] "\n" $0; next }
+	{
+		help = text[ARGV[1]] "\n"
+		roff = $1
+		gsub(/-/, "\\-", roff)
+		want($1, "help", help ~ "\n [^\n]* " $1 "[ =\n]")
+		want($1, "man", index(text[ARGV[2]], "fB" roff "\\fR"))
+		want($1, "bash", text[ARGV[3]] ~ " " $1 "[ \047]")
+		want($1, "zsh", text[ARGV[4]] ~ $1 "(=|\\[|})")
+		want($1, "fish", index(text[ARGV[5]], " -l " substr($1, 3) " "))
+		if ($2 != "--")
+			want($2, "help", index(help, $2 ", " $1))
+		if ($1 in seen || ($2 != "--" && $2 in seen))
+			print $1 ", " $2 ": twice"
+		seen[$1]
+		seen[$2]
+	}' "$@" -
+}
+
+# same_options WHOM: help, man and the sections of the completions for it.
+same_options() {
+	options "$1" >"$T/options"
+	expect "$1 has options" test -s "$T/options"
+	unmentioned "$T/help" "$T/man" "$T/bash-part" "$T/zsh-part" \
+		"$T/fish" <"$T/options" >"$T/missing"
+	expect "options of $1" sh -c "! grep . '$T/missing'"
+}
+
 point 44 'help, man page and completions have the same options'
 conc completion bash >"$T/bash"
 conc completion zsh >"$T/zsh"
@@ -167,30 +203,11 @@ conc completion fish >"$T/fish"
 for c in $(commands); do
 	conc help "$c" >"$T/help"
 	conc man "$c" >"$T/man"
-	options "$c" >"$T/options"
-	expect "$c has options" test -s "$T/options"
-	while read -r name letter _; do
-		roff=$(printf %s "$name" | sed 's/-/\\\\-/g')
-		expect "$name in help $c" \
-			grep -qE -e "^ .* $name( |=|\$)" "$T/help"
-		expect "$name in man $c" \
-			grep -qE -e "fB$roff\\\\fR" "$T/man"
-		expect "$name in bash" sh -c "awk '/^\t$c:\\*\\)/ { on = 1 }
-			on { print } /;;/ { on = 0 }' '$T/bash' |
-			grep -qE -e \" ${name}[ ']\""
-		expect "$name in zsh" sh -c "awk '/^\t$c\\)/ { on = 1 }
-			on { print } /;;/ { on = 0 }' '$T/zsh' |
-			grep -qE -e \"$name(=|\\[|})\""
-		expect "$name in fish" \
-			grep -qE -e " -l ${name#--} " "$T/fish"
-		[ "$letter" = -- ] ||
-			expect "$letter in help $c" \
-				grep -q -e "$letter, $name" "$T/help"
-	done <"$T/options"
-	expect "no option of $c twice" sh -c \
-		"! cut -f 1 '$T/options' | sort | uniq -d | grep ."
-	expect "no letter of $c twice" sh -c "! cut -f 2 '$T/options' |
-		grep -v -e -- | sort | uniq -d | grep ."
+	awk "/^\t$c:\\*\\)/ { on = 1 } on { print } /;;/ { on = 0 }" \
+		"$T/bash" >"$T/bash-part"
+	awk "/^\t$c\\)/ { on = 1 } on { print } /;;/ { on = 0 }" \
+		"$T/zsh" >"$T/zsh-part"
+	same_options "$c"
 	expect "$c in bash" grep -qE "[[:space:]]$c( \||\))" "$T/bash"
 	expect "$c in zsh" grep -q "^		'$c:" "$T/zsh"
 	expect "$c in fish" grep -q -e "-a $c " "$T/fish"
@@ -270,25 +287,10 @@ while read -r c v; do
 	conc man "$c" >"$T/man"
 	roff=$(printf %s "$v" | sed 's/-/\\-/g')
 	expect "$v in man $c" grep -qxF ".SS $roff" "$T/man"
-	options "$c $v" >"$T/options"
-	while read -r name letter _; do
-		roff=$(printf %s "$name" | sed 's/-/\\\\-/g')
-		expect "$name in help $c $v" \
-			grep -qE -e "^ .* $name( |=|\$)" "$T/help"
-		expect "$name in man $c" \
-			grep -qE -e "fB$roff\\\\fR" "$T/man"
-		expect "$name of $c $v in bash" sh -c \
-			"grep -A 3 '^	$c-$v:\\*)' '$T/bash' |
-			grep -qE -e \" ${name}[ ']\""
-		expect "$name of $c $v in zsh" sh -c \
-			"awk '/^		$v\)/ { on = 1 }
-			on { print } /;;/ { on = 0 }' '$T/zsh' |
-			grep -qE -e \"$name(=|\\[|})\""
-		expect "$name in fish" \
-			grep -qE -e " -l ${name#--} " "$T/fish"
-	done <"$T/options"
-	expect "no letter of $c $v twice" sh -c "! cut -f 2 '$T/options' |
-		grep -v -e -- | sort | uniq -d | grep ."
+	grep -A 3 "^	$c-$v:\*)" "$T/bash" >"$T/bash-part"
+	awk "/^\t\t$v\\)/ { on = 1 } on { print } /;;/ { on = 0 }" \
+		"$T/zsh" >"$T/zsh-part"
+	same_options "$c $v"
 done <"$T/verbs"
 
 point 45 'every man page has its sections'
