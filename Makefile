@@ -167,9 +167,12 @@ $(B)/tests/faults/refuse.so: $(B)/tests/faults/refuse.o
 $(B)/tests/faults/%: $(B)/tests/faults/%.o $(B)/tests/faults/watch.o
 	$(Q)$(call say,LINK) $(link)
 
+# Those that need nothing of what is built here are run for one variant.
+apart := $(if $(VARIANT),,\
+	$(wildcard tests/cross/*.sh tests/lint/*.sh tests/spin/*.sh))
+
 check: $(tests) $(fuzzers) $(faults) $(B)/conc
-	@$(run_tests) $(tests) $(fuzzers) $(cli_src) \
-		$(wildcard tests/cross/*.sh tests/lint/*.sh tests/spin/*.sh)
+	@$(run_tests) $(tests) $(fuzzers) $(cli_src) $(apart)
 
 asan:
 	@$(MAKE) --no-print-directory SANITIZE=$(ub_asan) check
