@@ -164,6 +164,10 @@ static int run(const void *given, int noperands, char **operands)
 		say_read(&report, &result);
 	else
 		say(&report, chosen, &result);
+	if (result.nrefused)
+		msg_warning("the system refused %u of %u threads; the others "
+			    "did all the work",
+			result.nrefused, chosen->updaters);
 	return report_end(&report);
 }
 

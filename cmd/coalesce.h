@@ -26,6 +26,7 @@ struct coalesce_plan {
 struct coalesce_result {
 	uint64_t nupdates, npolls, napplied;
 	uint64_t wall_ns;
+	unsigned nrefused; /* updaters that the system would not start */
 	int64_t read_before, read_after; /* of what a poll made visible */
 };
 

@@ -160,11 +160,14 @@ int coalesce_crowd(
 		return error;
 	error = team_start(
 		plan->nupdaters, "updater", update_often, &run, &team);
-	if (!error)
+	if (!error) {
+		result->nrefused = plan->nupdaters - team_size(team);
 		team_destroy(team);
+	}
 	return end_run(&run, result, begun, error);
 }
 
+/* The second comes when a poll goes on, or when it could not be begun. */
 static void update_once(void *arg, unsigned index, unsigned size)
 {
 	struct run *run = arg;
@@ -175,6 +178,8 @@ static void update_once(void *arg, unsigned index, unsigned size)
 	update(run, index + 1);
 	if (index == 1)
 		semaphore_post(&run->returned);
+	else if (atomic_load(&run->error))
+		semaphore_post(&run->in_the_middle);
 }
 
 /* Under the policy each the second waits, with its change, for the poll. */

@@ -121,6 +121,18 @@ static int refused(int status)
 	return EXIT_REFUSED;
 }
 
+static void warn_of_refusals(
+	const struct options *chosen, const struct queue_result *result)
+{
+	unsigned wanted = chosen->producers + chosen->consumers;
+	unsigned got = result->nproducers + result->nconsumers;
+
+	if (got < wanted)
+		msg_warning("the system refused %u of %u threads; the others "
+			    "did all the work",
+			wanted - got, wanted);
+}
+
 static int run(const void *given, int noperands, char **operands)
 {
 	const struct options *chosen = given;
@@ -140,6 +152,7 @@ static int run(const void *given, int noperands, char **operands)
 	status = report_table(&report, "threads", threads_table(&result));
 	sum_up(&report, chosen, &result);
 	report_end(&report);
+	warn_of_refusals(chosen, &result);
 	if (status < 0)
 		return refused(status);
 	return is_right(chosen, &result) ? EXIT_GOOD : EXIT_NO;

@@ -78,6 +78,17 @@ each_model() { # KIND HOW
 	output=
 }
 
+# What shows threads at work; its figures differ from run to run.
+each_show() { # KIND HOW
+	output=-s
+	sweep "$1" "$2" queue -n 200 -p 2 -c 2
+	sweep "$1" "$2" coalesce --updates 5 --poll-cost 0 --policy pool
+	for policy in each recheck pool; do
+		sweep "$1" "$2" coalesce --scenario stranded --policy $policy
+	done
+	output=
+}
+
 mkdir -m 1777 "$T/queues"
 TMPDIR=$T/queues
 export TMPDIR
@@ -85,6 +96,7 @@ for how in once from; do
 	point R15 "memory refused $how: no crash, no hang, no wrong answer"
 	each_at_once memory $how
 	each_model memory $how
+	each_show memory $how
 done
 for s in $(conc primes --list-sieves | cut -d ' ' -f 1); do
 	sweep memory once primes 1e5 -q --sum --sieve "$s" -t 2
@@ -97,6 +109,7 @@ runs=9
 for how in once from; do
 	point R16 "threads and processes refused $how"
 	each_model workers $how
+	each_show workers $how
 	point R16 "descriptors refused $how"
 	each_model descriptors $how
 done
