@@ -449,10 +449,8 @@ bool future_spin(const struct future *future)
 {
 	unsigned patience = relax_patience();
 
-	for (unsigned i = 0; i < patience; i++) {
+	for (unsigned i = 0; i < patience && relax_step(i); i++)
 		if (future_is_over(future))
 			return true;
-		relax_step(i);
-	}
 	return future_is_over(future);
 }

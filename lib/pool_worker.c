@@ -145,10 +145,8 @@ static bool spin(struct worker *worker)
 	if (atomic_exchange_explicit(
 		    &pool->spinning, true, memory_order_acquire))
 		return false;
-	for (unsigned i = 1; i <= patience && !found; i++) {
-		relax_step(i);
+	for (unsigned i = 1; i <= patience && !found && relax_step(i); i++)
 		found = i % worker->npauses == 0 && look(worker, false);
-	}
 	/* Release and acquire only hand the seat on; no data goes with it. */
 	atomic_store_explicit(&pool->spinning, false, memory_order_release);
 	return found;

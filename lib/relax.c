@@ -13,10 +13,17 @@ enum {
 	NSAMPLES = 10,
 	NPAUSES = 50, /* of a sample */
 	PATIENCE_MIN = 128,
-	PATIENCE_MAX = 8192
+	PATIENCE_MAX = 8192,
+	LONG_YIELD_NS = 5000,
+	NSKIP_MIN = 16,
+	NSKIP_MAX = 4096
 };
 
 static unsigned patience;
+
+/* Relaxed, all: who learns at the same time may forget what another learned. */
+static _Atomic unsigned nskip; /* spins not to be tried */
+static _Atomic unsigned nskip_last;
 
 static bool is_alone(void)
 {
@@ -53,10 +60,52 @@ static void measure(void)
 	patience = most < PATIENCE_MAX ? (unsigned)most : PATIENCE_MAX;
 }
 
+static unsigned load(const _Atomic unsigned *n)
+{
+	return atomic_load_explicit(n, memory_order_relaxed);
+}
+
+static void store(_Atomic unsigned *n, unsigned value)
+{
+	atomic_store_explicit(n, value, memory_order_relaxed);
+}
+
+/* Twice as long each time, and forgotten by and by when all goes well. */
+static void learn(bool wanted)
+{
+	unsigned n = load(&nskip_last);
+
+	if (!wanted) {
+		if (n > 0)
+			store(&nskip_last, n / 2);
+		return;
+	}
+	n = n < NSKIP_MIN ? NSKIP_MIN : n * 2;
+	n = n < NSKIP_MAX ? n : NSKIP_MAX;
+	store(&nskip_last, n);
+	store(&nskip, n);
+}
+
+bool relax_yield(void)
+{
+	uint64_t start = clock_now();
+	bool wanted;
+
+	sched_yield();
+	wanted = clock_now() - start > LONG_YIELD_NS;
+	learn(wanted);
+	return !wanted;
+}
+
 unsigned relax_patience(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
+	unsigned n = load(&nskip);
+
 	must_zero(pthread_once(&once, measure));
-	return patience;
+	if (n == 0)
+		return patience;
+	store(&nskip, n - 1);
+	return 0;
 }

@@ -18,8 +18,8 @@
 #ifndef LIB_RELAX_H
 #define LIB_RELAX_H
 
-#include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 static inline void relax(unsigned npauses)
 {
@@ -49,26 +49,27 @@ static inline void prefetch_to_write(const void *address)
 }
 
 /*
- * How many pauses to spin before going to sleep: about 10 us of them, and
- * none on a single processor, where nothing can change meanwhile. Measured
- * at the first call.
+ * How many steps to spin before going to sleep: about 10 us of pauses, measured
+ * at the first call. None on a single processor, where nothing can change
+ * meanwhile, and none for a while after a processor was found to be wanted.
  */
 unsigned relax_patience(void);
 
 /*
- * Step number i of a spin of relax_patience() steps: a pause, and now and then
- * sched_yield. Where there are more threads than processors, the one that is
- * waited for may be waiting for this processor.
+ * Offer the processor to others. Returns false if one took it for long: who
+ * would spin on robs those whom it waits for, and does better to sleep.
  */
-static inline void relax_step(unsigned i)
+bool relax_yield(void);
+
+/* Step i of a spin, a pause. Returns false when the spin should end. */
+static inline bool relax_step(unsigned i)
 {
 	enum {
 		STEPS_TO_YIELD = 64
 	};
 
 	relax(1);
-	if (i % STEPS_TO_YIELD == STEPS_TO_YIELD - 1)
-		sched_yield();
+	return i % STEPS_TO_YIELD != STEPS_TO_YIELD - 1 || relax_yield();
 }
 
 #endif

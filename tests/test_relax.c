@@ -2,6 +2,7 @@
 
 #include <sched.h>
 
+#include "lib/clock.h"
 #include "tests/suite.h"
 
 static void stay_on_one_processor(void)
@@ -25,6 +26,28 @@ START_TEST(nobody_spins_on_one_processor)
 }
 END_TEST
 
+/* A clock by which every yield takes long: somebody wants the processor. */
+static uint64_t slow_clock(void)
+{
+	static uint64_t now;
+
+	return now += 6000;
+}
+
+START_TEST(nobody_spins_where_processors_are_wanted)
+{
+	unsigned patience = relax_patience(), n = 1;
+
+	clock_set_source(slow_clock);
+	ck_assert(!relax_yield());
+	ck_assert_uint_eq(relax_patience(), 0);
+	clock_set_source(NULL);
+	while (n < 100 && relax_patience() == 0)
+		n++;
+	ck_assert_uint_eq(n, patience ? 16 : 100);
+}
+END_TEST
+
 START_TEST(patience_stays_the_same)
 {
 	unsigned patience = relax_patience();
@@ -40,6 +63,7 @@ int main(void)
 	return suite_run("relax", 20,
 		(const TTest *const[]){
 			nobody_spins_on_one_processor,
+			nobody_spins_where_processors_are_wanted,
 			patience_stays_the_same,
 			NULL,
 		});
