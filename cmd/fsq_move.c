@@ -9,19 +9,27 @@
 #include <errno.h>
 #include <string.h>
 
-static int refuse(int error, const char *id, const char *queue)
+static int complain(int error, const char *id)
 {
 	if (error == -EAGAIN)
 		msg_error("item %s is running", text_quote(id).text);
 	else if (error == -EEXIST)
 		msg_error("item %s waits already", text_quote(id).text);
 	else if (error == -EINVAL)
-		msg_error("%s is not an item", text_quote(id).text);
+		msg_error("%s is not an item: its name cannot be read",
+			text_quote(id).text);
 	else
 		msg_error("cannot move item %s: %s", text_quote(id).text,
 			strerror(-error));
-	msg_hint("try 'conc fsq ls %s'", queue);
 	return EXIT_REFUSED;
+}
+
+/* Once for all that was complained about; passes the code on. */
+static int hint(int code, const char *folder, const char *queue)
+{
+	if (code)
+		msg_hint("try 'conc fsq ls --folder %s %s'", folder, queue);
+	return code;
 }
 
 struct end_options {
@@ -49,10 +57,10 @@ static int end_all(const struct end_options *o, int noperands, char **operands,
 		if (!error)
 			error = fsq_finish(&item, end, NULL);
 		if (error < 0)
-			code = refuse(error, operands[i], operands[0]);
+			code = complain(error, operands[i]);
 	}
 	fsq_close(fsq);
-	return code;
+	return hint(code, "queue", operands[0]);
 }
 
 static int run_done(const void *options, int noperands, char **operands)
@@ -136,7 +144,7 @@ static int retry_all(struct fsq *fsq, enum fsq_folder from)
 	while (fsq_snapshot_next(&snapshot, &entry)) {
 		error = fsq_requeue(fsq, from, entry.id, NULL);
 		if (error < 0)
-			code = refuse(error, entry.id, fsq_name_of(fsq));
+			code = complain(error, entry.id);
 	}
 	fsq_snapshot_fini(&snapshot);
 	return code;
@@ -163,10 +171,10 @@ static int run_retry(const void *options, int noperands, char **operands)
 		int error = fsq_requeue(fsq, from, operands[i], NULL);
 
 		if (error < 0)
-			code = refuse(error, operands[i], operands[0]);
+			code = complain(error, operands[i]);
 	}
 	fsq_close(fsq);
-	return code;
+	return hint(code, o->done ? "done" : "fail", operands[0]);
 }
 
 static const struct command_example retry_examples[] = {

@@ -276,6 +276,31 @@ run conc fsq install -T x r
 expect_status 100
 expect_err "unknown option '-T'"
 
+point 3.7 'what the original gets wrong, as seen from outside'
+renew
+run conc fsq install -f -d -t q # 10: -f drops -d and -t
+expect_status 0
+expect 'down and trigger' [ -e "$Q/down" -a -p "$Q/trigger-s" ]
+renew
+touch "$Q/hosts/h1/queue/_20260101000000_0_1_vm_0_b" \
+	"$Q/hosts/h2/queue/_20260101000000_0_1_vm_0_c"
+run conc fsq scan --host=h2 q echo # 9: long options are ignored
+expect 'h2 alone' [ "$(cat "$out")" = c ]
+for n in 0 100 101 10 2; do # 6: the counter is not ordered as a number
+	touch "$Q/queue/_20260101000000_${n}_1_vm_0_$n"
+done
+run conc fsq scan q echo
+expect 'in order' [ "$(tr '\n' ' ' <"$out")" = '0 2 10 100 101 ' ]
+touch "$Q/queue/_20260101000000_0_1_vm_0_0" # 14: done/ is written over
+run conc fsq scan q echo
+expect 'both records' [ "$(find "$Q/done" -name '*_vm_0_0*' | wc -l)" -eq 2 ]
+run conc fsq scan nosuch true # 8: statuses
+expect_status 111
+run conc fsq enqueue -e nosuch
+expect_status 111
+run conc fsq down nosuch
+expect_status 111
+
 point 3.6 'statuses, no stdin, no lock, the item as argv'
 renew
 conc fsq enqueue -e q >/dev/null
