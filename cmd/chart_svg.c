@@ -7,6 +7,7 @@
 #include "cmd/chart.h"
 
 #include "cmd/text.h"
+#include "cmd/xml.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,24 +42,6 @@ static const char style[] =
 	".axis,.whisker{stroke:#1f2328;stroke-width:1.5}"
 	".bar{fill:#3f86d0}"
 	".doubtful{fill:url(#hatch);stroke:#1f2328;stroke-width:1}";
-
-/* Text of ours or of a CPU's maker, safe inside an element. */
-static void put_xml(FILE *out, const char *text)
-{
-	for (; *text; text += strcspn(text, "&<>")) {
-		size_t n = strcspn(text, "&<>");
-
-		if (n == 0) {
-			fputs(*text == '&'     ? "&amp;"
-				: *text == '<' ? "&lt;"
-					       : "&gt;",
-				out);
-			text++;
-			n = strcspn(text, "&<>");
-		}
-		text_print(out, text, n);
-	}
-}
 
 static double reach(const struct chart_bar *bar)
 {
@@ -142,15 +125,15 @@ static void put_head(const struct plot *plot)
 		"height=\"%.0f\" viewBox=\"0 0 %.0f %.0f\">\n",
 		width, height, width, height);
 	fputs("<title id=\"title\">", out);
-	put_xml(out, plot->chart->title);
+	xml_put(out, plot->chart->title);
 	fputs("</title>\n<desc id=\"desc\">", out);
-	put_xml(out, plot->chart->axis);
+	xml_put(out, plot->chart->axis);
 	fputs(": ", out);
 	for (size_t i = 0; i < plot->chart->nbars; i++) {
 		fputs(i ? "; " : "", out);
-		put_xml(out, plot->chart->bars[i].label);
+		xml_put(out, plot->chart->bars[i].label);
 		putc(' ', out);
-		put_xml(out, plot->chart->bars[i].text);
+		xml_put(out, plot->chart->bars[i].text);
 	}
 	fprintf(out, ".</desc>\n<style>%s</style>\n", style);
 	fputs("<defs><pattern id=\"hatch\" width=\"6\" height=\"6\" "
@@ -162,7 +145,7 @@ static void put_head(const struct plot *plot)
 	fputs("<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n", out);
 	fprintf(out, "<text class=\"title\" x=\"%d\" y=\"%d\">", MARGIN,
 		TITLE_AT);
-	put_xml(out, plot->chart->title);
+	xml_put(out, plot->chart->title);
 	fputs("</text>\n", out);
 }
 
@@ -193,7 +176,7 @@ static void put_axis(const struct plot *plot)
 	fprintf(plot->out,
 		"<text text-anchor=\"middle\" x=\"%.1f\" y=\"%.1f\">",
 		(plot->left + plot->right) / 2, plot->bottom + 40);
-	put_xml(plot->out, plot->chart->axis);
+	xml_put(plot->out, plot->chart->axis);
 	fputs("</text>\n", plot->out);
 }
 
@@ -217,7 +200,7 @@ static void put_row(const struct plot *plot, size_t i)
 
 	fprintf(plot->out, "<text text-anchor=\"end\" x=\"%.1f\" y=\"%.1f\">",
 		plot->left - 10, y + 5);
-	put_xml(plot->out, bar->label);
+	xml_put(plot->out, bar->label);
 	fputs("</text>\n", plot->out);
 	if (!isnan(bar->value))
 		fprintf(plot->out,
@@ -230,7 +213,7 @@ static void put_row(const struct plot *plot, size_t i)
 		put_whisker(plot, bar, y);
 	fprintf(plot->out, "<text x=\"%.1f\" y=\"%.1f\">",
 		x_of(plot, reach(bar)) + 8, y + 5);
-	put_xml(plot->out, bar->text);
+	xml_put(plot->out, bar->text);
 	fputs("</text>\n", plot->out);
 }
 
@@ -245,7 +228,7 @@ void chart_svg(const struct chart *chart, FILE *out)
 	if (chart->note) {
 		fprintf(out, "<text class=\"small\" x=\"%d\" y=\"%.1f\">",
 			MARGIN, plot.bottom + AXIS + 8);
-		put_xml(out, chart->note);
+		xml_put(out, chart->note);
 		fputs("</text>\n", out);
 	}
 	fputs("</svg>\n", out);

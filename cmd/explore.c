@@ -9,6 +9,7 @@
 #include "cmd/msg.h"
 #include "cmd/progress.h"
 #include "cmd/term.h"
+#include "cmd/text.h"
 #include "lib/clock.h"
 
 #include <errno.h>
@@ -74,6 +75,16 @@ static const struct opt options[] = {
 		.kind = OPT_FLAG,
 		.offset = FIELD(check_exit),
 		.help = "an exit status other than 0 is a failure"},
+	{.name = "outcomes",
+		.kind = OPT_FLAG,
+		.offset = FIELD(outcomes),
+		.help = "find all that the program can print, and do not stop "
+			"at a failure"},
+	{.name = "html",
+		.kind = OPT_TEXT,
+		.argument = "FILE",
+		.offset = FIELD(html),
+		.help = "write the failure as a page to step through"},
 	EXPLORE_BUILD_ROWS,
 	OPT_PRINT_CONFIG,
 	OPT_END,
@@ -108,6 +119,7 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 		.spurious = chosen->spurious,
 		.max_bound = 4,
 		.wait_all = chosen->wait_all,
+		.outcomes = chosen->outcomes,
 		.check_exit = chosen->check_exit,
 		.only = kinds[chosen->strategy],
 		.bound = chosen->bound,
@@ -122,26 +134,49 @@ int explore_refuse(int error)
 	return EXIT_REFUSED;
 }
 
+/* Where --html says; set before anything is explored. */
+static const char *html;
+
+static int save_html(struct explore_view *view)
+{
+	int error;
+
+	if (!html || view->outcomes || view->result->answer != ANSWER_FOUND)
+		return 0;
+	error = explore_save_html(view, html);
+	if (!error)
+		return 0;
+	msg_error(
+		"cannot write %s: %s", text_quote(html).text, strerror(-error));
+	msg_hint("name a file in a directory that can be written");
+	return EXIT_REFUSED;
+}
+
 int explore_show(struct portfolio *portfolio,
-	const struct build_options *sources,
+	const struct portfolio_options *todo,
 	const struct portfolio_result *result)
 {
 	struct explore_view *view = calloc(1, sizeof(*view));
+	int code;
 
 	if (!view)
 		return explore_refuse(-ENOMEM);
 	view->wire = portfolio_wire(portfolio);
 	view->symbols = portfolio_symbols(portfolio);
-	view->sources = sources;
+	view->sources = todo->sources;
 	view->result = result;
+	view->outcomes = todo->outcomes;
 	schedule_format(
 		&result->schedule, view->schedule, sizeof(view->schedule));
 	if (global.json)
 		explore_print_json(view);
 	else
 		explore_print_text(view, term_width(STDOUT_FILENO));
+	code = save_html(view);
 	explore_view_fini(view);
 	free(view);
+	if (code)
+		return code;
 	return result->answer == ANSWER_FOUND ? EXIT_NO : EXIT_GOOD;
 }
 
@@ -156,7 +191,7 @@ static int explore(const struct portfolio_options *todo)
 		return explore_refuse(error);
 	error = portfolio_explore(portfolio, &result);
 	code = error ? explore_refuse(error)
-		     : explore_show(portfolio, todo->sources, &result);
+		     : explore_show(portfolio, todo, &result);
 	portfolio_close(portfolio);
 	return code;
 }
@@ -185,6 +220,7 @@ int explore_with(const struct explore_options *chosen, int noperands,
 
 static int run(const void *given, int noperands, char **operands)
 {
+	html = ((const struct explore_options *)given)->html;
 	return explore_with(given, noperands, operands, explore);
 }
 

@@ -40,6 +40,7 @@ struct explore_options {
 	unsigned spurious;
 	bool wait_all;
 	bool outcomes;
+	const char *html;
 };
 
 /* What is shown, and where its words come from. */
@@ -48,6 +49,7 @@ struct explore_view {
 	struct symbols *symbols;
 	const struct build_options *sources;
 	const struct portfolio_result *result;
+	bool outcomes; /* are what was asked for */
 	struct explore_file *files;
 	char schedule[SCHEDULE_TEXT_SIZE];
 };
@@ -112,7 +114,7 @@ int explore_refuse(int error);
 
 /* Print the answer; EXIT_NO when it is a failure. */
 int explore_show(struct portfolio *portfolio,
-	const struct build_options *sources,
+	const struct portfolio_options *todo,
 	const struct portfolio_result *result);
 
 /* Source text of a line without its indentation; "" when there is none. */
@@ -145,6 +147,12 @@ uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,
 
 /* Events that open a stretch without which the failure does not come. */
 bool explore_is_switch(const struct wire *wire, uint32_t event);
+
+/* The first event of the step after which every way fails. */
+bool explore_is_lost(const struct explore_view *view, uint32_t event);
+
+/* Write the failure as a page of its own. Returns 0 or a negative errno. */
+int explore_save_html(struct explore_view *view, const char *path);
 
 void explore_print_timeline(struct explore_view *view, unsigned width);
 void explore_print_text(struct explore_view *view, unsigned width);

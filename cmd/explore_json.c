@@ -102,6 +102,28 @@ static void put_failure(struct explore_view *view, struct json *json)
 	json_end(json);
 }
 
+static void put_outcomes(const struct wire *wire, struct json *json)
+{
+	char text[1024];
+
+	json_array(json, "outcomes");
+	for (uint32_t i = 0; i < wire->noutcomes; i++) {
+		const struct outcome *outcome = &wire->outcomes[i];
+		size_t n = outcome->output_size;
+
+		if (n >= sizeof(text))
+			n = sizeof(text) - 1;
+		memcpy(text, wire->outcome_text + outcome->output_at, n);
+		text[n] = '\0';
+		json_object(json, NULL);
+		json_uint(json, "executions", outcome->count);
+		json_string(json, "output", text);
+		json_int(json, "code", outcome->code);
+		json_end(json);
+	}
+	json_end(json);
+}
+
 void explore_print_json(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
@@ -114,11 +136,13 @@ void explore_print_json(struct explore_view *view)
 	json_real(&json, "elapsed_s", (double)result->elapsed_ns / 1e9, 6);
 	if (result->answer == ANSWER_NONE_POSSIBLE)
 		json_uint(&json, "schedules", result->nschedules);
+	if (view->outcomes)
+		put_outcomes(view->wire, &json);
 	json_array(&json, "findings");
 	for (uint32_t i = 0; i < view->wire->nfindings; i++)
 		put_finding(view, &json, &view->wire->findings[i]);
 	json_end(&json);
-	if (result->answer == ANSWER_FOUND)
+	if (result->answer == ANSWER_FOUND && !view->outcomes)
 		put_failure(view, &json);
 	json_finish(&json);
 }

@@ -192,11 +192,46 @@ static void print_none(struct explore_view *view)
 	print_other_findings(view);
 }
 
+static void print_outcome(
+	const struct wire *wire, const struct outcome *outcome)
+{
+	int kind = outcome->code - 128;
+
+	printf("%10llu  ", (unsigned long long)outcome->count);
+	if (outcome->output_size)
+		text_print(stdout, wire->outcome_text + outcome->output_at,
+			outcome->output_size);
+	else
+		printf("(prints nothing)");
+	if (kind > 0 && kind < FOUND_NKINDS)
+		printf("  [%s]", explore_finding_name(kind));
+	else if (outcome->code)
+		printf("  [exit status %d]", outcome->code);
+	putchar('\n');
+}
+
+static void print_outcomes(struct explore_view *view)
+{
+	const struct wire *wire = view->wire;
+	bool all = view->result->nschedules > 0;
+
+	printf("executions  output\n");
+	for (uint32_t i = 0; i < wire->noutcomes; i++)
+		print_outcome(wire, &wire->outcomes[i]);
+	printf("%u outcome%s%s\n", wire->noutcomes,
+		wire->noutcomes == 1 ? "" : "s",
+		all ? ", and no others are possible"
+		    : " were seen; there may be others");
+}
+
 void explore_print_text(struct explore_view *view, unsigned width)
 {
 	const struct portfolio_result *result = view->result;
 
-	if (result->answer == ANSWER_FOUND)
+	if (view->outcomes) {
+		print_outcomes(view);
+		print_races(view);
+	} else if (result->answer == ANSWER_FOUND)
 		print_found(view, width);
 	else
 		print_none(view);

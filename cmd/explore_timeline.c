@@ -51,7 +51,7 @@ static void cell_of(struct explore_view *view, const struct event *event,
 }
 
 /* The first event of the step after which every way fails. */
-static bool is_lost(const struct explore_view *view, uint32_t i)
+bool explore_is_lost(const struct explore_view *view, uint32_t i)
 {
 	uint32_t lost = view->result->lost_at;
 	const struct event *event = &view->wire->events[i];
@@ -62,7 +62,7 @@ static bool is_lost(const struct explore_view *view, uint32_t i)
 
 static const char *mark_of(const struct explore_view *view, uint32_t i)
 {
-	if (is_lost(view, i))
+	if (explore_is_lost(view, i))
 		return "!";
 	return explore_is_switch(view->wire, i) ? ">" : " ";
 }

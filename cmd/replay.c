@@ -48,7 +48,7 @@ static int replay(
 		return explore_refuse(error);
 	error = portfolio_replay(portfolio, schedule, &result);
 	code = error ? explore_refuse(error)
-		     : explore_show(portfolio, todo->sources, &result);
+		     : explore_show(portfolio, todo, &result);
 	portfolio_close(portfolio);
 	return code;
 }

@@ -46,6 +46,7 @@ static void run(struct session *session, enum search_kind search)
 			.bound = UINT16_MAX,
 			.max_executions = BRUTE_FORCE_MOST,
 			.outputs = true,
+			.outcomes = true,
 			.classes = true,
 		};
 		ck_assert_int_eq(

@@ -115,6 +115,9 @@ int portfolio_search(struct portfolio *p, const struct wire_config *config,
 		session_reset(p->session);
 		portfolio_learn_lines(p);
 		wire->config = *config;
+		wire->noutcomes = config->outcomes ? 0 : wire->noutcomes;
+		wire->outcome_text_size =
+			config->outcomes ? 0 : wire->outcome_text_size;
 		memcpy(wire->choices, p->prefix,
 			config->nchoices * sizeof(p->prefix[0]));
 		status = session_run(p->session, &wait_status);
@@ -199,6 +202,7 @@ static int prove(struct portfolio *p, struct portfolio_result *result)
 	struct wire_config config = portfolio_config(p, SEARCH_DPOR);
 	int status;
 
+	config.outcomes = p->options.outcomes;
 	status = try(p, &config, result);
 	if (status || result->answer == ANSWER_FOUND)
 		return status;
@@ -290,7 +294,7 @@ static int only(struct portfolio *p, struct portfolio_result *result)
 
 static int all(struct portfolio *p, struct portfolio_result *result)
 {
-	int status = hunt(p, result);
+	int status = p->options.outcomes ? 0 : hunt(p, result);
 
 	if (status == 0 && result->answer != ANSWER_FOUND && !portfolio_over(p))
 		status = prove(p, result);
@@ -316,9 +320,11 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 					      : all(p, result);
 	if (status == 0)
 		fall_back_on_races(p, result);
-	if (status == 0 && result->answer == ANSWER_FOUND)
+	if (status == 0 && result->answer == ANSWER_FOUND &&
+		!p->options.outcomes)
 		status = simplify(p, result);
-	if (status >= 0 && result->answer == ANSWER_FOUND) {
+	if (status >= 0 && result->answer == ANSWER_FOUND &&
+		!p->options.outcomes) {
 		p->spurious = result->spurious;
 		if (result->failure.kind != FOUND_RACE)
 			result->lost_at = portfolio_point_of_no_return(p);

@@ -211,6 +211,7 @@ struct wire_config {
 	bool trace; /* record events */
 	bool wait_all; /* main's return waits for all threads */
 	bool outputs; /* order of output matters: each is a step */
+	bool outcomes; /* note them all */
 	bool all_points; /* every access is a step, racy or not */
 	bool ignore_races; /* they are learned, but not reported */
 	bool stop; /* at the first finding that ends an execution */

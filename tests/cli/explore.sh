@@ -51,6 +51,65 @@ if have jq; then
 		.schedules > 1' "$out"
 fi
 
+point E5 'all outcomes, and no others are possible'
+run conc explore --outcomes "$here/../explore/sum.c"
+for sum in 1 10 100 11 101 110 111; do
+	expect_out "^ +[0-9]+  $sum.n\$"
+done
+expect_out '^7 outcomes, and no others are possible$'
+
+point E6 'a page of its own, with every step, that needs nothing else'
+run conc explore --html page.html "$programs/two_locks.c"
+expect_status 1
+expect 'the steps' [ "$(grep -c '^<tr data-held=' page.html)" -ge 5 ]
+expect 'who holds what' grep -q 'main holds a. T1 holds b.' page.html
+expect 'nothing from elsewhere' sh -c "! grep -q 'http' page.html"
+run conc explore --html nosuch/page.html "$programs/two_locks.c"
+expect_status 3
+expect_err "cannot write 'nosuch/page.html'"
+
+point E7 'a hang, a spin lock, and what is refused'
+cat >hang.c <<'END'
+int main(void) { while (1); }
+END
+run conc explore hang.c
+expect_status 1
+expect_out '^hang: .*main at hang.c:1'
+cat >file.c <<'END'
+#include <stdio.h>
+int main(void) { return fopen("x", "w") == NULL; }
+END
+run conc explore file.c
+expect_status 1
+expect_out '^cannot be explored: calls fopen'
+cat >spin.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_flag busy = ATOMIC_FLAG_INIT;
+static int n;
+static void *run(void *arg)
+{
+	while (atomic_flag_test_and_set(&busy))
+		;
+	n++;
+	atomic_flag_clear(&busy);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, run, NULL);
+	run(NULL);
+	pthread_join(thread, NULL);
+	assert(n == 2);
+	return 0;
+}
+END
+run conc explore spin.c
+expect_status 0
+expect_out 'a loop that waits'
+
 point 50 'what is wrong is said with the next thing to type'
 printf 'int main(void) { return x; }\n' >wrong.c
 run conc explore wrong.c

@@ -132,7 +132,7 @@ static void explore(void)
 		account();
 		if (!rt->cut)
 			classes_end();
-		if (rt->wire->config.outputs && !rt->cut)
+		if (rt->wire->config.outcomes && !rt->cut)
 			outcome_record();
 		end = what_ends();
 	} while (end == END_NOT);

@@ -1,0 +1,220 @@
+/*
+ * The failed execution as one HTML file that needs nothing else: a table with
+ * a column for each thread, and a script that goes through it step by step.
+ * Without the script the table is all there.
+ */
+#include "cmd/explore.h"
+
+#include "cmd/savefile.h"
+#include "cmd/xml.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	WORDS_SIZE = 600
+};
+
+static const char head[] =
+	"<!DOCTYPE html>\n"
+	"<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	"<meta name=\"viewport\" content=\"width=device-width\">\n";
+
+static const char style[] =
+	"<style>\n"
+	":root{color-scheme:light dark;--line:#8886;--now:#ffd54f66;"
+	"--must:#b3261e}\n"
+	"@media(prefers-color-scheme:dark){:root{--now:#8a6d0066;"
+	"--must:#ff8a80}}\n"
+	"body{font:16px/1.4 system-ui,sans-serif;margin:1.5rem;"
+	"max-width:90rem}\n"
+	"table{border-collapse:collapse;width:100%}\n"
+	"th,td{border:1px solid var(--line);padding:.2rem .5rem;"
+	"text-align:left;vertical-align:top}\n"
+	"td code{white-space:pre-wrap}\n"
+	"tr.now{background:var(--now);outline:2px solid}\n"
+	"tr.later td{opacity:.45}\n"
+	"td.mark{color:var(--must);font-weight:700}\n"
+	"#bar{position:sticky;top:0;background:Canvas;padding:.5rem 0}\n"
+	"button{font:inherit;padding:.2rem .8rem}\n"
+	"@media print{#bar{display:none}tr.later td{opacity:1}}\n"
+	"</style>\n";
+
+/* Left, Right, Home, End; the hash of the address keeps the step. */
+static const char script[] =
+	"<script>\n"
+	"(function(){\n"
+	"var rows=[].slice.call(document.querySelectorAll('tbody tr'));\n"
+	"var at=rows.length-1,say=document.getElementById('say');\n"
+	"var calm=matchMedia('(prefers-reduced-motion: reduce)').matches;\n"
+	"function go(i,quiet){\n"
+	" at=Math.max(0,Math.min(rows.length-1,i));\n"
+	" rows.forEach(function(r,k){r.className=k===at?'now':"
+	"k>at?'later':'';});\n"
+	" say.textContent='Step '+(at+1)+' of '+rows.length+'. '+"
+	"rows[at].getAttribute('data-held');\n"
+	" if(!quiet){rows[at].scrollIntoView({block:'center',"
+	"behavior:calm?'auto':'smooth'});\n"
+	"  history.replaceState(null,'','#'+(at+1));}\n"
+	"}\n"
+	"document.getElementById('bar').hidden=false;\n"
+	"document.getElementById('back').onclick=function(){go(at-1);};\n"
+	"document.getElementById('on').onclick=function(){go(at+1);};\n"
+	"document.addEventListener('keydown',function(e){\n"
+	" var to={ArrowLeft:at-1,ArrowRight:at+1,Home:0,"
+	"End:rows.length-1}[e.key];\n"
+	" if(to!==undefined){go(to);e.preventDefault();}\n"
+	"});\n"
+	"rows.forEach(function(r,k){r.onclick=function(){go(k);};});\n"
+	"go(location.hash?+location.hash.slice(1)-1:rows.length-1,"
+	"!location.hash);\n"
+	"})();\n"
+	"</script>\n";
+
+static void put_title(FILE *out, struct explore_view *view)
+{
+	const struct finding *failure = &view->result->failure;
+	const char *file = view->sources->files[0];
+
+	fputs("<title>", out);
+	xml_put(out, explore_finding_name(failure->kind));
+	fputs(" in ", out);
+	xml_put(out, file);
+	fputs("</title>\n", out);
+}
+
+static void put_paragraph(FILE *out, const char *text)
+{
+	fputs("<p>", out);
+	xml_put(out, text);
+	fputs("</p>\n", out);
+}
+
+static void put_why(FILE *out, struct explore_view *view)
+{
+	const struct finding *failure = &view->result->failure;
+	char words[WORDS_SIZE];
+
+	fputs("<h1>", out);
+	xml_put(out, explore_finding_name(failure->kind));
+	fputs("</h1>\n", out);
+	put_paragraph(out, failure->text);
+	for (unsigned i = 0; i < view->wire->nthreads; i++) {
+		if (failure->kind == FOUND_DEADLOCK &&
+			explore_wait_words(view, i, words, sizeof(words)))
+			put_paragraph(out, words);
+	}
+	if (explore_advice(view, failure, words, sizeof(words)))
+		put_paragraph(out, words);
+}
+
+static void put_bar(FILE *out)
+{
+	fputs("<div id=\"bar\" hidden><button id=\"back\">Back</button> "
+	      "<button id=\"on\">On</button> "
+	      "<span id=\"say\" role=\"status\" aria-live=\"polite\"></span> "
+	      "<small>arrow keys, Home and End do the same</small></div>\n",
+		out);
+}
+
+static void put_head_row(FILE *out, const struct wire *wire)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	fputs("<thead><tr><th scope=\"col\">step</th>"
+	      "<th scope=\"col\"><abbr title=\"&gt; another thread goes on, "
+	      "which it must; ! from here on every way fails\">mark</abbr>"
+	      "</th>",
+		out);
+	for (unsigned i = 0; i < wire->nthreads; i++)
+		fprintf(out, "<th scope=\"col\">%s</th>",
+			explore_thread_name(i, name));
+	fputs("<th scope=\"col\">what happens</th></tr></thead>\n", out);
+}
+
+/* "main holds a, b. T1 holds c." after the step. */
+static void put_held(FILE *out, struct explore_view *view, uint32_t i)
+{
+	char name[EXPLORE_WORDS_SIZE];
+	uint64_t locks[WIRE_MAX_HELD];
+
+	for (unsigned t = 0; t < view->wire->nthreads; t++) {
+		uint32_t n = explore_held(
+			view->wire, i + 1, t, locks, WIRE_MAX_HELD);
+
+		if (n)
+			fprintf(out, "%s holds ", explore_thread_name(t, name));
+		for (uint32_t k = 0; k < n; k++) {
+			fputs(k ? ", " : "", out);
+			xml_put(out, explore_object_name(view, locks[k], name));
+		}
+		if (n)
+			fputs(". ", out);
+	}
+}
+
+static void put_cell(FILE *out, struct explore_view *view, uint64_t pc)
+{
+	struct place place;
+
+	if (!symbols_place(view->symbols, pc, &place)) {
+		fputs("&#8211;", out);
+		return;
+	}
+	fprintf(out, "%d: <code>", place.line);
+	xml_put(out, explore_line(view, &place));
+	fputs("</code>", out);
+}
+
+static void put_row(FILE *out, struct explore_view *view, uint32_t i)
+{
+	const struct event *event = &view->wire->events[i];
+	char words[EXPLORE_WORDS_SIZE];
+
+	fputs("<tr data-held=\"", out);
+	put_held(out, view, i);
+	fprintf(out, "\"><td>%u</td><td class=\"mark\">%s</td>", i + 1,
+		explore_is_lost(view, i)           ? "!"
+		: explore_is_switch(view->wire, i) ? "&gt;"
+						   : "");
+	for (unsigned t = 0; t < view->wire->nthreads; t++) {
+		fputs("<td>", out);
+		if (t == event->thread)
+			put_cell(out, view, event->op.pc);
+		fputs("</td>", out);
+	}
+	fputs("<td>", out);
+	xml_put(out, explore_event_words(view, event, words));
+	fputs("</td></tr>\n", out);
+}
+
+static void put_page(FILE *out, struct explore_view *view)
+{
+	fputs(head, out);
+	put_title(out, view);
+	fputs(style, out);
+	fputs("</head>\n<body>\n<main>\n", out);
+	put_why(out, view);
+	put_bar(out);
+	fputs("<table>\n", out);
+	put_head_row(out, view->wire);
+	fputs("<tbody>\n", out);
+	for (uint32_t i = 0; i < view->wire->nevents; i++)
+		put_row(out, view, i);
+	fputs("</tbody></table>\n<p>Schedule: <code>", out);
+	xml_put(out, view->schedule);
+	fputs("</code></p>\n</main>\n", out);
+	fputs(script, out);
+	fputs("</body>\n</html>\n", out);
+}
+
+int explore_save_html(struct explore_view *view, const char *path)
+{
+	struct savefile file;
+	int status = savefile_open(&file, path);
+
+	if (status)
+		return status;
+	put_page(file.out, view);
+	return savefile_close(&file);
+}
