@@ -301,6 +301,12 @@ static int all(struct portfolio *p, struct portfolio_result *result)
 	return status;
 }
 
+/* Each execution that hangs takes seconds: one is shown as it was found. */
+static bool is_quick(const struct finding *failure)
+{
+	return failure->kind != FOUND_HANG;
+}
+
 int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 {
 	uint64_t start = clock_now();
@@ -321,12 +327,13 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 	if (status == 0)
 		fall_back_on_races(p, result);
 	if (status == 0 && result->answer == ANSWER_FOUND &&
-		!p->options.outcomes)
+		!p->options.outcomes && is_quick(&result->failure))
 		status = simplify(p, result);
 	if (status >= 0 && result->answer == ANSWER_FOUND &&
 		!p->options.outcomes) {
 		p->spurious = result->spurious;
-		if (result->failure.kind != FOUND_RACE)
+		if (result->failure.kind != FOUND_RACE &&
+			is_quick(&result->failure))
 			result->lost_at = portfolio_point_of_no_return(p);
 		status = portfolio_show(p, result);
 	}

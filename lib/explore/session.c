@@ -21,7 +21,7 @@ enum {
 };
 
 /* After the deadline that it was given: a hang is found from inside first. */
-static const uint64_t grace_ns = UINT64_C(4) * 1000 * 1000 * 1000;
+static const uint64_t grace_ns = UINT64_C(30) * 1000 * 1000 * 1000;
 
 struct session {
 	struct session_options options;

@@ -15,7 +15,7 @@
 enum {
 	SIGNAL_STACK_SIZE = 64 << 10,
 	TICK_US = 250 * 1000,
-	TICKS_TO_HANG = 4, /* a second of processor time without a step */
+	TICKS_TO_HANG = 8, /* two seconds of processor time */
 };
 
 static uint64_t pc_of(const void *context)
