@@ -52,7 +52,7 @@ for fault in 1 2 3; do
 	check gil safety 1 -DFAULT=$fault
 done
 check gil liveness 1 -DFAULT=4
-for model in ring mpmc coalesce; do
+for model in bq ring mpmc coalesce; do
 	check $model safety 0
 	for fault in 1 2 3 4; do
 		check $model safety 1 -DFAULT=$fault

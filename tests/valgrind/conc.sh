@@ -50,4 +50,8 @@ try map 0 0
 try pfor --work 0
 try futures --delays 0,0
 try cpus --set 3 --then 1 --work 0
+try queue -n 500 --capacity 2
+try queue -n 500 --capacity 0
+try coalesce --updates 20 --policy pool
+try coalesce --scenario stranded
 exit $failed
