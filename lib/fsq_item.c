@@ -63,7 +63,8 @@ static void numbered(const char *id, unsigned n, char out[FSQ_NAME_SIZE])
 	snprintf(out, FSQ_NAME_SIZE, "%.*s%s", FSQ_NAME_MAX - size, id, suffix);
 }
 
-/* Out of queue/, under the first name that is free there. */
+/* Out of queue/, under the first name that is free there. Returns the folder,
+ * which is to be synced. */
 static int move_out(const struct fsq *fsq, const char *id, enum fsq_folder to,
 	char place[FSQ_NAME_SIZE])
 {
@@ -74,7 +75,7 @@ static int move_out(const struct fsq *fsq, const char *id, enum fsq_folder to,
 		error = move(
 			fsq->folders[FSQ_QUEUE], id, fsq->folders[to], place);
 	}
-	return error ? error : fsq_sync(fsq, fsq->folders[to]);
+	return error ? error : (int)to;
 }
 
 static int move_back(const struct fsq_item *item, char place[FSQ_NAME_SIZE])
@@ -87,26 +88,96 @@ static int move_back(const struct fsq_item *item, char place[FSQ_NAME_SIZE])
 		error = move(queue, item->id, queue, place);
 	if (error == -EEXIST)
 		return move_out(fsq, item->id, FSQ_FAIL, place);
-	return error ? error : fsq_sync(fsq, queue);
+	return error ? error : FSQ_QUEUE;
+}
+
+enum {
+	STAYS = FSQ_NFOLDERS /* no folder has changed */
+};
+
+static int move_to_end(const struct fsq_item *item, enum fsq_end end,
+	char place[FSQ_NAME_SIZE])
+{
+	switch (end) {
+	case FSQ_END_DONE:
+		return move_out(item->fsq, item->id, FSQ_DONE, place);
+	case FSQ_END_FAIL:
+		return move_out(item->fsq, item->id, FSQ_FAIL, place);
+	case FSQ_END_RETRY:
+		return move_back(item, place);
+	case FSQ_END_RELEASE:
+		break;
+	}
+	memcpy(place, item->id, sizeof(item->id));
+	return STAYS;
+}
+
+/* What moving gave: a folder, or the error. */
+static int sync_moved(const struct fsq *fsq, int moved)
+{
+	if (moved < 0 || moved == STAYS)
+		return moved < 0 ? moved : 0;
+	return fsq_sync(fsq, fsq->folders[moved]);
+}
+
+static void let_go(struct fsq_item *item)
+{
+	fsq_sys_close(item->fd);
+	item->fd = -1;
 }
 
 int fsq_finish(
 	struct fsq_item *item, enum fsq_end end, char place[FSQ_NAME_SIZE])
 {
 	char unused[FSQ_NAME_SIZE];
-	char *to = place ? place : unused;
-	int error = 0;
+	int error = sync_moved(
+		item->fsq, move_to_end(item, end, place ? place : unused));
 
-	if (end == FSQ_END_RELEASE)
-		memcpy(to, item->id, sizeof(item->id));
-	else if (end == FSQ_END_RETRY)
-		error = move_back(item, to);
-	else
-		error = move_out(item->fsq, item->id,
-			end == FSQ_END_DONE ? FSQ_DONE : FSQ_FAIL, to);
-	fsq_sys_close(item->fd);
-	item->fd = -1;
+	let_go(item);
 	return error;
+}
+
+/* Of one queue. */
+static int finish_run(
+	struct fsq_item *items, const enum fsq_end *ends, size_t n)
+{
+	bool moved_to[FSQ_NFOLDERS + 1] = {false};
+	char unused[FSQ_NAME_SIZE];
+	int first = 0, error;
+
+	for (size_t i = 0; i < n; i++) {
+		error = move_to_end(&items[i], ends[i], unused);
+		if (error >= 0)
+			moved_to[error] = true;
+		else if (!first)
+			first = error;
+	}
+	for (int i = 0; i < FSQ_NFOLDERS; i++) {
+		error = moved_to[i] ? sync_moved(items->fsq, i) : 0;
+		first = first ? first : error;
+	}
+	for (size_t i = 0; i < n; i++)
+		let_go(&items[i]);
+	return first;
+}
+
+int fsq_finish_all(struct fsq_item *items, const enum fsq_end *ends, size_t n)
+{
+	int first = 0;
+
+	while (n) {
+		size_t same = 1;
+		int error;
+
+		while (same < n && items[same].fsq == items->fsq)
+			same++;
+		error = finish_run(items, ends, same);
+		first = first ? first : error;
+		items += same;
+		ends += same;
+		n -= same;
+	}
+	return first;
 }
 
 int fsq_reject(struct fsq *fsq, const char *id, char place[FSQ_NAME_SIZE])
@@ -115,7 +186,8 @@ int fsq_reject(struct fsq *fsq, const char *id, char place[FSQ_NAME_SIZE])
 
 	if (!fsq_name_plain(id))
 		return -EINVAL;
-	return move_out(fsq, id, FSQ_FAIL, place ? place : unused);
+	return sync_moved(
+		fsq, move_out(fsq, id, FSQ_FAIL, place ? place : unused));
 }
 
 static int open_in(struct fsq *fsq, enum fsq_folder folder, const char *id)

@@ -74,6 +74,14 @@ int fsq_finish(
 	struct fsq_item *item, enum fsq_end end, char place[FSQ_NAME_SIZE]);
 
 /*
+ * The same for n items, which wait for the disk once for each folder that they
+ * go to. Who runs many short items claims some, runs them, and finishes them
+ * together; killed before that, it has run as many in vain. Returns 0; the
+ * first error of one or of a folder, the others being finished all the same.
+ */
+int fsq_finish_all(struct fsq_item *items, const enum fsq_end *ends, size_t n);
+
+/*
  * Move what is no plain file, and so can neither be locked nor run, from
  * queue/ to fail/. Returns 0; errors of rename.
  */

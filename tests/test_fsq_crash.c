@@ -389,7 +389,7 @@ static void run_again(const struct scene *scene)
 /* The n-th of the calls to be tried: each, or some where all is slow. */
 static int nth_call(int n)
 {
-	return SANITIZER_ADDRESS || SANITIZER_THREAD ? 23 * n : n;
+	return SANITIZER_ADDRESS || SANITIZER_THREAD ? 41 * n : n;
 }
 
 /* Killed at one call, and when it is mended at another, if there are such

@@ -191,6 +191,103 @@ START_TEST(a_failure_at_any_call_leaves_an_item_in_one_place)
 }
 END_TEST
 
+enum {
+	NTOGETHER = 8
+};
+
+static struct fsq_item together[NTOGETHER];
+static const enum fsq_end together_ends[NTOGETHER] = {FSQ_END_DONE,
+	FSQ_END_DONE, FSQ_END_FAIL, FSQ_END_DONE, FSQ_END_RETRY, FSQ_END_DONE,
+	FSQ_END_RELEASE, FSQ_END_FAIL};
+
+static void claim_together(struct place *place)
+{
+	char id[FSQ_NAME_SIZE];
+
+	place_open(place);
+	for (int i = 0; i < NTOGETHER; i++) {
+		enqueue(place->fsq, "a", NULL, id);
+		ck_assert_int_eq(fsq_claim(place->fsq, id, &together[i]), 0);
+	}
+}
+
+static int finish_together(struct fault *fault)
+{
+	int result;
+
+	fault_set(fault);
+	result = fsq_finish_all(together, together_ends, NTOGETHER);
+	fault_clear();
+	return result;
+}
+
+/* One sync for each of done/, fail/ and queue/. */
+START_TEST(those_that_end_together_share_the_syncs)
+{
+	struct fault syncs = {.at = -1, .call = FSQ_FSYNC};
+	struct place place;
+
+	claim_together(&place);
+	ck_assert_int_eq(finish_together(&syncs), 0);
+	ck_assert_int_eq(syncs.ncalls, 3);
+	expect_counts(place.fsq, 2, 4, 2, 0);
+	for (int i = 0; i < NTOGETHER; i++)
+		ck_assert_int_eq(together[i].fd, -1);
+	place_close(&place);
+}
+END_TEST
+
+START_TEST(one_that_cannot_end_keeps_no_other)
+{
+	struct fault rename = {.at = 1, .call = FSQ_RENAME, .error = -EIO};
+	struct fault sync = {.call = FSQ_FSYNC, .error = -EIO};
+	struct place place;
+
+	claim_together(&place);
+	ck_assert_int_eq(finish_together(&rename), -EIO);
+	expect_counts(place.fsq, 3, 3, 2, 0);
+	place_close(&place);
+	claim_together(&place);
+	ck_assert_int_eq(finish_together(&sync), -EIO);
+	ck_assert_int_eq(sync.ncalls, 3);
+	expect_counts(place.fsq, 2, 4, 2, 0);
+	place_close(&place);
+}
+END_TEST
+
+static void end_together(void *arg)
+{
+	struct place *place = arg;
+	struct fsq_item items[2];
+	const enum fsq_end ends[] = {FSQ_END_DONE, FSQ_END_FAIL};
+
+	if (fsq_claim(place->fsq, "_20261121053427_0_1_vm_0", &items[0]) ||
+		fsq_claim(place->fsq, "_20261121053427_1_1_vm_0", &items[1]) ||
+		fsq_finish_all(items, ends, 2))
+		_exit(1);
+}
+
+START_TEST(killed_at_any_call_each_of_two_is_in_one_place)
+{
+	struct place place;
+	bool killed = true;
+	int at;
+
+	for (at = 0; killed; at++) {
+		place_open(&place);
+		plant(place.fsq, FSQ_QUEUE, "_20261121053427_0_1_vm_0", "");
+		plant(place.fsq, FSQ_QUEUE, "_20261121053427_1_1_vm_0", "");
+		killed = killed_at(at, end_together, &place);
+		ck_assert_int_eq(count_in(place.fsq, FSQ_QUEUE) +
+					 count_in(place.fsq, FSQ_DONE) +
+					 count_in(place.fsq, FSQ_FAIL),
+			2);
+		place_close(&place);
+	}
+	ck_assert_int_gt(at, 13);
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("fsq_item_ends", 60,
@@ -199,6 +296,9 @@ int main(void)
 			z11_statuses,
 			killed_at_any_call_an_item_is_in_one_place,
 			a_failure_at_any_call_leaves_an_item_in_one_place,
+			those_that_end_together_share_the_syncs,
+			one_that_cannot_end_keeps_no_other,
+			killed_at_any_call_each_of_two_is_in_one_place,
 			NULL,
 		});
 }

@@ -70,6 +70,13 @@ static void ours(int n, bool sync)
 	check(take(n, 0) == n, "take");
 }
 
+static void ours_together(int n, bool sync)
+{
+	(void)sync;
+	put_together(n);
+	take_together();
+}
+
 static void run_item(const struct fsq_item *item)
 {
 	static const struct fsq_program program = {.file = "true"};
@@ -101,6 +108,7 @@ static void ours_by_program(int n, bool sync)
 int main(int argc, char **argv)
 {
 	struct work_on peer = {new_nq, nq};
+	int n = 2 * BATCH;
 
 	if (system("command -v nq >/dev/null")) {
 		puts("not installed: nq (Debian: apt-get install nq); rows "
@@ -109,12 +117,14 @@ int main(int argc, char **argv)
 	}
 	rig_open(argc, argv);
 	heading("jobs queued and run, beside nq");
-	row("by a worker, with sync", (struct work_on){renew, ours}, peer, 100,
-		true, 0.1);
-	row("by a worker, no sync", (struct work_on){renew, ours}, peer, 100,
+	row("by a worker, no sync", (struct work_on){renew, ours}, peer, n,
 		false, 0.1);
+	row("by a worker, 64 together, with sync",
+		(struct work_on){renew, ours_together}, peer, n, true, 0.1);
+	row("by a worker, with sync", (struct work_on){renew, ours}, peer, n,
+		true, 0);
 	row("a program for each, with sync",
-		(struct work_on){renew, ours_by_program}, peer, 100, true, 0);
+		(struct work_on){renew, ours_by_program}, peer, n, true, 0);
 	rig_close();
 	return 0;
 }

@@ -124,6 +124,13 @@ static void ours_together(int n, bool sync)
 	put_together(n);
 }
 
+static void whole_together(int n, bool sync)
+{
+	(void)sync;
+	put_together(n);
+	take_together();
+}
+
 enum {
 	NENQUEUERS = 8
 };
@@ -174,6 +181,8 @@ static void rows(void)
 	heading("enqueue, claim and done, beside SQLite (WAL)");
 	row("no sync, beside NORMAL", whole, table, 2000, false, 1.6);
 	row("with sync, beside FULL", whole, table, 100, true, 1.8);
+	row("64 together, beside FULL, a commit each",
+		(struct work_on){renew, whole_together}, table, n, true, 0);
 	heading("enqueue with sync, beside SQLite's FULL, a commit per item");
 	row("64 given together", (struct work_on){renew, ours_together},
 		commits, n, true, 0.4);

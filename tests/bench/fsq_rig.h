@@ -116,6 +116,28 @@ static inline int take(int n, size_t window)
 	return taken;
 }
 
+/* All that waits, BATCH at a time. */
+static inline void take_together(void)
+{
+	const struct fsq_scan_options usual = {0};
+	struct fsq_item items[BATCH];
+	enum fsq_end ends[BATCH];
+	struct fsq_scan *scan;
+	int n;
+
+	check(!fsq_scan_open(&rig.fsq, 1, &usual, &scan), "scan");
+	check(!fsq_scan_list(scan), "list");
+	do {
+		for (n = 0; n < BATCH; n++) {
+			if (fsq_scan_next(scan, &items[n]) != FSQ_SCAN_ITEM)
+				break;
+			ends[n] = FSQ_END_DONE;
+		}
+		check(!fsq_finish_all(items, ends, (size_t)n), "finish");
+	} while (n);
+	fsq_scan_close(scan);
+}
+
 /* Work on n items that is prepared for, and done; or only done. */
 typedef void (*work_fn)(int n, bool sync);
 struct work_on {

@@ -6,6 +6,7 @@
 FSQ_ROOT=$T/root
 export FSQ_ROOT
 mkdir "$FSQ_ROOT" "$T/disk"
+trap 'umount "$T/disk" 2>/dev/null; rm -rf "$T"' EXIT
 
 folder() { # NAME: how many lie there
 	find "$FSQ_ROOT/q/$1" -mindepth 1 | wc -l
