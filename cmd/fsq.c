@@ -27,6 +27,13 @@ static void hint(int error, const char *name)
 	case -EEXIST:
 		msg_hint("try 'conc fsq stat %s'", name);
 		break;
+	case -EAGAIN:
+	case -ENOMEM:
+	case -EMFILE:
+	case -ENFILE:
+		msg_hint("try fewer --jobs, or 'ulimit -a' for what is "
+			 "allowed");
+		break;
 	case -EPERM:
 		msg_hint("only root gives files to others: leave out --user "
 			 "and --group, or become root");

@@ -96,6 +96,12 @@ static void finish(struct runner *runner, struct fsq_item *item,
 		fail(runner, error, "finish an item of");
 }
 
+static bool is_shortage(int error)
+{
+	return error == -EAGAIN || error == -ENOMEM || error == -EMFILE ||
+	       error == -ENFILE;
+}
+
 /* Who cannot be started is not at fault, unless it names the program. */
 static void start(struct runner *runner, struct fsq_item *item)
 {
@@ -112,14 +118,13 @@ static void start(struct runner *runner, struct fsq_item *item)
 		runner->nrunning++;
 		return;
 	}
-	if (!runner->program.file && error != -EAGAIN && error != -ENOMEM &&
-		error != -EMFILE && error != -ENFILE) {
+	if (!runner->program.file && !is_shortage(error)) {
 		finish(runner, item,
 			(struct fsq_verdict){FSQ_END_FAIL, FSQ_FAILED});
 		return;
 	}
 	fsq_finish(item, FSQ_END_RELEASE, NULL);
-	if (runner->program.file)
+	if (runner->program.file && !is_shortage(error))
 		refuse_program(runner, error);
 	else
 		fail(runner, error, "run an item of");

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 static const struct procs_demo demos[] = {
 	{"noshare", "a child's change to a variable is not seen", procs_noshare,
@@ -69,6 +70,19 @@ static const struct procs_demo *find_demo(const char *name)
 	return NULL;
 }
 
+static bool takes_children(const struct procs_demo *demo)
+{
+	return demo->run == procs_zombies || demo->run == procs_crash;
+}
+
+/* Children crash on purpose, and nobody wants to look at their memory. */
+static void leave_no_core(void)
+{
+	const struct rlimit none = {0, 0};
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
 static int run_demo(
 	const struct procs_demo *demo, const struct procs_options *chosen)
 {
@@ -81,13 +95,18 @@ static int run_demo(
 	/* Or a child has a copy of what waits there, and a tool that watches
 	 * over it may write that out at its end. */
 	fflush(stdout);
+	leave_no_core();
 	status = demo->run(chosen, &report);
 	if (status == 0)
 		report_explain(&report, demo->seen, demo->why);
 	report_end(&report);
 	if (status < 0) {
 		msg_error("cannot start the children: %s", strerror(-status));
-		msg_hint("try 'conc procs %s --children 1'", demo->name);
+		if (takes_children(demo))
+			msg_hint(
+				"try 'conc procs %s --children 1'", demo->name);
+		else
+			msg_hint("try 'ulimit -n -u' for what is allowed");
 		return EXIT_REFUSED;
 	}
 	return EXIT_GOOD;
@@ -116,8 +135,7 @@ static int run_procs(const void *given, int noperands, char **operands)
 		msg_hint("try 'conc procs', which lists them");
 		return EXIT_USAGE;
 	}
-	if (chosen->nchildren_given && demo->run != procs_zombies &&
-		demo->run != procs_crash) {
+	if (chosen->nchildren_given && !takes_children(demo)) {
 		msg_error("--children means nothing to '%s'", demo->name);
 		msg_hint("try 'conc procs crash --children %u'",
 			chosen->nchildren);

@@ -51,6 +51,11 @@ for n in 1 5; do
 	expect_out '^threads that finished their sum: 0$'
 done
 
+point Y1 'no core is left of what crashed'
+run sh -c 'ulimit -c unlimited; conc procs crash && conc procs status'
+expect_status 0
+expect 'no file' [ -z "$(ls)" ]
+
 if have jq; then
 	point 19 'JSON is JSON'
 	for demo in noshare 'noshare --shm' status zombies pipes crash; do
