@@ -58,6 +58,10 @@ for model in bq ring mpmc coalesce; do
 		check $model safety 1 -DFAULT=$fault
 	done
 done
+check post safety 0
+for fault in 1 2 3 4 5; do
+	check post safety 1 -DFAULT=$fault
+done
 check shm safety 0
 check shm safety 0 -DTEXT=1 -DITEMS=2
 for fault in 1 2 3 4 5; do
