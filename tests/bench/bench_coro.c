@@ -2,13 +2,14 @@
  * bench_coro - what a switch costs, what a life costs, what a million weigh
  *
  *	bench_coro [ALIVE]	(1,000,000)
- *	bench_coro switch|life|ucontext N
+ *	bench_coro switch|life|generator|ucontext N
  *
  * Each row is the best of some rounds in which all take turns. The second
  * form does one of them N times and prints nothing, to be timed from outside
  * beside its peers.
  */
 #include "lib/coro.h"
+#include "lib/gen.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -87,6 +88,29 @@ static void coro_life(int n)
 	}
 }
 
+/* gen: a value, and whether there is one. */
+static int yield_numbers(struct gen *self, void *arg)
+{
+	uintptr_t n = 0;
+	int status;
+
+	(void)arg;
+	while ((status = gen_yield(self, (void *)n, NULL)) == 0)
+		n++;
+	return status;
+}
+
+static void gen_there_and_back(int n)
+{
+	struct gen *gen = NULL;
+	void *value;
+
+	must_zero(gen_create(pool, "bench", yield_numbers, NULL, &gen));
+	for (int i = 0; i < n; i++)
+		must_zero(gen_next(gen, &value));
+	gen_destroy(gen);
+}
+
 /* The C library's own. */
 static ucontext_t uc_outside, uc_inside;
 
@@ -131,6 +155,7 @@ static struct row {
 } rows[] = {
 	{"ctx, there and back", ctx_there_and_back, UINT64_MAX},
 	{"coro, there and back", coro_there_and_back, UINT64_MAX},
+	{"gen, there and back", gen_there_and_back, UINT64_MAX},
 	{"ucontext, there and back", uc_there_and_back, UINT64_MAX},
 	{"coro, create run free", coro_life, UINT64_MAX},
 	{"ucontext, make run, same stack", uc_life, UINT64_MAX},
@@ -245,6 +270,7 @@ static bool time_from_outside(const char *what, int n)
 	} named[] = {
 		{"switch", coro_there_and_back},
 		{"life", coro_life},
+		{"generator", gen_there_and_back},
 		{"ucontext", uc_there_and_back},
 	};
 

@@ -53,7 +53,7 @@ coroutines() {
 		"$bin/bench_coro" ucontext 500000
 	command -v python3 >/dev/null &&
 		row 'there and back: Python generator' '' \
-			"$bin/bench_coro switch 3000000" \
+			"$bin/bench_coro generator 3000000" \
 			"python3 $peers/coro_generator.py 3000000"
 	[ "$have_boost" ] && "$work/coro_boost" alive 1000000
 }

@@ -54,4 +54,8 @@ try queue -n 500 --capacity 2
 try queue -n 500 --capacity 0
 try coalesce --updates 20 --policy pool
 try coalesce --scenario stranded
+try gen squares --swap
+try gen send --explain
+try gen geometric --p 0.5
+try gen many --live 50
 exit $failed
