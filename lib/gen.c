@@ -7,20 +7,6 @@
 
 #include "lib/must.h"
 
-struct gen {
-	struct coro *coro; /* NULL: finished */
-	gen_fn fn;
-	void *arg;
-	const char *name;
-	bool started;
-	struct gen *inner; /* whom it delegated to and waits for */
-	struct gen *outer; /* who delegated to this one, on the way taken now */
-	void *value; /* into the body: sent; out: yielded or returned */
-	int status; /* returned by fn */
-	struct failure thrown; /* into the body; code 0: none */
-	struct failure failure; /* out of it */
-};
-
 static void body(void *arg)
 {
 	struct gen *gen = arg;
@@ -157,18 +143,15 @@ static int judge_exit(struct gen *gen, int status)
 }
 
 /*
- * Resume the innermost of the chain, and from then on whoever that leads to,
- * until root has something to tell its caller. This loop is what keeps a
- * chain of any length from nesting. A chain is closed from the inside, one
- * after the other; closing is the one whose turn it is.
+ * gen was resumed, with that status: resume whoever that leads to, until root
+ * has something to tell its caller. This loop is what keeps a chain of any
+ * length from nesting. A chain is closed from the inside, one after the other;
+ * closing is the one whose turn it is.
  */
-static int drive(struct gen *root, bool close)
+static int carry_on(
+	struct gen *root, struct gen *gen, struct gen *closing, int status)
 {
-	struct gen *gen = go_down(root);
-	struct gen *closing = close ? gen : NULL;
-
-	for (;;) {
-		int status = resume(gen);
+	for (;; status = resume(gen)) {
 		bool closes;
 
 		if (status == 0 && gen->inner) {
@@ -191,6 +174,13 @@ static int drive(struct gen *root, bool close)
 	}
 }
 
+static int drive(struct gen *root, bool close)
+{
+	struct gen *last = go_down(root);
+
+	return carry_on(root, last, close ? last : NULL, resume(last));
+}
+
 static int tell(struct gen *gen, int status, void **value)
 {
 	if (value && (status == 0 || status == GEN_STOP))
@@ -209,7 +199,7 @@ static int refuse_executing(struct gen *gen)
 	return refuse(gen, -EBUSY, "generator already executing");
 }
 
-int gen_send(struct gen *gen, void *sent, void **value)
+int gen_send_any(struct gen *gen, void *sent, void **value)
 {
 	struct gen *last = innermost(gen);
 
@@ -222,9 +212,11 @@ int gen_send(struct gen *gen, void *sent, void **value)
 	return tell(gen, drive(gen, false), value);
 }
 
-int gen_next(struct gen *gen, void **value)
+int gen_carry_on(struct gen *gen, bool yielded, void **value)
 {
-	return gen_send(gen, NULL, value);
+	int status = yielded ? 0 : finish(gen, gen->status);
+
+	return tell(gen, carry_on(gen, gen, NULL, status), value);
 }
 
 int gen_throw(struct gen *gen, const struct failure *failure, void **value)
@@ -270,29 +262,6 @@ const struct failure *gen_thrown(const struct gen *self)
 	return &self->thrown;
 }
 
-/* Wait for the caller; what was handed in is left behind for nobody else. */
-static void *wait_for_caller(struct gen *self)
-{
-	void *handed;
-
-	must(coro_self() == self->coro);
-	coro_yield();
-	handed = self->value;
-	self->value = NULL;
-	return handed;
-}
-
-int gen_yield(struct gen *self, void *value, void **sent)
-{
-	void *handed;
-
-	self->value = value;
-	handed = wait_for_caller(self);
-	if (sent && self->thrown.code == 0)
-		*sent = handed;
-	return self->thrown.code;
-}
-
 int gen_yield_from(struct gen *self, struct gen *inner, void **result)
 {
 	void *handed;
@@ -301,7 +270,7 @@ int gen_yield_from(struct gen *self, struct gen *inner, void **result)
 		return gen_fail(
 			self, -EBUSY, "%s is already executing", inner->name);
 	self->inner = inner;
-	handed = wait_for_caller(self);
+	handed = gen_wait(self);
 	if (result && self->thrown.code == 0)
 		*result = handed;
 	return self->thrown.code;

@@ -82,8 +82,8 @@ void gen_destroy(struct gen *gen);
  * -EINVAL   a value but NULL was sent before the first yield could take it.
  * What a code means is told by gen_failure until the next call.
  */
-int gen_next(struct gen *gen, void **value); /* sends NULL */
-int gen_send(struct gen *gen, void *sent, void **value);
+static inline int gen_next(struct gen *gen, void **value); /* sends NULL */
+static inline int gen_send(struct gen *gen, void *sent, void **value);
 
 /* Thrown where it is not started or finished, it comes straight back. */
 int gen_throw(struct gen *gen, const struct failure *failure, void **value);
@@ -108,7 +108,7 @@ enum coro_state gen_state(const struct gen *gen);
  * Give a value, and wait. Returns 0 with what was sent (sent may be NULL), or
  * the code of what was thrown, GEN_EXIT when it is to be closed.
  */
-int gen_yield(struct gen *self, void *value, void **sent);
+static inline int gen_yield(struct gen *self, void *value, void **sent);
 
 /* What was thrown last, or failed last in gen_yield_from. */
 const struct failure *gen_thrown(const struct gen *self);
@@ -133,5 +133,7 @@ int gen_return(struct gen *self, void *value);
 /* return gen_fail(self, -EIO, "line %d is cut", n). Returns code. */
 __attribute__((format(printf, 3, 4))) int gen_fail(
 	struct gen *self, int code, const char *format, ...);
+
+#include "lib/gen_impl.h"
 
 #endif
