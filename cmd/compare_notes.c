@@ -204,6 +204,13 @@ static void print_troubles(const struct comparison *comparison, FILE *out,
 			label, crashed, crashed == 1 ? "" : "s");
 }
 
+/* Without a lock, only the turns that they happened to take kept them apart. */
+static bool was_lucky(const struct compare_row *row)
+{
+	return row->lost == 0 && row->width > 1 &&
+	       row->model->flags & MODEL_PREEMPTIVE;
+}
+
 /* Lines of their own: it is not an answer that could win. */
 static void print_twins(const struct comparison *comparison, FILE *out)
 {
@@ -223,10 +230,11 @@ static void print_twins(const struct comparison *comparison, FILE *out)
 		compare_label(comparison, row, label, sizeof(label));
 		print_note(out,
 			"%s, no lock: lost %" PRIu64 " of %" PRIu64
-			" (the worst of %zu run%s) in %.1f %s.",
+			" (the worst of %zu run%s) in %.1f %s%s.",
 			label, row->lost, comparison->truth.word[0], row->nruns,
 			row->nruns == 1 ? "" : "s",
-			row->figures.wall.median / wall_unit, unit);
+			row->figures.wall.median / wall_unit, unit,
+			was_lucky(row) ? "; that was luck" : "");
 	}
 }
 

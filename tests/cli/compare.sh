@@ -66,6 +66,10 @@ done
 expect_out '^procs .* n/a$'
 expect_out '^procs: n/a: its workers share no memory'
 expect_out '^threads, no lock: lost [0-9]+ of 6400 '
+expect 'to lose none is luck' sh -c "tr '\n' ' ' <'$out' |
+	grep -qE 'threads, no lock: lost ([1-9]|0 [^;]*; that was luck)'"
+expect 'but not where one works alone' sh -c "tr '\n' ' ' <'$out' |
+	grep -qE 'seq, no lock: lost 0 [^;]* ms\.'"
 
 point 0 'the works are listed, the name first'
 run conc compare --list-works
