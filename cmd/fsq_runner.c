@@ -102,6 +102,17 @@ static bool is_shortage(int error)
 	       error == -ENFILE;
 }
 
+/* Until one that runs has ended. */
+static void hold(struct runner *runner, const struct fsq_item *item, int error)
+{
+	runner->held = *item;
+	runner->holds = true;
+	if (!runner->is_short)
+		msg_warning("going on with %u at once: %s", runner->nrunning,
+			strerror(-error));
+	runner->is_short = true;
+}
+
 /* Who cannot be started is not at fault, unless it names the program. */
 static void start(struct runner *runner, struct fsq_item *item)
 {
@@ -116,6 +127,10 @@ static void start(struct runner *runner, struct fsq_item *item)
 	error = fsq_job_start(&runner->program, item, free_job(runner));
 	if (!error) {
 		runner->nrunning++;
+		return;
+	}
+	if (is_shortage(error) && runner->nrunning) {
+		hold(runner, item, error);
 		return;
 	}
 	if (!runner->program.file && !is_shortage(error)) {
@@ -170,10 +185,21 @@ static void claim(struct runner *runner)
 	}
 }
 
+static void start_held(struct runner *runner)
+{
+	struct fsq_item item = runner->held;
+
+	runner->holds = false;
+	start(runner, &item);
+}
+
 static void fill(struct runner *runner)
 {
 	runner->wait_ns = 0;
-	while (!runner->used_up && !stopped(runner) && free_job(runner)) {
+	if (runner->holds && !stopped(runner))
+		start_held(runner);
+	while (!runner->used_up && !runner->holds && !stopped(runner) &&
+		free_job(runner)) {
 		runner->wait_ns = fsq_rate_take(&runner->rate, clock_now());
 		if (runner->wait_ns)
 			return;
@@ -228,10 +254,13 @@ static void run_list(struct runner *runner)
 	for (;;) {
 		fill(runner);
 		if (!runner->nrunning && (runner->used_up || stopped(runner)))
-			return;
+			break;
 		wait_for_jobs(runner);
 		settle(runner);
 	}
+	if (runner->holds)
+		fsq_finish(&runner->held, FSQ_END_RELEASE, NULL);
+	runner->holds = false;
 }
 
 static int refuse_down(const struct fsq *fsq)

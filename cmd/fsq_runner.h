@@ -40,6 +40,9 @@ struct runner {
 	unsigned nrunning;
 	uint64_t ended[FSQ_END_RELEASE + 1]; /* so many, by their end */
 	bool used_up; /* the list is */
+	bool holds; /* an item that could not be started yet */
+	bool is_short; /* of processes; it was said */
+	struct fsq_item held;
 	int code;
 };
 

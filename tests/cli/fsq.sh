@@ -365,6 +365,22 @@ holds tmp 2
 run conc fsq sweep q
 holds tmp 1
 
+if have strace; then
+	point R16 'no more processes: fewer at once, and it is said once'
+	renew
+	seq 4 | conc fsq enqueue --batch --fast q >/dev/null
+	run strace -f -o trace -e trace=clone \
+		-e inject=clone:error=EAGAIN:when=2 \
+		conc fsq scan --jobs 3 q echo
+	expect_status 0
+	expect_err 'going on with 1 at once: Resource temporarily unavailable'
+	expect 'once' [ "$(wc -l <"$err")" -eq 1 ]
+	holds 'done' 4
+	expect 'each once' [ "$(sort -u "$out" | wc -l)" -eq 4 ]
+else
+	skip R16 'no more processes' 'no strace'
+fi
+
 point R12 'a timeout ends a program'
 renew
 conc fsq enqueue -e q >/dev/null
