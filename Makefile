@@ -182,7 +182,7 @@ tsan:
 memcheck := valgrind -q --error-exitcode=99 --leak-check=full \
 	--show-leak-kinds=definite,indirect \
 	--errors-for-leak-kinds=definite,indirect --trace-children=yes \
-	--trace-children-skip=/bin/*,/usr/bin/*
+	--trace-children-skip='/bin/*,/usr/bin/*,*/conc.*/program'
 # A variant of its own: code compiled where valgrind's header was not there
 # would not tell it about stacks.
 valgrind:
