@@ -34,7 +34,7 @@
  *
  * Threads:  any may submit, resize, shut down and inspect, jobs included;
  *           pool_destroy from one, when no other call is under way or comes.
- *           Signals are blocked in the pool's threads.
+ *           Signals from outside are blocked in the pool's threads.
  * Blocking: pool_submit and pool_post for a lock, and while a thread is
  *           made; pool_shutdown and pool_drain as they say.
  * Memory:   an allocation for each future, none for a post. The line grows to

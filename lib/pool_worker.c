@@ -361,6 +361,7 @@ static int create_thread(struct worker *worker)
 	sigdelset(&all, SIGFPE);
 	sigdelset(&all, SIGILL);
 	sigdelset(&all, SIGABRT);
+	sigdelset(&all, SIGPIPE);
 	must_zero(pthread_sigmask(SIG_BLOCK, &all, &before));
 	error = pthread_create(&worker->thread, NULL, worker_main, worker);
 	must_zero(pthread_sigmask(SIG_SETMASK, &before, NULL));

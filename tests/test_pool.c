@@ -351,6 +351,7 @@ static int tell_blocked(
 	pthread_sigmask(SIG_BLOCK, NULL, &mask);
 	value->word = (uint64_t)(sigismember(&mask, SIGINT) &&
 				 sigismember(&mask, SIGCHLD) &&
+				 !sigismember(&mask, SIGPIPE) &&
 				 !sigismember(&mask, SIGSEGV));
 	return 0;
 }
