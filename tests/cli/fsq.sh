@@ -366,7 +366,8 @@ run conc fsq sweep q
 holds tmp 1
 
 # A sanitizer starts processes of its own, and looks for leaks by ptrace.
-if have strace && [ -z "${SANITIZE:-}" ]; then
+if [ -z "${SANITIZE:-}" ] && have strace &&
+	strace -o "$T/probe" true 2>/dev/null; then
 	point R16 'no more processes: fewer at once, and it is said once'
 	renew
 	seq 4 | conc fsq enqueue --batch --fast q >/dev/null

@@ -205,7 +205,7 @@ run conc fsq push -A nosuch q "$address"
 expect_status 111
 expect_hint
 
-if have strace; then
+if have strace && strace -o "$T/probe" true 2>/dev/null; then
 	point S8 'an item is on the disk before it is acknowledged'
 	stop TERM
 	renew
