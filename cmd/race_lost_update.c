@@ -12,9 +12,11 @@ void race_add_unsynchronised(struct race_counter *counter, uint64_t n)
 	for (uint64_t i = 0; i < n; i++) {
 		uint64_t seen = counter->plain;
 
-		/* Or the compiler would add n in one go. */
+		/* Or the compiler would add n in one go, */
 		__asm__ __volatile__("" ::: "memory");
 		counter->plain = seen + 1;
+		/* or remember what it wrote instead of reading it again. */
+		__asm__ __volatile__("" ::: "memory");
 	}
 }
 /* end::lost-update[] */
