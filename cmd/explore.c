@@ -99,9 +99,17 @@ static const struct explore_options defaults = {
 	.spurious = 1,
 };
 
+static struct progress progress;
+static uint64_t limit_ns;
+
+/* The search takes as long as it may, or less. */
 static int tick(void *context)
 {
+	uint64_t elapsed = clock_now() - progress.start_ns;
+
 	(void)context;
+	progress_update(
+		&progress, elapsed < limit_ns ? elapsed : limit_ns, limit_ns);
 	return interrupt_requested();
 }
 
@@ -189,7 +197,10 @@ static int explore(const struct portfolio_options *todo)
 
 	if (error)
 		return explore_refuse(error);
+	limit_ns = todo->limit_ns;
+	progress_start(&progress, "search");
 	error = portfolio_explore(portfolio, &result);
+	progress_stop(&progress);
 	code = error ? explore_refuse(error)
 		     : explore_show(portfolio, todo, &result);
 	portfolio_close(portfolio);
@@ -243,7 +254,40 @@ const struct command command_explore = {
 			{"conc explore prog.c", "search for five seconds"},
 			{"conc explore --time 60s prog.c 4 10",
 				"a minute, with arguments for the program"},
+			{"conc explore --html failure.html prog.c",
+				"a page to step through the failure"},
+			{"conc explore --outcomes prog.c",
+				"all that it can print, and nothing else"},
 			{0},
 		},
+	.json =
+		(const struct command_member[]){
+			{"answer", "found, none possible (all schedules were "
+				   "explored), none found, or stopped"},
+			{"executions, steps_taken, elapsed_s", "what it took"},
+			{"schedules", "how many there are, where all were "
+				      "explored"},
+			{"outcomes, executions, output, code",
+				"with --outcomes: each output, how often it "
+				"came about, and the exit status"},
+			{"findings, kind, text, lesson, at, against",
+				"what is wrong; for a race its two sides, each "
+				"with thread, file, line, object and the locks "
+				"that it holds"},
+			{"schedule", "the word for conc replay"},
+			{"confirmed", "a fresh process did the same again"},
+			{"preemptions", "the fewest that the failure needs"},
+			{"waits", "who waits for what, in words"},
+			{"steps, step, thread, file, line, what, switch",
+				"the failed execution"},
+			{0},
+		},
+	.notes =
+		"It ends with 0 when nothing was found, with 1 when something "
+		"was.\n\nWhat is shared with the outside cannot be explored "
+		"and is refused: files, processes, signals, the network. The "
+		"program's output is kept, its input is empty, its clock moves "
+		"only when it sleeps or looks.",
+	.lesson = "05-data-race",
 	.run = run,
 };

@@ -188,6 +188,8 @@ static void print_none(struct explore_view *view)
 	}
 	printf("no failure found in %llu executions, which is no proof:\n",
 		(unsigned long long)result->nexecutions);
+	if (result->answer == ANSWER_STOPPED)
+		printf("  it was stopped: go on with another --seed\n");
 	print_doubts(result->doubts);
 	print_other_findings(view);
 }

@@ -274,5 +274,14 @@ const struct command command_play = {
 				"take these steps, and stop"},
 			{0},
 		},
+	.json =
+		(const struct command_member[]){
+			{"failed", "whether you made it fail"},
+			{"steps, preemptions", "that you took"},
+			{"fewest_known",
+				"preemptions that it can be done with"},
+			{"schedule", "the word for conc replay"},
+			{0},
+		},
 	.run = run,
 };

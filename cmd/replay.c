@@ -115,6 +115,7 @@ const struct command command_replay = {
 				"show that order again"},
 			{0},
 		},
+	.lesson = "05-data-race",
 	.notes = "A schedule is for one source: when that has changed, the "
 		 "schedule is refused. It holds the options of `explore` that "
 		 "change its meaning; those of the compiler have to be given "
