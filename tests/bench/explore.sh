@@ -26,6 +26,6 @@ explorer() {
 	printf '\n%-36s %10s %10s %9s\n' 'The explorer' 'runs/s' \
 		'steps each' 'goal >='
 	explore_rate 'two threads, a lock each' 500000 "$programs/turns.c" 1
-	explore_rate 'two threads, four times' 500000 "$programs/turns.c" 3
+	explore_rate 'two threads, twice each' 500000 "$programs/turns.c" 2
 	explore_rate 'two threads, 36 times' 50000 "$programs/turns.c" 36
 }
