@@ -42,7 +42,8 @@ for model in threads gil; do
 	await "the last row of $model" shows $pid '^conc.*-2  *[0-9]'
 	expect_err '^tasks of process [0-9]+:$'
 	expect_err '^TASK +ID +STATE +HOLDS +WAITS FOR$'
-	expect_err "^main +$pid +waiting +- +condition "
+	await 'the first thread waits' shows $pid \
+		"^main +$pid +waiting +- +condition "
 	expect_err '^conc.*-0 +[0-9]+ +(running|waiting|asleep)'
 	[ $model = threads ] || await 'who holds the lock' shows $pid \
 		'^conc-gil-.* gil 0x[0-9a-f]+, held by conc-gil-'
