@@ -296,9 +296,13 @@ static int all(struct portfolio *p, struct portfolio_result *result)
 {
 	int status = p->options.outcomes ? 0 : hunt(p, result);
 
-	if (status == 0 && result->answer != ANSWER_FOUND && !portfolio_over(p))
-		status = prove(p, result);
-	return status;
+	if (status || result->answer == ANSWER_FOUND)
+		return status;
+	if (portfolio_over(p)) {
+		result->doubts |= DOUBT_TIME;
+		return 0;
+	}
+	return prove(p, result);
 }
 
 /* Each execution that hangs takes seconds: one is shown as it was found. */

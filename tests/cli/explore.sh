@@ -110,6 +110,35 @@ run conc explore spin.c
 expect_status 0
 expect_out 'a loop that waits'
 
+point E8 'two hundred threads are explored, and nothing is claimed'
+cat >many.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int n;
+static void *run(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	n++;
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t threads[200];
+	for (int i = 0; i < 200; i++)
+		pthread_create(&threads[i], NULL, run, NULL);
+	for (int i = 0; i < 200; i++)
+		pthread_join(threads[i], NULL);
+	assert(n == 200);
+	return 0;
+}
+END
+run conc explore --time 2s many.c
+expect_status 0
+expect_out '^no failure found'
+expect_out 'time ran out|more than the explorer can note'
+
 point 50 'what is wrong is said with the next thing to type'
 printf 'int main(void) { return x; }\n' >wrong.c
 run conc explore wrong.c

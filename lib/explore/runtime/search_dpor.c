@@ -26,6 +26,7 @@ struct node {
 struct state {
 	uint32_t depth, nnodes;
 	uint64_t next_asleep; /* at the node that comes */
+	bool gave_up;
 	uint32_t node_of[WIRE_MAX_CHOICES]; /* the node of a step */
 	struct node nodes[WIRE_MAX_CHOICES];
 	struct hb hb; /* last: its steps follow */
@@ -169,12 +170,18 @@ static bool node_begin(
 	return true;
 }
 
-static void check_limits(const struct node *node, const struct set *can)
+/* Sets of threads are words here: with more of them there is no telling. */
+static bool too_many_threads(void)
 {
-	if (rt->nthreads > HB_THREADS)
-		fail(FOUND_REFUSED, self()->pending.pc,
-			"more than %d threads: try --strategy random",
-			HB_THREADS);
+	if (rt->nthreads <= HB_THREADS)
+		return false;
+	rt->wire->progress.doubts |= DOUBT_TABLE_FULL;
+	state()->gave_up = true;
+	return true;
+}
+
+static void check_known(const struct node *node, const struct set *can)
+{
 	if (!set_has(can, node->pick))
 		fail(FOUND_DIVERGED, self()->pending.pc,
 			"T%u cannot go on where it could before", node->pick);
@@ -187,12 +194,14 @@ static unsigned pick_thread(const struct set *can, unsigned current)
 	struct node *node = &s->nodes[index];
 	bool known = index + 1 < s->nnodes;
 
+	if (too_many_threads())
+		return WIRE_NOBODY;
 	if (index == 0)
 		s->next_asleep = 0;
 	hb_meet_threads(&s->hb);
 	if (index == s->nnodes && !node_begin(node, can, current))
 		return WIRE_NOBODY;
-	check_limits(node, can);
+	check_known(node, can);
 	s->depth++;
 	take_step(node, index, known);
 	return node->pick;
@@ -254,6 +263,8 @@ static bool end(void)
 {
 	struct state *s = state();
 
+	if (s->gave_up)
+		return false;
 	if (!rt->cut && s->hb.nsteps) {
 		add_what_never_came(&s->hb);
 		if (rt->wire->failure)
