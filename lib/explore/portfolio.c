@@ -118,8 +118,8 @@ int portfolio_search(struct portfolio *p, const struct wire_config *config,
 		wire->noutcomes = config->outcomes ? 0 : wire->noutcomes;
 		wire->outcome_text_size =
 			config->outcomes ? 0 : wire->outcome_text_size;
-		memcpy(wire->choices, p->prefix,
-			config->nchoices * sizeof(p->prefix[0]));
+		for (uint32_t i = 0; i < config->nchoices; i++)
+			wire->choices[i] = p->prefix[i];
 		status = session_run(p->session, &wait_status);
 		if ((status == SESSION_DIED || status == SESSION_SILENT) &&
 			wire->progress.running)
