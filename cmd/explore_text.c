@@ -148,9 +148,9 @@ static void print_found(struct explore_view *view, unsigned width)
 		printf("It takes %d preemption%s (marked >)%s.\n",
 			result->preemptions,
 			result->preemptions == 1 ? "" : "s",
-			result->failure.spurious
-				? " and a wake-up that nobody signalled"
-				: "");
+			result->spurious ? " and a wake-up without a signal, "
+					   "or a time-out"
+					 : "");
 	if (result->lost_at)
 		printf("From the step marked ! on, every way leads to a "
 		       "failure.\n");
@@ -177,13 +177,23 @@ static void print_doubts(uint32_t doubts)
 	}
 }
 
+static void print_proof(uint64_t nschedules)
+{
+	if (nschedules == 1)
+		printf("the one schedule that there is was explored: no "
+		       "failure possible\n");
+	else
+		printf("all %llu schedules explored: no failure possible\n",
+			(unsigned long long)nschedules);
+}
+
 static void print_none(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
 
 	if (result->answer == ANSWER_NONE_POSSIBLE) {
-		printf("all %llu schedules explored: no failure possible\n",
-			(unsigned long long)result->nschedules);
+		print_proof(result->nschedules);
+		print_other_findings(view);
 		return;
 	}
 	printf("no failure found in %llu executions, which is no proof:\n",

@@ -92,8 +92,12 @@ static void note_end(struct portfolio *p, int status, int wait_status)
 		.second.thread = WIRE_NOBODY,
 	};
 
-	snprintf(finding.text, sizeof(finding.text), "%s",
-		silent ? "runs on and on" : "the program ended its process");
+	if (silent)
+		snprintf(finding.text, sizeof(finding.text), "runs on and on");
+	else
+		snprintf(finding.text, sizeof(finding.text),
+			"the program ended its process, by signal %d",
+			finding.code);
 
 	wire->progress.executions++;
 	wire->progress.failures++;

@@ -7,6 +7,7 @@
  */
 #include "lib/explore/runtime/rt.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum {
@@ -267,9 +268,11 @@ static void step(uint64_t address, size_t size, unsigned flags, uint64_t pc)
 		spin_read(pc, address, value_at(address, size));
 }
 
+/* The coroutines have these in one place, each its own. */
 static bool thread_local_variable(uint64_t address)
 {
-	return address - (uint64_t)(uintptr_t)rt->tls < rt->tls_size;
+	return address - (uint64_t)(uintptr_t)rt->tls < rt->tls_size ||
+	       address == (uint64_t)(uintptr_t)&errno;
 }
 
 /* An instruction that runs again and again may be waiting for others. */
