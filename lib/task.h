@@ -162,7 +162,8 @@ int task_sleep_until(uint64_t due_ns);
 /* What is done with a future whose waiter is cancelled. */
 enum task_await {
 	TASK_AWAIT_LEAVE, /* others may want it: the wait ends at once */
-	TASK_AWAIT_CANCEL /* cancel it; if it runs already, wait for its end */
+	/* cancel it; what runs already is asked to stop, and awaited */
+	TASK_AWAIT_CANCEL
 };
 
 /*

@@ -125,8 +125,12 @@ static bool cancel_awaited(struct task *self, struct future *future)
 {
 	struct task *task = own_task(self, future);
 
-	if (!task)
-		return !future_cancel(future);
+	if (!task && future_cancel(future))
+		return false;
+	if (!task) {
+		future_ask_to_stop(future);
+		return true;
+	}
 	task_cancel(task);
 	return task->state != TASK_DONE;
 }

@@ -40,6 +40,8 @@ futures --delays 0,0,0
 cpus
 cpus --set 3 --jobs 9 --work 0
 cpus --set 3 --then 1 --work 0
+to-thread --job 0
+to-thread --job 1ms --cancel-after 0 --abandon --json
 END
 
 point 33 'a full disk is no success'

@@ -44,6 +44,8 @@ long_lines() {
 	echo 'lock --n 1e12 --kind ticket'
 	echo 'loop block --work 1h'
 	echo 'loop offload --work 1h'
+	echo 'to-thread --job 1h'
+	echo 'to-thread --job 1h --abandon'
 	echo 'green select --second 60s'
 	echo 'green select --real-select --second 60s'
 	echo 'philosophers --fix seats --meals 1e9'
