@@ -45,7 +45,9 @@ static int future_over(struct future *future, void *arg)
 	(void)future;
 	if (loop_current() == loop)
 		return arrive(watch);
+	loop_ref(loop); /* the post may let it end before it has returned */
 	must_zero(loop_post(loop, &watch->call));
+	loop_unref(loop);
 	return 0;
 }
 

@@ -107,6 +107,18 @@ START_TEST(e1_bodies_of_several_tasks_overlap)
 }
 END_TEST
 
+/* A thread may not have come back from its post when the loop goes. */
+START_TEST(b19_the_loop_is_gone_before_all_posts_have_returned)
+{
+	barrier_init(&meeting, 3);
+	setup(3);
+	for (int i = 0; i < 200; i++)
+		ck_assert_int_eq(green_run(call_three_at_once, NULL), 0);
+	teardown();
+	barrier_fini(&meeting);
+}
+END_TEST
+
 START_TEST(e1_the_default_pool_has_4_more_than_processors)
 {
 	int wanted = cpus_usable() + 4;
@@ -205,6 +217,7 @@ int main(void)
 			e1_a_failure_comes_back_with_its_words,
 			e7_the_body_is_in_no_task_and_no_loop,
 			e1_bodies_of_several_tasks_overlap,
+			b19_the_loop_is_gone_before_all_posts_have_returned,
 			e1_the_default_pool_has_4_more_than_processors,
 			e1_with_a_shield_four_cancels_wait_for_the_end,
 			e1_abandoned_the_task_is_told_and_the_thread_goes_on,
