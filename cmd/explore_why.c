@@ -275,7 +275,7 @@ static void race_locks(struct explore_view *view, const struct finding *finding,
 	}
 	text_append(words, size, "one side holds ");
 	list_locks(view, first, n, words, size);
-	text_append(words, size, ", the other ");
+	text_append(words, size, ", the other holds ");
 	list_locks(view, second, nsecond, words, size);
 	text_append(words, size, ": a lock keeps out only those who take it");
 }

@@ -105,6 +105,7 @@ void portfolio_describe(struct portfolio *p, struct portfolio_result *result)
 		.memory = p->options.memory,
 		.wait_all = p->options.wait_all,
 		.outputs = p->options.outcomes,
+		.races_end = result->failure.kind == FOUND_RACE,
 		.nlines = p->nlines,
 		.nchoices = p->nchoices,
 		.choices = p->choices,
@@ -137,9 +138,12 @@ int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
 	p->nchoices = schedule->nchoices;
 	memcpy(p->choices, schedule->choices,
 		schedule->nchoices * sizeof(schedule->choices[0]));
+	if (schedule->races_end)
+		result->failure.kind = FOUND_RACE;
 	status = portfolio_show(p, result);
 	if (status)
 		return status;
+	result->failure.kind = FOUND_NOTHING;
 	result->nexecutions = 1;
 	if (wire->failure)
 		portfolio_keep(p, result);

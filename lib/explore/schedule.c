@@ -73,6 +73,8 @@ static void add_options(struct out *out, const struct schedule *schedule)
 		add(out, "w");
 	if (schedule->outputs)
 		add(out, "o");
+	if (schedule->races_end)
+		add(out, "d");
 }
 
 size_t schedule_format(
@@ -145,6 +147,9 @@ static bool options(const char **at, struct schedule *schedule)
 			break;
 		case 'o':
 			schedule->outputs = true;
+			break;
+		case 'd':
+			schedule->races_end = true;
 			break;
 		default:
 			return true;

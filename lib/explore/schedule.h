@@ -35,7 +35,7 @@ struct schedule {
 	uint32_t hash; /* of the source */
 	unsigned spurious;
 	enum memory_model memory;
-	bool wait_all, outputs;
+	bool wait_all, outputs, races_end; /* as in struct wire_config */
 	unsigned nlines;
 	struct schedule_line lines[SCHEDULE_MAX_LINES];
 	uint32_t nchoices;
