@@ -245,8 +245,8 @@ static int before_sleep(struct future_wait *wait)
 
 static const struct future_kind sent_kind = {.before_sleep = before_sleep};
 
-static int call_it(void *arg, union future_value *value,
-	struct failure *failure)
+static int call_it(
+	void *arg, union future_value *value, struct failure *failure)
 {
 	const struct sent *sent = arg;
 	struct portal_answer answer = {.value = {0}};
@@ -317,8 +317,8 @@ static int accept_call(struct portal *portal, struct sent *sent)
 }
 /* end::accept[] */
 
-int portal_post(struct portal *portal, portal_fn fn, void *arg,
-	struct future **result)
+int portal_post(
+	struct portal *portal, portal_fn fn, void *arg, struct future **result)
 {
 	struct sent *sent;
 	int status;
@@ -415,11 +415,10 @@ static int spawn_visitor(void *arg, struct portal_answer *answer)
 
 	if (!visitor)
 		return -ENOMEM;
-	*visitor = (struct visitor){.portal = wanted->portal,
-		.fn = wanted->fn,
-		.arg = wanted->arg};
-	status = task_spawn(wanted->portal->tasks, wanted->name, visit,
-		visitor, &visitor->task);
+	*visitor = (struct visitor){
+		.portal = wanted->portal, .fn = wanted->fn, .arg = wanted->arg};
+	status = task_spawn(wanted->portal->tasks, wanted->name, visit, visitor,
+		&visitor->task);
 	if (status < 0) {
 		free(visitor);
 		return status;
@@ -436,8 +435,8 @@ int portal_spawn(struct portal *portal, const char *name, future_fn fn,
 	struct spawning wanted = {portal, name, fn, arg};
 	union future_value value;
 	struct failure failure;
-	int status = portal_call(portal, spawn_visitor, &wanted, CLOCK_NEVER,
-		&value, &failure);
+	int status = portal_call(
+		portal, spawn_visitor, &wanted, CLOCK_NEVER, &value, &failure);
 
 	if (status)
 		return status == FUTURE_FAILED ? failure.code : status;

@@ -88,8 +88,8 @@ int portal_close(struct portal *portal, enum portal_close how);
  * will ask, and a failure is unretrieved. Returns 0; -EPIPE: the portal is
  * not open; -EDEADLK: the caller is in the loop's thread; -ENOMEM.
  */
-int portal_post(struct portal *portal, portal_fn fn, void *arg,
-	struct future **result);
+int portal_post(
+	struct portal *portal, portal_fn fn, void *arg, struct future **result);
 
 /*
  * The same, and wait for what it comes to. A call that has not begun by the
@@ -111,8 +111,8 @@ int portal_spawn(struct portal *portal, const char *name, future_fn fn,
  * cancelled, and arg is its own until it has ended, at the latest when the
  * portal is closed. Returns as portal_spawn and future_result.
  */
-int portal_run(struct portal *portal, const char *name, future_fn fn,
-	void *arg, uint64_t deadline_ns, union future_value *value,
+int portal_run(struct portal *portal, const char *name, future_fn fn, void *arg,
+	uint64_t deadline_ns, union future_value *value,
 	struct failure *failure);
 
 #endif

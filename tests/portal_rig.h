@@ -91,6 +91,15 @@ static inline void drain_portal(void)
 	must_zero(portal_close(portal, PORTAL_DRAIN));
 }
 
+/* Until the caller has what it wanted. */
+static inline void serve_one(void (*fn)(struct caller *), struct caller *caller)
+{
+	open_portal();
+	caller_start(caller, fn);
+	caller_join(caller);
+	drain_portal();
+}
+
 /* A wait that only a cancel ends; what it returned. */
 static inline int wait_for_cancel(void)
 {

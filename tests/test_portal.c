@@ -33,8 +33,8 @@ static void expect_all_refused(int status)
 		status);
 	ck_assert_int_eq(
 		portal_spawn(portal, "t", at_once, NULL, &future), status);
-	ck_assert_int_eq(portal_run(portal, "t", at_once, NULL, CLOCK_NEVER,
-				 NULL, NULL),
+	ck_assert_int_eq(
+		portal_run(portal, "t", at_once, NULL, CLOCK_NEVER, NULL, NULL),
 		status);
 	ck_assert_ptr_null(future);
 	ck_assert_int_eq(nran, 0);
@@ -190,20 +190,12 @@ static void ask_for_everything(struct caller *caller)
 	(void)caller;
 	statuses[0] = portal_call(
 		portal, fail_call, NULL, CLOCK_NEVER, NULL, &failures[0]);
-	statuses[1] = portal_run(portal, "t", fail_task, NULL, CLOCK_NEVER,
-		NULL, &failures[1]);
+	statuses[1] = portal_run(
+		portal, "t", fail_task, NULL, CLOCK_NEVER, NULL, &failures[1]);
 	statuses[2] = portal_call(
 		portal, count, NULL, CLOCK_NEVER, &values[0], NULL);
 	statuses[3] = portal_run(
 		portal, "t", at_once, NULL, CLOCK_NEVER, &values[1], NULL);
-}
-
-static void serve_one(void (*fn)(struct caller *), struct caller *caller)
-{
-	open_portal();
-	caller_start(caller, fn);
-	caller_join(caller);
-	drain_portal();
 }
 
 BODY(answer_everything)
@@ -242,8 +234,8 @@ BODY(cancel_myself)
 
 static void run_cancelling(struct caller *caller)
 {
-	caller->status = portal_run(portal, "t", cancel_myself, NULL,
-		CLOCK_NEVER, NULL, NULL);
+	caller->status = portal_run(
+		portal, "t", cancel_myself, NULL, CLOCK_NEVER, NULL, NULL);
 }
 
 BODY(serve_cancelling)
@@ -295,156 +287,9 @@ START_TEST(b7_a_call_is_no_task)
 }
 END_TEST
 
-/* --- B9, B10, B11: cancelling --- */
-
-static int told, after_cancel;
-
-BODY(until_cancelled)
-{
-	UNUSED_BODY_ARGS;
-	nran++;
-	told = wait_for_cancel();
-	return after_cancel;
-}
-
-/* The future is cancelled at once, whatever the task does. */
-static void spawn_and_cancel(struct caller *caller)
-{
-	must_zero(portal_spawn(
-		portal, "t", until_cancelled, NULL, &caller->future));
-	must(future_cancel(caller->future));
-	caller->status = future_wait(caller->future, 0);
-}
-
-BODY(serve_cancelled)
-{
-	struct caller caller;
-
-	UNUSED_BODY_ARGS;
-	serve_one(spawn_and_cancel, &caller);
-	ck_assert_int_eq(caller.status, 0);
-	return 0;
-}
-
-static void expect_told(uint64_t nunretrieved)
-{
-	portal_test(serve_cancelled);
-	ck_assert_int_eq(nran, 1);
-	ck_assert_int_eq(told, -ECANCELED);
-	ck_assert_uint_eq(failure_nunretrieved(), nunretrieved);
-}
-
-START_TEST(b9_a_task_that_waits_is_cancelled)
-{
-	after_cancel = -ECANCELED;
-	expect_told(0);
-}
-END_TEST
-
-START_TEST(b10_what_it_returns_all_the_same_is_dropped)
-{
-	after_cancel = 0;
-	expect_told(0);
-}
-END_TEST
-
-START_TEST(b10_how_it_fails_all_the_same_is_told_once)
-{
-	after_cancel = 9;
-	expect_told(1);
-}
-END_TEST
-
-static void cancel_unbegun(const struct task *task, void *arg)
-{
-	(void)arg;
-	if (nran == 0 && !strcmp(task_name(task), "t"))
-		task_cancel((struct task *)task);
-}
-
-/* In the turn after that in which the task was created. */
-static void before_each_turn(void *context, const struct loop *of)
-{
-	(void)context, (void)of;
-	if (tasks)
-		tasks_each(tasks, cancel_unbegun, NULL);
-}
-
-static void run_until_cancelled(struct caller *caller)
-{
-	caller->status = portal_run(
-		portal, "t", until_cancelled, NULL, CLOCK_NEVER, NULL, NULL);
-}
-
-BODY(serve_unbegun)
-{
-	struct caller caller;
-
-	UNUSED_BODY_ARGS;
-	serve_one(run_until_cancelled, &caller);
-	ck_assert_int_eq(caller.status, -ECANCELED);
-	return 0;
-}
-
-START_TEST(b11_a_task_cancelled_before_it_begins_runs_to_its_first_wait)
-{
-	const struct loop_rules rules = {
-		.report = green_report, .turn = before_each_turn};
-
-	after_cancel = -ECANCELED;
-	must_zero(loop_create(&rules, &loop));
-	must_zero(tasks_create(loop, &tasks));
-	must_zero(portal_create(tasks, &portal));
-	ck_assert_int_eq(green_main(serve_unbegun, NULL), 0);
-	portal_teardown();
-	ck_assert_int_eq(nran, 1);
-	ck_assert_int_eq(told, -ECANCELED);
-}
-END_TEST
-
-/* --- B17: deadlines --- */
+/* --- order, cancelled calls, locals --- */
 
 static struct semaphore late;
-
-/* The loop cannot come to the call meanwhile. */
-static void call_without_time(struct caller *caller)
-{
-	caller->status = portal_call(portal, count, NULL, 0, NULL, NULL);
-	semaphore_post(&late);
-}
-
-static void run_without_time(struct caller *caller)
-{
-	caller->status = portal_run(
-		portal, "t", until_cancelled, NULL, 0, NULL, NULL);
-}
-
-BODY(serve_without_time)
-{
-	struct caller caller;
-
-	UNUSED_BODY_ARGS;
-	open_portal();
-	caller_start(&caller, call_without_time);
-	semaphore_wait(&late, CLOCK_NEVER);
-	caller_join(&caller);
-	ck_assert_int_eq(caller.status, -EAGAIN);
-	caller_start(&caller, run_without_time);
-	caller_join(&caller);
-	ck_assert_int_eq(caller.status, -EAGAIN);
-	drain_portal();
-	return 0;
-}
-
-START_TEST(b17_what_is_too_late_is_cancelled_and_nothing_is_left)
-{
-	portal_test(serve_without_time);
-	ck_assert_int_eq(nran, 1); /* the task, and not the call */
-	ck_assert_int_eq(told, -ECANCELED);
-}
-END_TEST
-
-/* --- order, cancelled calls, locals --- */
 
 static int note_arg(void *arg, struct portal_answer *answer)
 {
@@ -506,9 +351,10 @@ BODY(task_note_user)
 static void call_as_mary(struct caller *caller)
 {
 	must_zero(locals_set("user", "mary "));
-	must_zero(portal_call(portal, note_user, NULL, CLOCK_NEVER, NULL, NULL));
-	must_zero(portal_run(portal, "t", task_note_user, NULL, CLOCK_NEVER,
-		NULL, NULL));
+	must_zero(
+		portal_call(portal, note_user, NULL, CLOCK_NEVER, NULL, NULL));
+	must_zero(portal_run(
+		portal, "t", task_note_user, NULL, CLOCK_NEVER, NULL, NULL));
 	caller->status = strcmp(locals_get("user"), "mary ");
 	locals_unref(locals_swap(NULL));
 }
@@ -534,22 +380,14 @@ END_TEST
 int main(void)
 {
 	return suite_run("portal", 60,
-		(const TTest *const[]){
-			b1_not_open_is_refused,
+		(const TTest *const[]){b1_not_open_is_refused,
 			b20_a_loop_that_is_over_is_refused,
 			b20_the_end_of_the_loop_closes_it,
 			b2_the_loops_own_thread_is_refused,
 			b3_the_thread_of_another_loop_may_call,
 			b4_it_is_opened_once,
 			b5_b12_values_and_failures_come_back_as_they_are,
-			b6_a_task_that_cancels_itself,
-			b7_a_call_is_no_task,
-			b9_a_task_that_waits_is_cancelled,
-			b10_what_it_returns_all_the_same_is_dropped,
-			b10_how_it_fails_all_the_same_is_told_once,
-			b11_a_task_cancelled_before_it_begins_runs_to_its_first_wait,
-			b17_what_is_too_late_is_cancelled_and_nothing_is_left,
+			b6_a_task_that_cancels_itself, b7_a_call_is_no_task,
 			e12_calls_run_in_order_and_a_cancelled_one_never,
-			e12_calls_have_the_locals_of_the_caller,
-			NULL});
+			e12_calls_have_the_locals_of_the_caller, NULL});
 }

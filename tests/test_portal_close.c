@@ -68,8 +68,8 @@ static int set_go(void *arg, struct portal_answer *answer)
 
 static void spawn_and_post(struct caller *caller)
 {
-	must_zero(portal_spawn(
-		portal, "t", wait_for_go, NULL, &caller->future));
+	must_zero(
+		portal_spawn(portal, "t", wait_for_go, NULL, &caller->future));
 	semaphore_wait(&caller->go, CLOCK_NEVER);
 	for (int i = 0; i < NPOSTS; i++)
 		must_zero(portal_post(portal, count, NULL, NULL));
@@ -134,8 +134,8 @@ static void wait_for_the_first(struct caller *caller)
 	size_t nover;
 
 	for (int i = 0; i < 2; i++)
-		must_zero(portal_spawn(
-			portal, "t", for_ever, NULL, &futures[i]));
+		must_zero(
+			portal_spawn(portal, "t", for_ever, NULL, &futures[i]));
 	caller->status = future_wait_many(
 		futures, 2, FUTURE_FIRST, CLOCK_NEVER, &nover);
 	for (int i = 0; i < 2; i++)
@@ -231,8 +231,7 @@ static void cancel_after_the_close(struct caller *caller)
 {
 	struct future *second;
 
-	must_zero(portal_spawn(
-		portal, "t", for_ever, NULL, &caller->future));
+	must_zero(portal_spawn(portal, "t", for_ever, NULL, &caller->future));
 	must_zero(portal_spawn(portal, "t", for_ever, NULL, &second));
 	semaphore_wait(&caller->go, CLOCK_NEVER);
 	caller->status = portal_post(portal, count, NULL, NULL);
@@ -335,8 +334,7 @@ BODY(serve_as_task)
 static void take(struct poster *poster, const struct sending *sending)
 {
 	union future_value value;
-	int status =
-		future_result(sending->future, CLOCK_NEVER, &value, NULL);
+	int status = future_result(sending->future, CLOCK_NEVER, &value, NULL);
 
 	must(status == 0 || status == -ECANCELED);
 	if (status == 0)
@@ -351,8 +349,8 @@ static int send_one(struct poster *poster, struct sending *sending)
 {
 	sending->is_task = rng_below(&poster->rng, 8) == 0;
 	if (sending->is_task)
-		return portal_spawn(portal, "t", serve_as_task, poster,
-			&sending->future);
+		return portal_spawn(
+			portal, "t", serve_as_task, poster, &sending->future);
 	return portal_post(portal, serve, poster, &sending->future);
 }
 
@@ -414,8 +412,8 @@ static void check_outcomes(void)
 		const struct poster *p = &posters[i];
 
 		ncalls += p->ncalls;
-		ck_assert_uint_eq(p->naccepted,
-			p->ncalls + p->ntasks + p->ncancelled);
+		ck_assert_uint_eq(
+			p->naccepted, p->ncalls + p->ntasks + p->ncancelled);
 	}
 	ck_assert_uint_eq(ncalls, ncalls_run);
 }
