@@ -2,13 +2,8 @@
 #include "cmd/explore.h"
 
 #include "cmd/command.h"
-#include "cmd/interrupt.h"
 #include "cmd/msg.h"
 #include "cmd/text.h"
-
-#include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 
 static const struct explore_options defaults = {
 	.compiler = "cc",
@@ -36,65 +31,35 @@ static int refuse_source(const struct build_options *sources)
 	return EXIT_REFUSED;
 }
 
-static int replay(
-	const struct portfolio_options *todo, const struct schedule *schedule)
+/* What was asked for; it has room for the longest schedule. */
+static struct choice choices[WIRE_MAX_CHOICES];
+static struct schedule schedule = {.choices = choices};
+
+static int replay(const struct portfolio_options *todo)
 {
 	struct portfolio *portfolio;
 	struct portfolio_result result;
-	int error = portfolio_open(todo, &portfolio);
-	int code;
+	int error, code;
 
+	if (todo->build->hash != schedule.hash)
+		return refuse_source(todo->sources);
+	error = portfolio_open(todo, &portfolio);
 	if (error)
 		return explore_refuse(error);
-	error = portfolio_replay(portfolio, schedule, &result);
+	error = portfolio_replay(portfolio, &schedule, &result);
 	code = error ? explore_refuse(error)
 		     : explore_show(portfolio, todo, &result);
 	portfolio_close(portfolio);
 	return code;
 }
 
-static int with_program(const struct explore_options *chosen, int noperands,
-	char **operands, struct schedule *schedule)
-{
-	const char *arguments[EXPLORE_MAX_ARGUMENTS + 2];
-	struct build_options sources;
-	struct portfolio_options todo;
-	struct build build;
-	int code = explore_sources(
-		chosen, noperands, operands, &sources, arguments);
-
-	if (code)
-		return code;
-	interrupt_catch();
-	code = explore_build(&sources, &build);
-	if (code)
-		return code;
-	if (build.hash != schedule->hash) {
-		code = refuse_source(&sources);
-	} else {
-		todo = explore_plan(chosen, &sources, &build, arguments);
-		code = replay(&todo, schedule);
-	}
-	build_remove(&build);
-	return code;
-}
-
 static int run(const void *given, int noperands, char **operands)
 {
-	struct schedule schedule = {
-		.choices = calloc(WIRE_MAX_CHOICES, sizeof(struct choice))};
 	const char *bad;
-	int code;
 
-	if (!schedule.choices)
-		return explore_refuse(-ENOMEM);
 	if (schedule_parse(&schedule, operands[0], &bad) < 0)
-		code = refuse_schedule(operands[0], bad);
-	else
-		code = with_program(
-			given, noperands - 1, operands + 1, &schedule);
-	free(schedule.choices);
-	return code;
+		return refuse_schedule(operands[0], bad);
+	return explore_with(given, noperands - 1, operands + 1, replay);
 }
 
 const struct command command_replay = {
