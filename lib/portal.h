@@ -33,7 +33,8 @@
  *           others: any, and those that send, any but the loop's.
  * Blocking: portal_close, the calling task alone. portal_call, portal_run,
  *           until their deadline (an absolute time of clock_now()).
- *           portal_spawn, until the loop comes to it.
+ *           portal_spawn, until the loop comes to it; portal_start, until
+ *           the task has said that it has started, or has ended.
  * Memory:   a portal is counted, as a future is, and every thread that may
  *           call holds a reference. A call is one allocation. Names of
  *           tasks are copied.
@@ -113,6 +114,25 @@ int portal_spawn(struct portal *portal, const char *name, future_fn fn,
  */
 int portal_run(struct portal *portal, const char *name, future_fn fn, void *arg,
 	uint64_t deadline_ns, union future_value *value,
+	struct failure *failure);
+
+/* A task of portal_start that has something to say before it ends. */
+struct portal_starting;
+
+typedef int (*portal_start_fn)(void *arg, struct portal_starting *starting,
+	union future_value *value, struct failure *failure);
+
+/* By that task: it has started. Once; what is said later is lost. */
+void portal_say_started(
+	struct portal_starting *starting, union future_value value);
+
+/*
+ * Start a task, a server for example, and wait until it says that it has
+ * started; *said is what it says. Returns as portal_spawn. If it ends first:
+ * FUTURE_FAILED with *failure, -ECANCELED, or -EPROTO: it did not say so.
+ */
+int portal_start(struct portal *portal, const char *name, portal_start_fn fn,
+	void *arg, union future_value *said, struct future **result,
 	struct failure *failure);
 
 #endif
