@@ -341,7 +341,7 @@ const struct command command_to_thread = {
 	.summary = "see a task wait for a thread, and be cancelled",
 	.about = "Run a job that blocks in a thread, while a task waits for it "
 		 "and a heartbeat of the loop ticks; then cancel the task.",
-	.lesson = "23-loop-and-threads",
+	.lesson = "23-offload-and-portal",
 	.options = options,
 	.defaults = &defaults,
 	.options_size = sizeof(struct options),

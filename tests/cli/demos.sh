@@ -41,6 +41,8 @@ cpus
 cpus --set 3 --jobs 9 --work 0
 cpus --set 3 --then 1 --work 0
 to-thread --job 0
+file lines /dev/null
+file cat /dev/null --json
 to-thread --job 1ms --cancel-after 0 --abandon --json
 END
 

@@ -258,6 +258,7 @@ members map 0 0
 members pfor --work 0
 members futures --delays 0,0
 members to-thread --job 0
+members file lines /dev/null
 members to-thread --job 10ms --cancel-after 0 --abandon
 members cpus
 members cpus --set 2 --then 1 --work 0

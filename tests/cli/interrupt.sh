@@ -45,6 +45,8 @@ long_lines() {
 	echo 'loop block --work 1h'
 	echo 'loop offload --work 1h'
 	echo 'to-thread --job 1h'
+	echo "file lines $T/fifo"
+	echo "file cat $T/fifo"
 	echo 'to-thread --job 1h --abandon'
 	echo 'green select --second 60s'
 	echo 'green select --real-select --second 60s'
@@ -60,6 +62,9 @@ long_lines() {
 	echo 'compare sleepers --models procs,shm,async --size 6000 --json'
 	echo 'compare queens --size 15 --threads 3 --svg chart.svg'
 }
+
+# Nobody ever writes.
+mkfifo "$T/fifo"
 
 # More orders than anyone can go through.
 cat >"$T/program.c" <<'END'
