@@ -90,16 +90,16 @@ enum {
 	NWAYS = sizeof(ways) / sizeof(ways[0])
 };
 
-static unsigned count_descriptors(void)
+static int count_descriptors(unsigned *n)
 {
 	DIR *all = opendir("/proc/self/fd");
-	unsigned n = 0;
 
-	while (all && readdir(all))
-		n++;
-	if (all)
-		closedir(all);
-	return n;
+	if (!all)
+		return -errno;
+	for (*n = 0; readdir(all); ++*n)
+		;
+	closedir(all);
+	return 0;
 }
 
 static int read_file(struct show *show)
@@ -126,10 +126,12 @@ static int read_beside_heart(
 	int status = start_heart(show);
 
 	(void)value, (void)failure;
-	show->before = count_descriptors();
+	if (status == 0)
+		status = count_descriptors(&show->before);
 	if (status == 0)
 		status = read_file(show);
-	show->after = count_descriptors();
+	if (status == 0)
+		status = count_descriptors(&show->after);
 	loop_timer_stop(show->loop, &show->heart);
 	return status;
 }
