@@ -313,6 +313,7 @@ struct close_show {
 		struct close_show *close;
 		uint64_t nseconds;
 		struct future *job;
+		struct task *watch;
 		bool has_begun;
 	} callers[NCALLERS];
 };
@@ -368,7 +369,8 @@ static int send_caller(struct waiting *caller)
 
 	if (status < 0)
 		return status;
-	return task_spawn(show->tasks, "watch", watch_job, caller, NULL);
+	return task_spawn(
+		show->tasks, "watch", watch_job, caller, &caller->watch);
 }
 
 static int tell_outcome(const struct portal_show *show, struct waiting *caller)
@@ -376,6 +378,9 @@ static int tell_outcome(const struct portal_show *show, struct waiting *caller)
 	union future_value cancelled;
 	int status;
 
+	if (caller->watch)
+		task_kill(caller->watch, CLOCK_NEVER);
+	task_unref(caller->watch);
 	if (!caller->job)
 		return 0;
 	status = await_job(caller->job, &cancelled);
