@@ -3,6 +3,7 @@
 #include "lib/explore/embedded.h"
 #include "lib/explore/tool.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -272,22 +273,24 @@ int build_make(const struct build_options *options, struct build *result)
 	return status;
 }
 
+/* All that is there: a tool that was interrupted leaves files of its own. */
+static void empty_folder(const char *folder)
+{
+	DIR *entries = opendir(folder);
+	const struct dirent *entry;
+
+	if (!entries)
+		return;
+	while ((entry = readdir(entries)))
+		unlinkat(dirfd(entries), entry->d_name, 0);
+	closedir(entries);
+}
+
 void build_remove(struct build *build)
 {
-	char path[BUILD_PATH_SIZE];
-
 	if (!build->folder[0])
 		return;
-	for (unsigned i = 0; i < BUILD_MAX_FILES; i++) {
-		object_path(path, build, i);
-		if (unlink(path) < 0)
-			break;
-	}
-	path_in(path, build, "runtime.o");
-	unlink(path);
-	path_in(path, build, "names");
-	unlink(path);
-	unlink(build->program);
+	empty_folder(build->folder);
 	rmdir(build->folder);
 	build->folder[0] = '\0';
 }
