@@ -27,15 +27,12 @@ struct explore_options {
 	unsigned optimise;
 	struct opt_texts includes, defines, libraries;
 	bool check_exit;
-	unsigned width;
 
 	/* of explore */
 	uint64_t time_ns;
 	uint64_t seed;
 	unsigned strategy;
-	bool strategy_given;
 	unsigned bound;
-	uint64_t executions;
 	uint64_t max_steps;
 	unsigned spurious;
 	bool wait_all;

@@ -123,7 +123,7 @@ struct thread {
 	unsigned id;
 	enum thread_state state;
 	bool picked; /* out of turn: woken spuriously or timed out */
-	bool detached, joined, cancel_pending, cancel_off;
+	bool detached, joined;
 	bool spinning; /* waits for a write by others; see spin.c */
 	bool timed; /* the wait has a deadline */
 	uint32_t nsteps;
@@ -221,8 +221,6 @@ struct rt {
 	uint32_t nspurious;
 	uint64_t now_ns; /* virtual */
 	uint64_t random;
-	size_t heap_used;
-	uint32_t nblocks; /* of the heap, alive */
 	int exit_code;
 	bool cut; /* the search ended it: nothing new lies ahead */
 	bool new_race; /* an instruction became a step */
