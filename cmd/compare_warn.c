@@ -1,4 +1,4 @@
-/* What makes the times doubtful, said on stderr. */
+/* What failed, and what makes the times doubtful, said on stderr. */
 #include "cmd/compare.h"
 #include "cmd/msg.h"
 
@@ -70,10 +70,24 @@ static bool another_is_outlier(const struct compare_row *row)
 	return has_outlier(row, false) && !has_outlier(row, true);
 }
 
+static bool is_wrong(const struct compare_row *row)
+{
+	return row->state == ROW_WRONG;
+}
+
+static bool has_failed(const struct compare_row *row)
+{
+	return row->state == ROW_FAILED;
+}
+
 void compare_warn_after(const struct comparison *comparison)
 {
 	char names[NAMES_SIZE];
 
+	if (list_rows(comparison, names, sizeof(names), is_wrong))
+		msg_error("a wrong answer from: %s", names);
+	if (list_rows(comparison, names, sizeof(names), has_failed))
+		msg_error("no answer from: %s; the report says why", names);
 	if (list_rows(comparison, names, sizeof(names), is_short))
 		msg_warning("runs of less than 5 ms, too short to compare: "
 			    "%s; a larger --size tells more",

@@ -347,6 +347,7 @@ wait $conc
 status=$?
 ran='kill -9 of a measured process'
 expect_status 3
+expect_err '^conc compare: no answer from: seq; '
 expect_out '^seq .* FAILED$'
 expect_out '^seq: FAILED: killed by signal 9'
 expect_out '^async .* right$'

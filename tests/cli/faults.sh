@@ -71,10 +71,11 @@ each_model() { # KIND HOW
 	sweep "$1" "$2" primes 1e4 --print --json
 	sweep "$1" "$2" primes -q --nth 5000
 	output=-s
-	runs=$((runs / 4))
+	all=$runs
+	runs=$((all / 4 + 1))
 	sweep "$1" "$2" compare queens --size 6 --runs 1 -t 2 \
 		--models seq,threads,procs,shm --svg chart.svg
-	runs=${FAULTS_RUNS:-60}
+	runs=$all
 	output=
 }
 
