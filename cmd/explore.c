@@ -18,10 +18,10 @@
 #include <unistd.h>
 
 static const char *const strategies[] = {
-	"portfolio", "random", "pct", "pos", "bounded", "dpor", NULL};
+	"portfolio", "random", "pct", "pos", "bounded", "delay", "dpor", NULL};
 
-static const int kinds[] = {
-	-1, SEARCH_RANDOM, SEARCH_PCT, SEARCH_POS, SEARCH_BOUNDED, SEARCH_DPOR};
+static const int kinds[] = {-1, SEARCH_RANDOM, SEARCH_PCT, SEARCH_POS,
+	SEARCH_BOUNDED, SEARCH_DELAY, SEARCH_DPOR};
 
 #define FIELD(field) offsetof(struct explore_options, field)
 
@@ -46,7 +46,8 @@ static const struct opt options[] = {
 		.offset = FIELD(bound),
 		.min = 0,
 		.max = 1000,
-		.help = "preemptions at most, for --strategy bounded"},
+		.help = "preemptions, or delays, at most: for --strategy "
+			"bounded, or delay"},
 	{.name = "seed",
 		.kind = OPT_NUMBER,
 		.argument = "N",
@@ -173,6 +174,7 @@ int explore_show(struct portfolio *portfolio,
 	view->symbols = portfolio_symbols(portfolio);
 	view->sources = todo->sources;
 	view->result = result;
+	view->todo = todo;
 	view->outcomes = todo->outcomes;
 	schedule_format(
 		&result->schedule, view->schedule, sizeof(view->schedule));
@@ -276,7 +278,9 @@ const struct command command_explore = {
 				"that it holds"},
 			{"schedule", "the word for conc replay"},
 			{"confirmed", "a fresh process did the same again"},
-			{"preemptions", "the fewest that the failure needs"},
+			{"preemptions, fewest",
+				"of the schedule shown, and whether it is "
+				"proved that there is none with fewer"},
 			{"waits", "who waits for what, in words"},
 			{"steps, step, thread, file, line, what, switch",
 				"the failed execution"},

@@ -46,6 +46,7 @@ struct explore_view {
 	struct symbols *symbols;
 	const struct build_options *sources;
 	const struct portfolio_result *result;
+	const struct portfolio_options *todo; /* NULL in play */
 	bool outcomes; /* are what was asked for */
 	struct explore_file *files;
 	char schedule[SCHEDULE_TEXT_SIZE];

@@ -90,6 +90,7 @@ static void put_failure(struct explore_view *view, struct json *json)
 		json_int(json, "preemptions", view->result->preemptions);
 	else
 		json_null(json, "preemptions");
+	json_bool(json, "fewest", view->result->fewest);
 	json_array(json, "waits");
 	for (unsigned i = 0; i < view->wire->nthreads; i++) {
 		if (explore_wait_words(view, i, words, sizeof(words)))

@@ -145,8 +145,8 @@ static void print_found(struct explore_view *view, unsigned width)
 	explore_print_timeline(view, width);
 	putchar('\n');
 	if (result->preemptions >= 0)
-		printf("It takes %d preemption%s (marked >)%s.\n",
-			result->preemptions,
+		printf("It takes %s%d preemption%s (marked >)%s.\n",
+			result->fewest ? "" : "at most ", result->preemptions,
 			result->preemptions == 1 ? "" : "s",
 			result->spurious ? " and a wake-up without a signal, "
 					   "or a time-out"
@@ -187,12 +187,31 @@ static void print_proof(uint64_t nschedules)
 			(unsigned long long)nschedules);
 }
 
+/* With a strategy that has one. */
+static void print_within_bound(
+	uint64_t nschedules, const struct portfolio_options *todo)
+{
+	const char *what = todo->only == SEARCH_DELAY ? "delay" : "preemption";
+
+	if (nschedules == 1)
+		printf("the one schedule");
+	else
+		printf("all %llu schedules", (unsigned long long)nschedules);
+	printf(" with at most %u %s%s explored: none fails\n", todo->bound,
+		what, todo->bound == 1 ? "" : "s");
+}
+
 static void print_none(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
 
 	if (result->answer == ANSWER_NONE_POSSIBLE) {
 		print_proof(result->nschedules);
+		print_other_findings(view);
+		return;
+	}
+	if (result->within_bound && !result->doubts) {
+		print_within_bound(result->nschedules, view->todo);
 		print_other_findings(view);
 		return;
 	}
@@ -225,15 +244,15 @@ static void print_outcome(
 static void print_outcomes(struct explore_view *view)
 {
 	const struct wire *wire = view->wire;
-	bool all = view->result->nschedules > 0;
+	bool all = view->result->nschedules > 0 && !view->result->doubts &&
+		   !view->result->within_bound;
 
 	printf("executions  output\n");
 	for (uint32_t i = 0; i < wire->noutcomes; i++)
 		print_outcome(wire, &wire->outcomes[i]);
 	printf("%u outcome%s%s\n", wire->noutcomes,
 		wire->noutcomes == 1 ? "" : "s",
-		all ? ", and no others are possible"
-		    : " were seen; there may be others");
+		all ? ", and no others are possible" : "; there may be others");
 }
 
 void explore_print_text(struct explore_view *view, unsigned width)

@@ -12,7 +12,6 @@ enum {
 	LEARNING_EXECUTIONS = 10,
 	LEARNING_ROUNDS = 20,
 	HUNTING_EXECUTIONS = 2000,
-	MAX_DEATHS = 20, /* processes that a program may take with it */
 };
 
 int portfolio_open(
@@ -144,6 +143,8 @@ void portfolio_keep(struct portfolio *p, struct portfolio_result *result)
 	struct wire *wire = session_wire(p->session);
 
 	p->nchoices = wire->nchoices;
+	p->npreemptions = wire->npreemptions;
+	p->nearly = wire->nearly;
 	p->fingerprint = wire->fingerprint;
 	memcpy(p->choices, wire->choices,
 		wire->nchoices * sizeof(wire->choices[0]));
@@ -157,15 +158,20 @@ bool portfolio_over(const struct portfolio *p)
 	return clock_now() >= p->deadline_ns;
 }
 
-/* Returns SESSION_STOPPED or a negative errno to give up, else 0. */
+/* SESSION_STOPPED or a negative errno to give up, else 0. */
+static int given_up(int status)
+{
+	return status < 0 || status == SESSION_STOPPED ? status : 0;
+}
+
 static int try(struct portfolio *p, struct wire_config *config,
 	struct portfolio_result *result)
 {
 	int status;
 
 	config->stop = !p->options.outcomes;
-	status = portfolio_search(p, config, result);
-	if (status < 0 || status == SESSION_STOPPED)
+	status = given_up(portfolio_search(p, config, result));
+	if (status)
 		return status;
 	if (session_wire(p->session)->progress.end == END_FOUND) {
 		result->found_by = (int)config->search;
@@ -174,12 +180,19 @@ static int try(struct portfolio *p, struct wire_config *config,
 	return 0;
 }
 
+/* A search of somebody's choice finds what it finds by itself. */
 static int learn(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire_config config = portfolio_config(p, SEARCH_RANDOM);
+	int status;
 
 	config.max_executions = LEARNING_EXECUTIONS;
-	return try(p, &config, result);
+	if (p->options.only < 0)
+		return try(p, &config, result);
+	config.stop = true;
+	status = given_up(portfolio_search(p, &config, result));
+	session_wire(p->session)->nfindings = 0;
+	return status;
 }
 
 static int hunt(struct portfolio *p, struct portfolio_result *result)
@@ -200,6 +213,20 @@ static int hunt(struct portfolio *p, struct portfolio_result *result)
 	return status;
 }
 
+/* What the search came to the end of, it is the whole answer of. */
+static void count_schedules(
+	const struct portfolio *p, struct portfolio_result *result)
+{
+	const struct wire *wire = session_wire(p->session);
+
+	if (wire->progress.end != END_EXHAUSTED)
+		return;
+	result->nschedules = wire->progress.executions;
+	result->within_bound = wire->progress.doubts & DOUBT_BOUND;
+	if (!result->doubts && !result->within_bound)
+		result->answer = ANSWER_NONE_POSSIBLE;
+}
+
 static int prove(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire *wire = session_wire(p->session);
@@ -210,56 +237,10 @@ static int prove(struct portfolio *p, struct portfolio_result *result)
 	status = try(p, &config, result);
 	if (status || result->answer == ANSWER_FOUND)
 		return status;
-	if (wire->progress.end == END_EXHAUSTED) {
-		result->nschedules = wire->progress.executions;
-		if (!result->doubts)
-			result->answer = ANSWER_NONE_POSSIBLE;
-	} else {
+	if (wire->progress.end == END_EXHAUSTED)
+		count_schedules(p, result);
+	else
 		result->doubts |= DOUBT_TIME;
-	}
-	return 0;
-}
-
-/* Returns SESSION_STOPPED or a negative errno to give up, else 0. */
-static int simplify_within(struct portfolio *p, struct portfolio_result *result,
-	unsigned bound, unsigned spurious)
-{
-	struct wire_config config = portfolio_config(p, SEARCH_BOUNDED);
-	int status;
-
-	config.bound = bound;
-	config.spurious = spurious;
-	config.deadline_ns = clock_now() + portfolio_second_ns / 2;
-	config.stop = true;
-	config.races_end = result->failure.kind == FOUND_RACE;
-	status = portfolio_search(p, &config, result);
-	if (status < 0 || status == SESSION_STOPPED)
-		return status;
-	if (session_wire(p->session)->progress.end == END_FOUND) {
-		portfolio_keep(p, result);
-		result->preemptions = (int)bound;
-		result->spurious = spurious;
-	}
-	return 0;
-}
-
-/*
- * With the fewest preemptions: what the bug needs, and no more. A wake-up that
- * nobody signalled counts as much as all of these.
- */
-static int simplify(struct portfolio *p, struct portfolio_result *result)
-{
-	for (unsigned spurious = 0; spurious <= p->options.spurious;
-		spurious++) {
-		for (unsigned bound = 0; bound <= p->options.max_bound;
-			bound++) {
-			int status = simplify_within(
-				p, result, bound, spurious);
-
-			if (status || result->preemptions >= 0)
-				return status;
-		}
-	}
 	return 0;
 }
 
@@ -289,10 +270,10 @@ static int only(struct portfolio *p, struct portfolio_result *result)
 
 	config.bound = p->options.bound;
 	config.max_executions = p->options.max_executions;
+	config.outcomes = p->options.outcomes;
 	status = try(p, &config, result);
-	if (!status && session_wire(p->session)->progress.end == END_EXHAUSTED)
-		result->nschedules =
-			session_wire(p->session)->progress.executions;
+	if (!status && result->answer != ANSWER_FOUND)
+		count_schedules(p, result);
 	return status;
 }
 
@@ -336,7 +317,7 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		fall_back_on_races(p, result);
 	if (status == 0 && result->answer == ANSWER_FOUND &&
 		!p->options.outcomes && is_quick(&result->failure))
-		status = simplify(p, result);
+		status = portfolio_simplify(p, result);
 	if (status >= 0 && result->answer == ANSWER_FOUND &&
 		!p->options.outcomes) {
 		p->spurious = result->spurious;

@@ -6,7 +6,9 @@
  *	hunt      executions by chance, by strategies that differ in what they
  *	          find soon
  *	prove     all schedules, if there is time
- *	simplify  after a failure: with no preemption at all, then with one, ...
+ *	simplify  after a failure: with no preemption at all, then with one,
+ *		  ...; where that has no end in time, take switches away from
+ *		  what was found
  *	show      the simplest once more, with everything that happened
  *
  * Threads:  one.
@@ -53,9 +55,11 @@ struct portfolio_result {
 	uint64_t nexecutions, nsteps;
 	uint64_t elapsed_ns;
 	uint64_t nschedules; /* of the exhaustive search, if it ended */
+	bool within_bound; /* there are others, beyond options.bound */
 	uint32_t doubts; /* enum doubt: why "none possible" was not said */
-	int preemptions; /* that the failure needs; -1: not known */
-	unsigned spurious; /* wake-ups without a signal that it may use */
+	int preemptions; /* that the failure takes; -1: not known */
+	bool fewest; /* with less than that it cannot be had */
+	unsigned spurious; /* wake-ups without a signal, and time-outs */
 	uint32_t lost_at; /* choices after which no way leads to a good end */
 	int found_by; /* an enum search_kind */
 	bool confirmed; /* a fresh process gave the same execution */

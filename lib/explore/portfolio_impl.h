@@ -18,7 +18,7 @@ struct portfolio {
 	struct schedule_line lines[SCHEDULE_MAX_LINES];
 	unsigned nlines;
 	struct choice choices[WIRE_MAX_CHOICES]; /* of the best failure */
-	uint32_t nchoices;
+	uint32_t nchoices, npreemptions, nearly; /* as in struct wire */
 	uint64_t fingerprint;
 	unsigned spurious; /* wake-ups in what is looked at now */
 	const struct choice *prefix; /* of what is searched */
@@ -44,6 +44,9 @@ int portfolio_search(struct portfolio *p, const struct wire_config *config,
 
 /* The execution in the wire is the failure to tell of. */
 void portfolio_keep(struct portfolio *p, struct portfolio_result *result);
+
+/* portfolio_simplify.c: the failure with the fewest preemptions. */
+int portfolio_simplify(struct portfolio *p, struct portfolio_result *result);
 
 /* portfolio_show.c: the failure once more, with all that happened. */
 int portfolio_show(struct portfolio *p, struct portfolio_result *result);

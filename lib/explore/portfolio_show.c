@@ -80,6 +80,16 @@ int portfolio_pause(
 	return status < 0 ? status : 0;
 }
 
+/* As the execution that is shown has it, with its threads. */
+static void name_failure(struct portfolio *p, struct portfolio_result *result)
+{
+	const struct wire *wire = session_wire(p->session);
+
+	if (result->confirmed && wire->failure &&
+		wire->failure <= wire->nfindings)
+		result->failure = wire->findings[wire->failure - 1];
+}
+
 int portfolio_show(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire_config config = portfolio_config(p, SEARCH_REPLAY);
@@ -94,6 +104,7 @@ int portfolio_show(struct portfolio *p, struct portfolio_result *result)
 	result->confirmed = status == SESSION_ENDED &&
 			    session_wire(p->session)->fingerprint ==
 				    p->fingerprint;
+	name_failure(p, result);
 	return status < 0 ? status : 0;
 }
 

@@ -139,7 +139,12 @@ struct finding {
 struct choice {
 	uint16_t pick; /* thread, or value */
 	uint8_t is_value;
-	uint8_t padding;
+	uint8_t flags; /* enum choice_flags; no part of what is to be done */
+};
+
+enum choice_flags {
+	CHOICE_PREEMPTS = 1 << 0, /* who ran could have gone on */
+	CHOICE_EARLY = 1 << 1, /* who goes on is woken out of turn */
 };
 
 /* One step of a traced execution. */
@@ -188,7 +193,7 @@ enum search_kind {
 	SEARCH_BOUNDED, /* depth first, up to `bound` preemptions */
 	SEARCH_DELAY, /* depth first, up to `bound` delays */
 	SEARCH_DPOR,
-	SEARCH_PLAY, /* the person chooses, through descriptors */
+	SEARCH_MINIMISE, /* the failure that was given, with fewer switches */
 	SEARCH_NKINDS
 };
 
@@ -221,6 +226,8 @@ struct wire_config {
 	bool check_exit; /* a return other than 0 from main is a finding */
 	bool stop_good; /* at the first execution that ends well */
 	bool pause; /* end each execution after the choices given */
+	bool frozen; /* no access becomes a step that is none */
+	uint32_t wanted; /* of SEARCH_MINIMISE: an enum finding_kind */
 	uint32_t nchoices; /* in wire.choices: every execution begins so */
 };
 
@@ -269,6 +276,14 @@ struct outcome {
 	uint32_t output_at; /* in wire.outcome_text */
 };
 
+/* What SEARCH_MINIMISE has: the first thing in wire.search. */
+struct wire_least {
+	uint32_t nchoices; /* 0: what was given did not fail */
+	uint32_t npreemptions, nearly, nswitches;
+	uint64_t fingerprint;
+	struct choice choices[WIRE_MAX_CHOICES];
+};
+
 struct wire {
 	struct wire_config config;
 	struct wire_progress progress;
@@ -294,6 +309,7 @@ struct wire {
 	uint32_t failure; /* index + 1 in findings; 0: it ended well */
 	int32_t exit_code;
 	uint64_t fingerprint; /* of the kinds and places of all its steps */
+	uint32_t npreemptions, nearly; /* choices with these flags */
 	struct choice choices[WIRE_MAX_CHOICES];
 	struct event events[WIRE_MAX_EVENTS];
 	struct standing standing[WIRE_MAX_THREADS];

@@ -58,6 +58,38 @@ for sum in 1 10 100 11 101 110 111; do
 done
 expect_out '^7 outcomes, and no others are possible$'
 
+run conc explore --outcomes --strategy bounded --bound 0 \
+	"$here/../explore/sum.c"
+expect_out '^1 outcome; there may be others$'
+
+point E11 'a search of its own says how far it came'
+run conc explore --strategy bounded --bound 0 "$programs/two_locks.c"
+expect_status 0
+expect_out '^the one schedule with at most 0 preemptions explored: none fails$'
+run conc explore --strategy bounded --bound 1 "$programs/two_locks.c"
+expect_status 1
+expect_out '^deadlock'
+run conc explore --strategy bounded --bound 1 --spurious 0 \
+	"$programs/if_wait.c"
+expect_status 0
+expect_out '^all [0-9]+ schedules with at most 1 preemption explored: none'
+run conc explore --strategy delay --bound 0 "$programs/two_locks.c"
+expect_status 0
+expect_out '^the one schedule with at most 0 delays explored: none fails$'
+run conc explore --strategy delay --bound 1 "$programs/two_locks.c"
+expect_status 1
+run conc explore --strategy dpor -DFIXED "$programs/two_locks.c"
+expect_status 0
+expect_out 'no failure possible'
+
+point E12 'where not all schedules can be tried, switches are taken away'
+for strategy in random pos; do
+	run conc explore --strategy $strategy "$here/../explore/large.c"
+	expect_status 1
+	expect_out '^It takes at most [1-4] preemptions \(marked >\)\.$'
+	expect_out '^ +[0-9]+! '
+done
+
 point E6 'a page of its own, with every step, that needs nothing else'
 run conc explore --html page.html "$programs/two_locks.c"
 expect_status 1

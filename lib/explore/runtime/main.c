@@ -20,7 +20,9 @@ static const struct search *const searches[] = {
 	[SEARCH_PCT] = &search_pct,
 	[SEARCH_POS] = &search_pos,
 	[SEARCH_BOUNDED] = &search_bounded,
+	[SEARCH_DELAY] = &search_bounded,
 	[SEARCH_DPOR] = &search_dpor,
+	[SEARCH_MINIMISE] = &search_minimise,
 };
 
 static _Noreturn void give_up(const char *what)
@@ -77,6 +79,8 @@ static void begin(void)
 	wire->asked = 0;
 	wire->fingerprint = UINT64_C(0xcbf29ce484222325);
 	wire->nchoices = 0;
+	wire->npreemptions = 0;
+	wire->nearly = 0;
 	wire->progress.running = 1;
 	snap_restore();
 }

@@ -21,7 +21,7 @@
  * on (wrapped.def). Calls in here are therefore the real ones.
  *
  * Threads:  one real thread; the coroutines are the program's threads.
- * Blocking: never, but for SEARCH_PLAY, which reads from a descriptor.
+ * Blocking: never.
  * Memory:   mappings of our own; neither the program's heap nor its data.
  */
 #ifndef LIB_EXPLORE_RUNTIME_RT_H
@@ -210,13 +210,13 @@ struct search {
 };
 
 extern const struct search search_replay, search_random, search_pct, search_pos,
-	search_bounded, search_delay, search_dpor, search_play;
+	search_bounded, search_minimise, search_dpor;
 
 struct rt {
 	/* Of this execution. */
 	unsigned current; /* thread */
 	unsigned nthreads, nalive;
-	uint32_t nsteps;
+	uint32_t nsteps, naccesses; /* the latter since the last step */
 	uint32_t spurious_left;
 	uint32_t nspurious;
 	uint64_t now_ns; /* virtual */

@@ -98,7 +98,7 @@ static struct set who_can(void)
 	return can;
 }
 
-static void record(unsigned pick, bool is_value)
+static void record(unsigned pick, bool is_value, unsigned flags)
 {
 	struct wire *wire = rt->wire;
 
@@ -107,7 +107,23 @@ static void record(unsigned pick, bool is_value)
 			"more than %u choices in one execution",
 			WIRE_MAX_CHOICES);
 	wire->choices[wire->nchoices++] = (struct choice){
-		.pick = (uint16_t)pick, .is_value = is_value};
+		.pick = (uint16_t)pick,
+		.is_value = is_value,
+		.flags = (uint8_t)flags,
+	};
+	wire->npreemptions += flags & CHOICE_PREEMPTS ? 1 : 0;
+	wire->nearly += flags & CHOICE_EARLY ? 1 : 0;
+}
+
+static unsigned flags_of(unsigned next)
+{
+	unsigned flags = 0;
+
+	if (next != rt->current && thread_can_go(self()))
+		flags |= CHOICE_PREEMPTS;
+	if (!thread_can_go(&rt->threads[next]))
+		flags |= CHOICE_EARLY;
+	return flags;
 }
 
 /* Whoever decides here: first the choices given, then the search. */
@@ -115,6 +131,8 @@ static const struct search *decider(void)
 {
 	const struct wire *wire = rt->wire;
 
+	if (rt->search == &search_minimise)
+		return rt->search;
 	return wire->nchoices < wire->config.nchoices ? &search_replay
 						      : rt->search;
 }
@@ -176,7 +194,7 @@ unsigned choose_value(unsigned n)
 	if (pauses())
 		pause_here(&nobody, n);
 	pick = decider()->pick_value(n);
-	record(pick, true);
+	record(pick, true, 0);
 	classes_value(pick);
 	return pick;
 }
@@ -185,9 +203,10 @@ unsigned choose_value(unsigned n)
 static unsigned choose(void)
 {
 	struct set can = who_can();
+	bool time_passes = set_empty(&can);
 	unsigned next;
 
-	if (set_empty(&can))
+	if (time_passes)
 		can = who_times_out();
 	if (pauses())
 		pause_here(&can, 0);
@@ -196,7 +215,7 @@ static unsigned choose(void)
 		rt->cut = true;
 		end_execution();
 	}
-	record(next, false);
+	record(next, false, time_passes ? 0 : flags_of(next));
 	classes_step(next);
 	if (!thread_can_go(&rt->threads[next]))
 		wake_early(&rt->threads[next]);
@@ -209,6 +228,7 @@ void point(const struct op *op)
 	struct thread *thread = self();
 
 	trace_settle(thread);
+	rt->naccesses = 0;
 	thread->pending = *op;
 	trace_blocked(thread);
 	switch_to(choose());

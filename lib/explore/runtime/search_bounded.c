@@ -4,9 +4,13 @@
  * Qadeer, PLDI 2007). The driver raises the bound from 0: what is found first
  * is found with the fewest preemptions there can be.
  *
+ * Or with at most so many delays (Emmi, Qadeer and Rakamaric, POPL 2011): who
+ * runs goes on, and when he cannot, the next by number does; to pass one over
+ * is a delay. There are fewer such schedules, and they hold most bugs still.
+ *
  * One node for each choice of the execution that runs. The default comes
- * first (who runs goes on), then the others in order. What cannot be done any
- * more within the bound is not tried.
+ * first, then the others in order. What cannot be done any more within the
+ * bound is not tried.
  */
 #include "lib/explore/runtime/rt.h"
 
@@ -14,9 +18,10 @@
 
 struct node {
 	struct set untried;
+	struct set ready; /* could go on, and not only out of turn */
 	uint16_t pick;
-	uint16_t npreemptions; /* before it */
-	uint16_t current;
+	uint16_t spent; /* preemptions or delays before it */
+	uint16_t first; /* the default */
 	bool is_value, current_can;
 };
 
@@ -36,14 +41,27 @@ static void begin(void)
 	state()->depth = 0;
 }
 
-static unsigned cost(const struct node *node, unsigned pick)
+/* How many are passed over; whoever is not ready comes last. */
+static unsigned delays(const struct node *node, unsigned pick)
 {
-	return !node->is_value && node->current_can && pick != node->current;
+	unsigned n = 0;
+
+	if (pick == node->first)
+		return 0;
+	if (!set_has(&node->ready, pick))
+		return set_count(&node->ready);
+	for (unsigned i = node->first; i != pick; i = (i + 1) % MAX_THREADS)
+		n += set_has(&node->ready, i);
+	return n;
 }
 
-static unsigned npreemptions(const struct node *node)
+static unsigned cost(const struct node *node, unsigned pick)
 {
-	return node->npreemptions + cost(node, node->pick);
+	if (node->is_value)
+		return 0;
+	if (rt->wire->config.search == SEARCH_DELAY)
+		return delays(node, pick);
+	return node->current_can && pick != node->first;
 }
 
 /* A choice that came up before is made again as it was. */
@@ -56,11 +74,38 @@ static struct node *node_next(bool *is_new)
 	if (*is_new) {
 		memset(node, 0, sizeof(*node));
 		if (s->depth)
-			node->npreemptions = (uint16_t)npreemptions(node - 1);
+			node->spent = (uint16_t)(node[-1].spent +
+						 cost(node - 1, node[-1].pick));
 		s->nnodes++;
 	}
 	s->depth++;
 	return node;
+}
+
+/* The next by number that is ready, beginning with who runs. */
+static unsigned next_ready(const struct set *ready, unsigned current)
+{
+	unsigned next = set_from(ready, current == WIRE_NOBODY ? 0 : current);
+
+	return next == MAX_THREADS ? set_first(ready) : next;
+}
+
+static void node_fill(
+	struct node *node, const struct set *can, unsigned current)
+{
+	SET_EACH(i, can)
+	{
+		if (thread_can_go(&rt->threads[i]))
+			set_add(&node->ready, i);
+	}
+	node->current_can = current != WIRE_NOBODY &&
+			    set_has(&node->ready, current);
+	node->first = (uint16_t)(set_empty(&node->ready)
+					 ? set_first(can)
+					 : next_ready(&node->ready, current));
+	node->pick = node->first;
+	node->untried = *can;
+	set_remove(&node->untried, node->pick);
 }
 
 static unsigned pick_thread(const struct set *can, unsigned current)
@@ -75,12 +120,7 @@ static unsigned pick_thread(const struct set *can, unsigned current)
 				node->pick);
 		return node->pick;
 	}
-	node->current = (uint16_t)current;
-	node->current_can = current != WIRE_NOBODY && set_has(can, current) &&
-			    thread_can_go(&rt->threads[current]);
-	node->pick = (uint16_t)(node->current_can ? current : set_first(can));
-	node->untried = *can;
-	set_remove(&node->untried, node->pick);
+	node_fill(node, can, current);
 	return node->pick;
 }
 
@@ -111,8 +151,7 @@ static bool end(void)
 			continue;
 		}
 		set_remove(&node->untried, pick);
-		if (node->npreemptions + cost(node, pick) >
-			rt->wire->config.bound) {
+		if (node->spent + cost(node, pick) > rt->wire->config.bound) {
 			rt->wire->progress.doubts |= DOUBT_BOUND;
 			continue;
 		}

@@ -40,12 +40,7 @@ struct page {
 static struct page **pages;
 static struct page *pool;
 static uint8_t *racy_map; /* a bit for each byte of code */
-static uint32_t *counters; /* pages taken, accesses since the last step */
-
-enum {
-	COUNT_PAGES,
-	COUNT_ACCESSES
-};
+static uint32_t *npages; /* taken */
 
 extern char __executable_start[], etext[];
 
@@ -74,7 +69,7 @@ void shadow_setup(void)
 	pages = map_memory(NPAGES * sizeof(pages[0]));
 	pool = map_memory(NPAGES / 2 * sizeof(pool[0]));
 	racy_map = map_memory(code_size() / 8 + 1);
-	counters = map_memory(PAGE_SIZE);
+	npages = map_memory(PAGE_SIZE);
 	for (uint32_t i = 0; i < wire->nracy; i++)
 		mark_racy(wire->racy[i]);
 	for (uint32_t i = 0; i < wire->nranges; i++) {
@@ -95,11 +90,11 @@ static struct page *page_of(uint64_t number)
 			return pages[i];
 		if (pages[i])
 			continue;
-		if (counters[COUNT_PAGES] == NPAGES / 2) {
+		if (*npages == NPAGES / 2) {
 			rt->wire->progress.doubts |= DOUBT_TABLE_FULL;
 			return NULL;
 		}
-		pages[i] = &pool[counters[COUNT_PAGES]++];
+		pages[i] = &pool[(*npages)++];
 		pages[i]->number = number;
 		return pages[i];
 	}
@@ -131,7 +126,7 @@ static void make_step(uint64_t pc)
 {
 	struct wire *wire = rt->wire;
 
-	if (pc == 0 || racy(pc))
+	if (pc == 0 || racy(pc) || wire->config.frozen)
 		return;
 	if (wire->nracy == WIRE_MAX_RACY) {
 		wire->progress.doubts |= DOUBT_TABLE_FULL;
@@ -278,10 +273,10 @@ static bool thread_local_variable(uint64_t address)
 /* An instruction that runs again and again may be waiting for others. */
 static bool goes_on_and_on(uint64_t pc)
 {
-	if (++counters[COUNT_ACCESSES] < LONG_WITHOUT_STEP || rt->nthreads < 2)
+	if (++rt->naccesses < LONG_WITHOUT_STEP)
 		return false;
 	make_step(pc);
-	return true;
+	return racy(pc);
 }
 
 void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
@@ -295,9 +290,7 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 	if (rt->nthreads == 1 || thread_local_variable(address))
 		return;
 	if (!(flags & (ACCESS_ATOMIC | ACCESS_FREE)) &&
-		(rt->every_point || racy(pc) || goes_on_and_on(pc))) {
-		counters[COUNT_ACCESSES] = 0;
+		(rt->every_point || racy(pc) || goes_on_and_on(pc)))
 		step(address, size, flags, pc);
-	}
 	detect(address, size, flags, pc);
 }
