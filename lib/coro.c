@@ -25,16 +25,29 @@ const struct stack *coro_stack(const struct coro *coro)
 	return (const struct stack *)((uintptr_t)coro + place_size());
 }
 
+__attribute__((noinline)) struct coro_thread *coro_meet_thread(
+	struct coro_thread *thread)
+{
+	thread->error = &errno;
+	return thread;
+}
+
+#ifdef CTX_X86_64
+
+_Thread_local struct coro_thread coro_thread;
+
+#else
+
 /* The barrier is for optimisers that see through a call. */
 __attribute__((noinline)) struct coro_thread *coro_this_thread(void)
 {
 	static _Thread_local struct coro_thread thread;
 
 	__asm__ volatile("" ::: "memory");
-	if (!thread.error)
-		thread.error = &errno;
-	return &thread;
+	return thread.error ? &thread : coro_meet_thread(&thread);
 }
+
+#endif
 
 static void run(struct ctx *ctx)
 {

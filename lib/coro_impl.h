@@ -32,11 +32,40 @@ struct coro_thread {
 	int *error; /* &errno of this thread */
 };
 
+/* A thread's first call of anything here. Returns thread. */
+struct coro_thread *coro_meet_thread(struct coro_thread *thread);
+
 /*
- * Never inlined, and not taken to give the same answer twice: the caller may
- * be on another thread after any switch.
+ * Not taken to give the same answer twice: the caller may be on another thread
+ * after any switch, and compilers hold the address of a thread-local variable
+ * for constant. So the assembler works it out, or else a function that is
+ * never inlined. A call would push its return address on the stack of the
+ * coroutine: a line of memory that a switch need not touch otherwise, and
+ * among a million coroutines the wait for it was half of what a switch took.
  */
+#ifdef CTX_X86_64
+
+extern _Thread_local
+	__attribute__((visibility("hidden"))) struct coro_thread coro_thread;
+
+__attribute__((always_inline)) static inline struct coro_thread *
+coro_this_thread(void)
+{
+	struct coro_thread *thread;
+
+	__asm__ volatile("movq coro_thread@gottpoff(%%rip), %0\n\t"
+			 "addq %%fs:0, %0"
+			 : "=r"(thread)
+			 :
+			 : "cc", "memory");
+	return thread->error ? thread : coro_meet_thread(thread);
+}
+
+#else
+
 struct coro_thread *coro_this_thread(void);
+
+#endif
 
 /*
  * Relaxed: only a dump looks from another thread, and takes what it sees.
