@@ -95,7 +95,7 @@ static int read_line(
 }
 
 /* A NUL byte inside the text would hide the rest of its line. */
-static int read_lines(const char *path, char *text, size_t length,
+int config_read_text(const char *path, char *text, size_t length,
 	config_fn line, void *context)
 {
 	char where[WHERE_SIZE];
@@ -118,7 +118,7 @@ static int read_lines(const char *path, char *text, size_t length,
 	return 0;
 }
 
-static int read_file(
+int config_read_file(
 	const char *path, char **keep, config_fn line, void *context)
 {
 	/* Without O_NONBLOCK a FIFO of this name would hold us for ever. */
@@ -126,18 +126,18 @@ static int read_file(
 	size_t length = 0;
 	int error;
 
+	free(*keep);
+	*keep = NULL;
 	if (fd < 0) {
 		bool absent = errno == ENOENT || errno == ENOTDIR;
 
 		return absent ? 0 : refuse_file(path, errno);
 	}
-	free(*keep);
-	*keep = NULL;
 	error = read_whole(fd, keep, &length);
 	close(fd);
 	if (error)
 		return refuse_file(path, error);
-	return read_lines(path, *keep, length, line, context);
+	return config_read_text(path, *keep, length, line, context);
 }
 
 /* The user's file by the XDG base directory rules; false when there is none. */
@@ -161,10 +161,11 @@ int config_read_all(config_fn line, void *context)
 	char path[PATH_MAX];
 	int code;
 
-	code = read_file(CONC_SYSCONFDIR "/conc.conf", &kept[0], line, context);
+	code = config_read_file(
+		CONC_SYSCONFDIR "/conc.conf", &kept[0], line, context);
 	if (!code && user_path(path, sizeof(path)))
-		code = read_file(path, &kept[1], line, context);
+		code = config_read_file(path, &kept[1], line, context);
 	if (!code)
-		code = read_file("./conc.conf", &kept[2], line, context);
+		code = config_read_file("./conc.conf", &kept[2], line, context);
 	return code;
 }

@@ -1,5 +1,5 @@
 /*
- * config - read conc.conf
+ * config - read conc.conf, and other files of its form
  *
  *	# comment
  *	threads = 4
@@ -11,7 +11,7 @@
  *
  * Threads:  one.
  * Blocking: for the file.
- * Memory:   keys and values live as long as the program.
+ * Memory:   keys and values of conc.conf live as long as the program.
  */
 #ifndef CMD_CONFIG_H
 #define CMD_CONFIG_H
@@ -21,9 +21,26 @@
 #define CONC_SYSCONFDIR "/etc"
 #endif
 
+#include <stddef.h>
+
 /* where is "./conc.conf:3". Returns 0, or an exit code to stop with. */
 typedef int (*config_fn)(
 	void *context, const char *where, const char *key, const char *value);
+
+/*
+ * Hand each setting of a text to line; path is its name for messages. The text
+ * is changed, and has room for a NUL after its length. Returns 0, or an exit
+ * code after saying what is wrong.
+ */
+int config_read_text(const char *path, char *text, size_t length,
+	config_fn line, void *context);
+
+/*
+ * The same for a file, whose text is allocated into *keep: keys and values
+ * point into it. *keep is NULL when there is no such file, which is no error.
+ */
+int config_read_file(
+	const char *path, char **keep, config_fn line, void *context);
 
 /*
  * Hand each setting of the system's, the user's and the directory's file to
