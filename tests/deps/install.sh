@@ -20,6 +20,7 @@ pkg-config pkg-config pkgconf pkgconf pkgconf pkgconf
 coreutils coreutils coreutils coreutils coreutils coreutils
 awk mawk gawk - gawk -
 libdw libdw-dev elfutils-devel elfutils-dev libelf -
+md4c libmd4c-dev md4c-devel md4c-dev md4c md4c
 ps procps procps-ng procps procps-ng -
 '
 dev_needs='
@@ -49,6 +50,9 @@ found() {
 		! command -v apt-get >/dev/null ;; # elsewhere without libc
 	libdw) $PKG_CONFIG --exists libdw 2>/dev/null ||
 		echo '#include <elfutils/libdwfl.h>' |
+		$CC -E -x c - >/dev/null 2>&1 ;;
+	md4c) $PKG_CONFIG --exists md4c 2>/dev/null ||
+		echo '#include <md4c.h>' |
 		$CC -E -x c - >/dev/null 2>&1 ;;
 	spin) command -v spin >/dev/null ||
 		! command -v apt-get >/dev/null ;; # elsewhere it is rare
