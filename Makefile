@@ -49,10 +49,12 @@ cflags := -std=c11 -D_GNU_SOURCE -I. -pthread -fstack-clash-protection \
 	$(if $(COVER),--coverage -fprofile-update=atomic)
 check_cflags = $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
 check_libs = $(shell $(PKG_CONFIG) --libs check 2>/dev/null || echo -lcheck)
+md4c_libs = $(shell $(PKG_CONFIG) --libs md4c 2>/dev/null || echo -lmd4c)
 dwarf_libs = $(shell $(PKG_CONFIG) --libs libdw 2>/dev/null || echo -ldw)
 compile = $(CC) $(cflags) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 link = $(CC) $(cflags) $(CFLAGS) $(LDFLAGS) -o $@ \
-	$(filter %.o %.a,$^) $(LDLIBS) $(link_libs) $(dwarf_libs) -lm
+	$(filter %.o %.a,$^) $(LDLIBS) $(link_libs) $(md4c_libs) \
+	$(dwarf_libs) -lm
 
 lib_src := $(wildcard lib/*.c lib/*/*.c)
 cmd_src := $(wildcard cmd/*.c)
@@ -250,15 +252,19 @@ demo: $(B)/conc
 
 # Installation. `conc` itself writes its man pages and completions.
 headers := $(wildcard lib/*.h)
-commands := $(shell awk -F'[()]' '/^COMMAND/ { print $$2 }' cmd/list.def \
-	2>/dev/null)
+commands := $(subst _,-,$(shell awk -F'[()]' '/^COMMAND/ { print $$2 }' \
+	cmd/list.def 2>/dev/null))
 man_pages := conc.1 $(commands:%=conc-%.1)
+lessons := $(shell find lessons -type f 2>/dev/null | LC_ALL=C sort)
+lessonsdir ?= $(datarootdir)/conc
 install_dirs := $(bindir) $(libdir)/pkgconfig $(includedir)/conc/lib \
-	$(mandir)/man1 $(docdir) $(bashdir) $(zshdir) $(fishdir)
+	$(mandir)/man1 $(docdir) $(bashdir) $(zshdir) $(fishdir) \
+	$(sort $(dir $(lessons:%=$(lessonsdir)/%)))
 installed := $(bindir)/conc $(libdir)/libconc.a $(libdir)/pkgconfig/conc.pc \
 	$(headers:%=$(includedir)/conc/%) \
 	$(man_pages:%=$(mandir)/man1/%) $(docdir)/README.md $(docdir)/LICENSE \
-	$(bashdir)/conc $(zshdir)/_conc $(fishdir)/conc.fish
+	$(bashdir)/conc $(zshdir)/_conc $(fishdir)/conc.fish \
+	$(lessons:%=$(lessonsdir)/%)
 
 install: $(B)/conc $(B)/libconc.a $(B)/share
 	@for d in $(install_dirs); do \
@@ -271,18 +277,22 @@ install: $(B)/conc $(B)/libconc.a $(B)/share
 	$(INSTALL) -m 644 $(B)/share/conc.bash "$(DESTDIR)$(bashdir)/conc"
 	$(INSTALL) -m 644 $(B)/share/conc.zsh "$(DESTDIR)$(zshdir)/_conc"
 	$(INSTALL) -m 644 $(B)/share/conc.fish "$(DESTDIR)$(fishdir)/conc.fish"
+	@for f in $(lessons); do $(INSTALL) -m 644 $$f \
+		"$(DESTDIR)$(lessonsdir)/$$f" || exit 1; done
 	sed -e 's|@prefix@|$(prefix)|' -e 's|@exec_prefix@|$(exec_prefix)|' \
 		-e 's|@libdir@|$(libdir)|' -e 's|@includedir@|$(includedir)|' \
 		-e 's|@version@|$(VERSION)|' lib/conc.pc.in \
 		>"$(DESTDIR)$(libdir)/pkgconfig/conc.pc"
 
 $(B)/share: $(B)/conc
-	@rm -rf $@ && mkdir -p $@
+	@rm -rf $@ $@.new && mkdir -p $@.new
 	$(Q)$(call say,GEN) for shell in bash zsh fish; do \
-		$(B)/conc completion $$shell >$@/conc.$$shell || exit 1; done
-	$(Q)$(B)/conc man >$@/conc.1
+		$(B)/conc completion $$shell >$@.new/conc.$$shell || exit 1; \
+		done
+	$(Q)$(B)/conc man >$@.new/conc.1
 	$(Q)for c in $(commands); do \
-		$(B)/conc man $$c >$@/conc-$$c.1 || exit 1; done
+		$(B)/conc man $$c >$@.new/conc-$$c.1 || exit 1; done
+	@mv $@.new $@
 
 install-strip: install
 	$(STRIP) "$(DESTDIR)$(bindir)/conc"
@@ -299,7 +309,8 @@ uninstall:
 	@for f in $(installed); do rm -f "$(DESTDIR)$$f"; done
 	@$(if $(DESTDIR),cd "$(DESTDIR)" && for d in $(install_dirs); do \
 		rmdir -p ".$$d"; done,rmdir $(includedir)/conc/lib \
-		$(includedir)/conc $(docdir)) 2>/dev/null; :
+		$(includedir)/conc $(docdir); \
+		find $(lessonsdir) -depth -type d -empty -delete) 2>/dev/null; :
 
 # The same commit gives the same archive, byte for byte.
 dist_name := conc-$(VERSION)

@@ -95,6 +95,9 @@ int explore_sources(const struct explore_options *options, int noperands,
 /* Compile; an exit code after saying why not, or 0. */
 int explore_build(const struct build_options *sources, struct build *build);
 
+/* Say why build_make returned that; EXIT_REFUSED. */
+int explore_refuse_build(const struct build_options *sources, int status);
+
 /* What the options say is to be done with the program. */
 struct portfolio_options explore_plan(const struct explore_options *chosen,
 	const struct build_options *sources, const struct build *build,

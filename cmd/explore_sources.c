@@ -89,13 +89,9 @@ static int refuse_file(const struct build_options *sources, int error)
 	return EXIT_REFUSED;
 }
 
-int explore_build(const struct build_options *sources, struct build *build)
+int explore_refuse_build(const struct build_options *sources, int status)
 {
-	int status = build_make(sources, build);
-
 	switch (status) {
-	case 0:
-		return 0;
 	case BUILD_DOES_NOT_COMPILE:
 		msg_error("%s does not compile",
 			text_quote(sources->files[0]).text);
@@ -119,4 +115,11 @@ int explore_build(const struct build_options *sources, struct build *build)
 	default:
 		return refuse_file(sources, status);
 	}
+}
+
+int explore_build(const struct build_options *sources, struct build *build)
+{
+	int status = build_make(sources, build);
+
+	return status ? explore_refuse_build(sources, status) : 0;
 }

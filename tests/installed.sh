@@ -17,6 +17,9 @@ echo 'ok the installed program starts'
 [ "$("$bin" primes 1000 --count --quiet)" = 168 ]
 echo 'ok the installed program counts'
 
+"$bin" lesson list | grep -q '^05-data-race '
+echo 'ok the lessons are there'
+
 for page in "$man"/man1/conc*.1; do
 	head -n 5 "$page" | grep -q '^\.TH'
 done

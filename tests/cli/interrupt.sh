@@ -58,6 +58,7 @@ long_lines() {
 	echo 'switchcost --threads 1,2 --work 1h'
 	echo 'gil --kind io --work 1h'
 	echo "explore --time 1h $T/program.c"
+	echo "lesson verify --lessons $T/course"
 	echo 'compare primes --size 1e11'
 	echo 'compare sleepers --models procs,shm,async --size 6000 --json'
 	echo 'compare queens --size 15 --threads 3 --svg chart.svg'
@@ -92,6 +93,11 @@ int main(void)
 	return 0;
 }
 END
+mkdir -p "$T/course/01-slow"
+cp "$T/program.c" "$T/course/01-slow/check.c"
+: >"$T/course/01-slow/mine.c"
+printf '%s\n' 'title = slow' 'task = wait' 'file = mine.c' \
+	>"$T/course/01-slow/lesson.conf"
 
 point R28 'each command takes its time here, or none'
 long_lines >"$T/lines"

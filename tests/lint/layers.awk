@@ -137,8 +137,15 @@ function from_outside(inc)
 		complain("the inside of another module, " inc)
 	else if (file ~ /^cmd\// && inc !~ /^(lib|cmd)\//)
 		complain("cmd includes " inc)
-	else if (file ~ /^lessons\// && inc !~ /^lib\// && \
-	    folder_of(inc) != folder_of(file))
+}
+
+# A learner has the files of the lesson beside his own, and nothing else.
+function from_lesson(inc,    folder)
+{
+	folder = file
+	sub(/^lessons\//, "", folder)
+	sub(/\/.*/, "", folder)
+	if (inc != "lesson.h" && !exists("lessons/" folder "/" inc))
 		complain("a lesson includes " inc)
 }
 
@@ -156,7 +163,9 @@ FILENAME ~ /ORDER$/ {
 	inc = $0
 	sub(/^[^"]*"/, "", inc)
 	sub(/".*/, "", inc)
-	if (inc !~ /\//)
+	if (file ~ /^lessons\//)
+		from_lesson(inc)
+	else if (inc !~ /\//)
 		complain("\"" inc "\" is not written from the root")
 	else if (!exists(inc))
 		complain(inc " does not exist")

@@ -134,6 +134,8 @@ plant "quotes 'step', which is no region of lib/low.c" \
 	'echo "@[tag:step](text)" >>slides/01-low.md'
 plant 'quotes lib/gone.c, which does not exist' \
 	'echo "---?code=lib/gone.c" >slides/02-x.md'
+plant 'a lesson includes lib/low.h' \
+	'mkdir -p lessons/01-x; echo "#include \"lib/low.h\"" >lessons/01-x/x.c'
 plant 'volatile orders nothing' 'echo "volatile int x;" >>lib/low.c'
 plant 'sleep orders nothing' 'echo "int y = sleep(1);" >>lib/low.c'
 plant 'time comes from clock_now()' 'echo "int y = time(0);" >>cmd/run.c'

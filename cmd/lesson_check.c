@@ -1,0 +1,248 @@
+/*
+ * The verb check: the learner's file and the lesson's check.c as one program,
+ * under every schedule that the lesson asks for.
+ */
+#include "cmd/lesson.h"
+
+#include "cmd/explore.h"
+#include "cmd/interrupt.h"
+#include "cmd/msg.h"
+#include "cmd/text.h"
+#include "lib/clock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	FLAG_SIZE = PATH_MAX + 8,
+	MAX_STEPS = 20000,
+};
+
+/* Only so that a course of somebody's own cannot hang: ours take far less. */
+static const uint64_t limit_ns = 120 * CLOCK_NS_PER_S;
+
+/* The program that is made of a learner's file. */
+struct checked {
+	const struct lesson *lesson;
+	char check[PATH_MAX];
+	char include[2][FLAG_SIZE]; /* the lesson's folder, and the shelf's */
+	struct build_options sources;
+	const char *arguments[2];
+};
+
+static int refuse_path(const char *path, int error)
+{
+	msg_error(
+		"cannot read %s: %s", text_quote(path).text, strerror(-error));
+	msg_hint("try 'conc lesson reset', which brings it back");
+	return EXIT_REFUSED;
+}
+
+static int put_together(
+	struct checked *checked, const struct lesson *lesson, const char *path)
+{
+	const char *compiler = getenv("CC");
+
+	if (access(path, R_OK) < 0)
+		return refuse_path(path, -errno);
+	*checked = (struct checked){.lesson = lesson};
+	if (!lesson_path(lesson, "check.c", checked->check))
+		return refuse_path(path, -ENAMETOOLONG);
+	snprintf(checked->include[0], FLAG_SIZE, "-I%s", lesson->folder);
+	snprintf(checked->include[1], FLAG_SIZE, "-I%s/..", lesson->folder);
+	checked->sources = (struct build_options){
+		.compiler = compiler && *compiler ? compiler : "cc",
+		.nfiles = 2,
+		.files = {path, checked->check},
+		.nflags = 2,
+		.flags = {checked->include[0], checked->include[1]},
+	};
+	checked->arguments[0] = lesson->file;
+	return 0;
+}
+
+static int tick(void *context)
+{
+	(void)context;
+	return interrupt_requested();
+}
+
+static struct portfolio_options plan(
+	const struct checked *checked, const struct build *build)
+{
+	const struct lesson *lesson = checked->lesson;
+
+	return (struct portfolio_options){
+		.sources = &checked->sources,
+		.build = build,
+		.arguments = checked->arguments,
+		.limit_ns = limit_ns,
+		.seed = 1,
+		.max_steps = MAX_STEPS,
+		.spurious = lesson->spurious,
+		.max_bound = 4,
+		.memory = (enum memory_model)lesson->memory,
+		.wait_all = lesson->wait_all,
+		.check_exit = true,
+		.only = lesson->bound < 0 ? -1 : SEARCH_BOUNDED,
+		.bound = lesson->bound < 0 ? 0 : (unsigned)lesson->bound,
+		.tick = tick,
+	};
+}
+
+/*
+ * It does not compile, or does not link: the compiler has said why, which is
+ * the learner's to mend and not the environment's.
+ */
+static int refuse_build(const struct checked *checked, int status)
+{
+	const char *file = checked->lesson->file;
+
+	switch (status) {
+	case BUILD_DOES_NOT_COMPILE:
+		msg_error("%s does not compile yet", file);
+		msg_hint("mend what the compiler says above, then 'conc lesson "
+			 "check'");
+		return EXIT_NO;
+	case BUILD_DOES_NOT_LINK:
+		msg_error("%s does not fit the check: a function that it calls "
+			  "is gone, or there is a second main",
+			file);
+		msg_hint("keep the functions that were there, without a main; "
+			 "or begin anew: conc lesson reset");
+		return EXIT_NO;
+	default:
+		return explore_refuse_build(&checked->sources, status);
+	}
+}
+
+static bool is_passed(const struct portfolio_result *result)
+{
+	return result->answer != ANSWER_FOUND && result->nschedules > 0;
+}
+
+/* What was proved, and up to which bound. */
+static void print_passed(
+	const struct lesson *lesson, const struct portfolio_result *result)
+{
+	unsigned long long n = result->nschedules;
+
+	printf("Passed: %s\n", lesson->title);
+	if (lesson->bound < 0)
+		printf("All %llu schedules explored: no failure is possible",
+			n);
+	else
+		printf("0 of %llu schedules with at most %d preemptions fail",
+			n, lesson->bound);
+	if (lesson->spurious)
+		printf(", with up to %u wake-up%s that nobody signalled",
+			lesson->spurious, lesson->spurious == 1 ? "" : "s");
+	printf(".\n");
+}
+
+static int show(const struct checked *checked, struct portfolio *portfolio,
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result)
+{
+	if (is_passed(result) && !global.json) {
+		print_passed(checked->lesson, result);
+		return EXIT_GOOD;
+	}
+	if (explore_show(portfolio, todo, result) == EXIT_REFUSED)
+		return EXIT_REFUSED;
+	return is_passed(result) ? EXIT_GOOD : EXIT_NO;
+}
+
+static int explore(const struct checked *checked, const struct build *build)
+{
+	struct portfolio_options todo = plan(checked, build);
+	struct portfolio_result result;
+	struct portfolio *portfolio;
+	int error = portfolio_open(&todo, &portfolio);
+	int code;
+
+	if (error)
+		return explore_refuse(error);
+	error = portfolio_explore(portfolio, &result);
+	code = error ? explore_refuse(error)
+		     : show(checked, portfolio, &todo, &result);
+	portfolio_close(portfolio);
+	return code;
+}
+
+int lesson_check(const struct lesson *lesson, const char *path)
+{
+	struct checked checked;
+	struct build build;
+	int code = put_together(&checked, lesson, path);
+	int status;
+
+	if (code)
+		return code;
+	interrupt_catch();
+	status = build_make(&checked.sources, &build);
+	if (status)
+		return refuse_build(&checked, status);
+	code = interrupt_requested() ? EXIT_GOOD : explore(&checked, &build);
+	build_remove(&build);
+	return code;
+}
+
+static void note_passed(struct lesson_place *place)
+{
+	time_t now = (time_t)clock_wall();
+	struct tm parts;
+	char day[12];
+
+	localtime_r(&now, &parts);
+	strftime(day, sizeof(day), "%Y-%m-%d", &parts);
+	if (!lesson_passed(place, place->lesson))
+		workshop_set(
+			&place->workshop, "passed", place->lesson->slug, day);
+	if (!global.json && !global.quiet)
+		printf("\nOur solution: conc lesson solution\n"
+		       "Go on:        conc lesson next\n");
+}
+
+static int run(const void *options, int noperands, char **operands)
+{
+	struct lesson_place place;
+	char path[PATH_MAX];
+	int code = lesson_place_open(&place, noperands ? operands[0] : NULL);
+
+	(void)options;
+	if (code)
+		return code;
+	lesson_exercise(&place, place.lesson, path);
+	code = lesson_check(place.lesson, path);
+	if (!interrupt_requested() && code != EXIT_REFUSED)
+		workshop_add(&place.workshop, "tries", place.lesson->slug);
+	if (!interrupt_requested() && code == EXIT_GOOD)
+		note_passed(&place);
+	else if (!interrupt_requested() && code == EXIT_NO && !global.json &&
+		 !global.quiet)
+		printf("\nNot yet. Stuck? conc lesson hint\n");
+	lesson_place_close(&place);
+	return code;
+}
+
+const struct command lesson_check_verb = {
+	.name = "check",
+	.summary = "is my solution right?",
+	.about = "Compiles your file, runs it under every schedule that the "
+		 "lesson asks for, and shows the one that breaks it, in your "
+		 "own lines; or says what was proved.",
+	.operands = "[LESSON]",
+	.operands_max = 1,
+	.examples =
+		(const struct command_example[]){
+			{"conc lesson check", "the exercise where you are"},
+			{"conc lesson check mutex", "another one"},
+			{0},
+		},
+	.run = run,
+};

@@ -1,0 +1,126 @@
+/* Where the learner is. */
+#include "cmd/lesson.h"
+
+#include "cmd/savefile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int choose_lesson(struct lesson_place *place, const char *word)
+{
+	const char *current = workshop_get(&place->workshop, "current", NULL);
+
+	if (word) {
+		place->lesson = lesson_find(&place->shelf, word);
+		return place->lesson ? 0 : lesson_refuse(&place->shelf, word);
+	}
+	place->lesson = current ? lesson_find(&place->shelf, current) : NULL;
+	if (!place->lesson)
+		place->lesson = lesson_first_open(place);
+	return 0;
+}
+
+int lesson_place_open(struct lesson_place *place, const char *word)
+{
+	int code = lesson_shelf_open(&place->shelf);
+
+	if (code)
+		return code;
+	code = workshop_open(&place->workshop, lesson_shared.workshop);
+	if (code) {
+		lesson_shelf_close(&place->shelf);
+		return code;
+	}
+	code = choose_lesson(place, word);
+	if (code)
+		lesson_place_close(place);
+	return code;
+}
+
+void lesson_place_close(struct lesson_place *place)
+{
+	workshop_close(&place->workshop);
+	lesson_shelf_close(&place->shelf);
+}
+
+void lesson_exercise(const struct lesson_place *place,
+	const struct lesson *lesson, char path[PATH_MAX])
+{
+	if (!workshop_path(&place->workshop, lesson->slug, lesson->file, path))
+		*path = '\0';
+}
+
+bool lesson_passed(
+	const struct lesson_place *place, const struct lesson *lesson)
+{
+	return workshop_get(&place->workshop, "passed", lesson->slug);
+}
+
+unsigned lesson_npassed(const struct lesson_place *place)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < place->shelf.n; i++)
+		n += lesson_passed(place, &place->shelf.lessons[i]);
+	return n;
+}
+
+struct lesson *lesson_first_open(const struct lesson_place *place)
+{
+	for (size_t i = 0; i < place->shelf.n; i++)
+		if (!lesson_passed(place, &place->shelf.lessons[i]))
+			return &place->shelf.lessons[i];
+	return &place->shelf.lessons[place->shelf.n - 1];
+}
+
+/* A small file of ours, whole or not at all. 0 or a negative errno. */
+static int copy(const char *from, const char *to)
+{
+	struct savefile file;
+	char buffer[4096];
+	FILE *in = fopen(from, "re");
+	size_t n;
+	int error;
+
+	if (!in)
+		return -errno;
+	error = savefile_open(&file, to);
+	if (error) {
+		fclose(in);
+		return error;
+	}
+	while ((n = fread(buffer, 1, sizeof(buffer), in)) > 0)
+		fwrite(buffer, 1, n, file.out);
+	fclose(in);
+	return savefile_close(&file);
+}
+
+static int give_file(const struct lesson_place *place,
+	const struct lesson *lesson, const char *name, char path[PATH_MAX])
+{
+	char from[PATH_MAX];
+
+	if (!lesson_path(lesson, name, from) ||
+		!workshop_path(&place->workshop, lesson->slug, name, path))
+		return -ENAMETOOLONG;
+	return access(path, F_OK) == 0 ? 0 : copy(from, path);
+}
+
+int lesson_give(const struct lesson_place *place, const struct lesson *lesson,
+	char path[PATH_MAX])
+{
+	int error;
+
+	if (!workshop_path(&place->workshop, lesson->slug, "", path))
+		return -ENAMETOOLONG;
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		return -errno;
+	error = give_file(place, lesson, lesson->file, path);
+	for (unsigned i = 0; !error && lesson->companions[i]; i++)
+		error = give_file(place, lesson, lesson->companions[i], path);
+	return error;
+}

@@ -1,0 +1,3 @@
+/* What the museum asks for. */
+void count_visitor(int door);
+long all_visitors(void);

@@ -1,0 +1,150 @@
+#!/bin/sh
+# conc lesson: the course, from the first start to a solution that passes
+. "$(dirname "$0")/lib.sh"
+
+root=$(cd "$here/../.." && pwd)
+lesson=$root/lessons/05-data-race
+XDG_STATE_HOME=$T/state
+CONC_LESSONS=$root/lessons
+export XDG_STATE_HOME CONC_LESSONS
+
+point 0 'without a workshop it says how to begin one'
+run conc lesson
+expect_status 3
+expect_err 'there is no workshop here yet'
+expect_err "^try 'conc lesson start'"
+run conc lesson --workshop gone
+expect_status 3
+expect_err "^try 'conc lesson start 'gone''"
+
+point 0 'start makes one, with every exercise, and says what to do'
+run conc lesson start course
+expect_status 0
+expect_out '^  Edit .*/course/0'
+expect 'the exercise' cmp course/05-data-race/count.c "$lesson/count.c"
+expect 'what it includes' cmp course/05-data-race/count.h "$lesson/count.h"
+expect 'not the check' [ ! -e course/05-data-race/check.c ]
+echo '/* mine */' >course/05-data-race/count.c
+run conc lesson start course
+expect_status 0
+expect 'an exercise that was begun stays' \
+	grep -q mine course/05-data-race/count.c
+cp "$lesson/count.c" course/05-data-race
+
+point 0 'where am I, from anywhere: the workshop that was used last'
+run conc lesson
+expect_status 0
+expect_out '^0 of [0-9]+ lessons passed'
+expect_out '^  3. check    conc lesson check$'
+cd "$T/work/course/05-data-race" || exit
+run conc lesson next data-race
+expect_status 0
+expect_out '^Shared memory and the data race$'
+expect_out '^    static long visitors;$'
+run conc lesson --json
+expect_out '"lesson": ?"05-data-race"'
+
+point 0 'the exercise fails in its own lines, and a solution passes'
+run conc lesson check
+expect_status 1
+expect_out 'data race on visitors: write at count.c:[0-9]+, read at'
+expect_out 'the number of visitors is 1, and should be 3'
+expect_out '^Schedule: x1\.'
+expect_out '^Not yet. Stuck\? conc lesson hint$'
+run conc lesson solution
+expect_status 1
+expect_hint
+cp "$lesson/solution/count.c" .
+run conc lesson check
+expect_status 0
+expect_out '^Passed: '
+expect_out '^0 of [0-9]+ schedules with at most 2 preemptions fail'
+run conc lesson solution
+expect_status 0
+expect_out '^    static long visitors_at\[2\];$'
+run conc lesson progress
+expect_out '^05-data-race .* 20[0-9-]+ +2 +0$'
+
+point 0 'two hints, counted'
+run conc lesson hint
+expect_out '^\(hint 1 of 2\)$'
+run conc lesson hint
+expect_out '^\(hint 2 of 2\)$'
+run conc lesson hint -n 1
+expect_out '^\(hint 1 of 2\)$'
+expect 'counted' grep -q '^hints.05-data-race = 2$' ../.conc-lessons
+run conc lesson hint -n 3
+expect_status 2
+
+point 37 'reset asks, or is told; what there was is kept'
+run conc lesson reset
+expect_status 2
+expect_err '^to reset without being asked: conc lesson reset --yes$'
+expect 'untouched' cmp count.c "$lesson/solution/count.c"
+run conc lesson reset --yes
+expect_status 0
+expect 'as at the start' cmp count.c "$lesson/count.c"
+expect 'a copy' sh -c "cmp count.c.20* '$lesson/solution/count.c'"
+
+point 0 'what a learner may do to the file'
+printf 'int main(void) { return 0; }\n' >>count.c
+run conc lesson check
+expect_status 1
+expect_err 'does not fit the check: .* there is a second main'
+: >count.c
+run conc lesson check
+expect_status 1
+expect_err "begin anew: conc lesson reset$"
+echo 'int main(' >count.c
+run conc lesson check
+expect_status 1
+expect_err 'count.c does not compile yet'
+rm count.c
+run conc lesson check
+expect_status 3
+expect_err "^try 'conc lesson reset', which brings it back"
+run conc lesson reset --yes
+expect_status 0
+CC=no-such-compiler run env CC=no-such-compiler "$CONC" lesson check
+expect_status 3
+expect_err 'there is no compiler'
+
+point 0 'a state of a later version is refused and kept'
+cp ../.conc-lessons "$T/state.txt"
+sed 's/^version = 1/version = 2/' "$T/state.txt" >../.conc-lessons
+run conc lesson progress
+expect_status 3
+expect_err 'is from a later conc'
+expect 'kept' grep -q '^version = 2$' ../.conc-lessons
+echo 'rubbish' >../.conc-lessons
+run conc lesson progress
+expect_status 2
+expect_err "\.conc-lessons:1: 'rubbish' is not a setting"
+cp "$T/state.txt" ../.conc-lessons
+
+point 42 'two runners in one directory lose nothing of each other'
+for i in 1 2 3 4 5 6 7 8; do
+	conc lesson check >/dev/null 2>&1 &
+done
+wait
+tries=$(sed -n 's/^tries.05-data-race = //p' "$T/state.txt")
+expect 'all tries counted' \
+	grep -q "^tries.05-data-race = $((tries + 8))\$" ../.conc-lessons
+expect 'no file is left' sh -c "! find '$T/work' -name '*.??????' | grep ."
+
+point 0 'the lessons are as their authors say'
+run conc lesson verify
+expect_status 0
+expect_out '^05-data-race +solution/count.c +solution +yes '
+mkdir -p "$T/own"
+cp -r "$lesson" "$root/lessons/lesson.h" "$T/own"
+cp "$lesson/solution/count.c" "$T/own/05-data-race/wrong/right.c"
+run conc lesson verify --lessons "$T/own"
+expect_status 1
+expect_err 'does not say in its first line what is expected'
+expect_out 'wrong/right.c .* yes .* no$'
+echo 'bound = many' >>"$T/own/05-data-race/lesson.conf"
+run conc lesson verify --lessons "$T/own"
+expect_status 2
+expect_err "lesson.conf:[0-9]+: bound cannot be 'many'"
+finish
