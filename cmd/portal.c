@@ -61,11 +61,19 @@ static const struct demo closing[] = {
 		"outcome, too."},
 };
 
-static const char *const demo_names[] = {"event", "spawn", NULL};
+static const struct demo share = {
+	"share",
+	portal_show_share,
+	"One loop served all who were in: the first started it, the last "
+	"ended it.",
+	"Whoever is in may call, and nobody has to own a loop of their own.",
+};
 
 static const char *demo_name(size_t i)
 {
-	return i < 2 ? demo_names[i] : NULL;
+	static const char *const names[] = {"event", "spawn", "share", NULL};
+
+	return i < 3 ? names[i] : NULL;
 }
 
 /* --- running --- */
@@ -194,17 +202,33 @@ static int run_event(struct portal_show *show, const struct options *chosen)
 	return run_demo(show, show->from_loop ? &from_loop : &event);
 }
 
+static int run_share(struct portal_show *show, const struct options *chosen)
+{
+	if (!chosen->cancel && chosen->from == OPT_UNSET &&
+		chosen->close == OPT_UNSET)
+		return run_demo(show, &share);
+	msg_error("--cancel, --from and --close mean nothing to 'share'");
+	return refuse("conc portal share");
+}
+
+static int refuse_numbers(const char *name)
+{
+	msg_error("'%s' takes no numbers", name);
+	msg_hint("try 'conc portal %s'", name);
+	return EXIT_USAGE;
+}
+
 static int run(const void *given, int noperands, char **operands)
 {
 	const struct options *chosen = given;
 	struct portal_show show = {.second = chosen->second};
 
-	if (!noperands || !strcmp(operands[0], "event")) {
-		if (noperands < 2)
-			return run_event(&show, chosen);
-		msg_error("'event' takes no numbers");
-		return refuse("conc portal event");
-	}
+	if (!noperands || !strcmp(operands[0], "event"))
+		return noperands < 2 ? run_event(&show, chosen)
+				     : refuse_numbers("event");
+	if (!strcmp(operands[0], "share"))
+		return noperands < 2 ? run_share(&show, chosen)
+				     : refuse_numbers("share");
 	if (!strcmp(operands[0], "spawn"))
 		return run_spawn(&show, chosen, noperands - 1, operands + 1);
 	msg_error("there is no such demonstration");
@@ -255,12 +279,13 @@ static const struct command_example examples[] = {
 	{"conc portal spawn 1 2 3 4 --cancel 3", "one of them is cancelled"},
 	{"conc portal --from loop", "the loop's own thread is refused"},
 	{"conc portal --close cancel", "who waits is told"},
+	{"conc portal share", "one loop for all who need one just now"},
 	{NULL, NULL},
 };
 
 static const struct command_member members[] = {
 	REPORT_MEMBERS,
-	{"demo", "event, spawn or close"},
+	{"demo", "event, spawn, close or share"},
 	{"lines", "what was said, in the order of saying"},
 	{NULL, NULL},
 };
@@ -273,8 +298,8 @@ const struct command command_portal = {
 	.summary = "see other threads call into a running loop",
 	.about = "A worker thread sends calls and tasks to an event loop and "
 		 "gets back what they came to. DEMO is event (a worker has an "
-		 "event set) or spawn (a worker starts tasks that sleep N "
-		 "seconds each).",
+		 "event set), spawn (a worker starts tasks that sleep N "
+		 "seconds each) or share (threads that share one loop).",
 	.operands = "[DEMO [N]...]",
 	.operands_max = 1 + PORTAL_MOST_TASKS,
 	.operand_choice = demo_name,

@@ -42,5 +42,7 @@ int portal_show_spawn(
 	void *arg, union future_value *value, struct failure *failure);
 int portal_show_close(
 	void *arg, union future_value *value, struct failure *failure);
+int portal_show_share(
+	void *arg, union future_value *value, struct failure *failure);
 
 #endif

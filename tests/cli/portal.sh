@@ -68,6 +68,21 @@ expect_status 0
 without_times <"$out" >said
 expect_same 'the lines' cancel said
 
+point E17 'threads share a loop while they need one'
+cat >share <<'END'
+thread 1 enters: a loop is started
+thread 2 enters: the same loop
+thread 1 leaves: the loop goes on
+thread 3 enters: the same loop
+thread 2 leaves: the loop goes on
+thread 3 leaves: the loop has ended
+thread 1 enters: a loop is started
+END
+run conc portal share --quiet
+expect_status 0
+expect_no_err
+expect_same 'the lines' share "$out"
+
 if have jq; then
 	point 19 'JSON is JSON'
 	run conc portal spawn 1 --second 1ms --json
@@ -81,7 +96,7 @@ fi
 point 7 'what is wrong is said with the next thing to type'
 for words in bogus 'event 3' 'spawn 0' 'spawn x' 'spawn 1 --cancel 2' \
 	'--cancel 3' 'spawn 1 --from loop' '--from loop --close drain' \
-	'--second 0'; do
+	'--second 0' 'share 1' 'share --close drain'; do
 	# shellcheck disable=SC2086
 	run conc portal $words
 	expect_status 2
