@@ -18,12 +18,13 @@
 
 struct options {
 	uint64_t job, cancel_after, beat;
-	bool abandon;
+	bool abandon, ask;
 };
 
 enum outcome {
 	FINISHED, /* before the cancel */
 	DEFERRED,
+	STOPPED, /* it asked, and was told */
 	ABANDONED
 };
 
@@ -41,6 +42,8 @@ struct show {
 	enum outcome outcome;
 	union future_value result;
 	int error; /* of the call */
+	uint64_t cancel_ns; /* when it was cancelled */
+	uint64_t seen_ns; /* when the job saw that; set before it ends */
 };
 
 static const struct {
@@ -55,6 +58,11 @@ static const struct {
 		"waiting for it,",
 		"got its result, and was told of the cancel at its next "
 		"wait."},
+	[STOPPED] = {"stopped",
+		"The job looked each millisecond whether it was asked to stop, "
+		"and ended early.",
+		"Nobody else could have ended it: a thread is only ever "
+		"asked."},
 	[ABANDONED] = {"abandoned",
 		"The task was told at once, and left the thread to itself.",
 		"That went on to its end: what it used had to live as long, "
@@ -100,18 +108,43 @@ static bool ends_first(const struct show *show)
 }
 
 /* Which comes first is not left to a busy machine. */
-BODY(work)
+static void work_deaf(struct show *show)
 {
-	struct show *show = arg;
-
-	(void)failure;
-	ring(show->began);
 	nap_until(&show->nap, clock_now() + show->options->job);
 	if (!ends_first(show))
 		future_wait(show->cancelled, CLOCK_NEVER);
+}
+
+/* tag::ask[] */
+static int work_and_ask(struct show *show)
+{
+	uint64_t end = ends_first(show) ? clock_now() + show->options->job
+					: CLOCK_NEVER;
+
+	while (clock_now() < end && !future_asked_to_stop())
+		if (!nap_until(&show->nap, clock_now() + CLOCK_NS_PER_MS))
+			return 0;
+	if (!future_asked_to_stop())
+		return 0;
+	show->seen_ns = clock_now();
+	return -ECANCELED;
+}
+/* end::ask[] */
+
+BODY(work)
+{
+	struct show *show = arg;
+	int status = 0;
+
+	(void)failure;
+	ring(show->began);
+	if (show->options->ask)
+		status = work_and_ask(show);
+	else
+		work_deaf(show);
 	value->word = 42;
 	ring(show->ended);
-	return 0;
+	return status;
 }
 
 /* --- tasks --- */
@@ -130,13 +163,22 @@ BODY(call)
 		say(show, "result=42");
 	else if (status == -ECANCELED)
 		say(show, "cancelled: the task ends, the thread does not");
+	else if (status == FUTURE_FAILED && show->seen_ns)
+		say(show, "the job saw that it was asked to stop, and ended");
 	else
 		show->error = status;
-	if (status == 0 && task_yield() == -ECANCELED)
+	if (status >= 0 && task_yield() == -ECANCELED)
 		say(show, "the task is told that it was cancelled");
 	return 0;
 }
 /* end::call[] */
+
+static enum outcome outcome_of_cancel(const struct options *options)
+{
+	if (options->abandon)
+		return ABANDONED;
+	return options->ask ? STOPPED : DEFERRED;
+}
 
 static int cancel_after_a_while(struct show *show, struct task *caller)
 {
@@ -145,9 +187,10 @@ static int cancel_after_a_while(struct show *show, struct task *caller)
 
 	if (status != -ETIMEDOUT)
 		return status;
-	show->outcome = show->options->abandon ? ABANDONED : DEFERRED;
+	show->outcome = outcome_of_cancel(show->options);
 	if (!show->options->abandon)
 		say(show, "cancel deferred: the task waits for its thread");
+	show->cancel_ns = clock_now();
 	task_cancel(caller);
 	ring(show->cancelled);
 	return task_join(caller, CLOCK_NEVER);
@@ -168,7 +211,9 @@ static int watch(struct show *show, struct task *caller)
 		status = cancel_after_a_while(show, caller);
 	if (status == 0 && show->outcome == ABANDONED) {
 		status = await(show->ended);
-		say(show, "thread finished anyway, with 42");
+		say(show, show->options->ask
+				  ? "the thread was asked to stop, and did"
+				  : "thread finished anyway, with 42");
 	}
 	return status < 0 ? status : show->error;
 }
@@ -254,8 +299,12 @@ static void tell(struct report *report, const struct show *show)
 	enum outcome outcome = show->outcome;
 
 	report_say(report, "outcome", "the call was", outcomes[outcome].name);
-	if (outcome != ABANDONED)
+	if (outcome == FINISHED || outcome == DEFERRED)
 		report_count(report, "result", "its result", show->result.word);
+	if (show->seen_ns)
+		report_time(report, "seen_after",
+			"the job saw the cancel after",
+			show->seen_ns - show->cancel_ns);
 	report_count(report, "ticks", "ticks meanwhile", show->nticks);
 	report_explain(report, outcomes[outcome].seen, outcomes[outcome].why);
 }
@@ -301,6 +350,10 @@ static const struct opt options[] = {
 		.kind = OPT_FLAG,
 		.offset = FIELD(abandon),
 		.help = "a cancelled task does not wait for its thread"},
+	{.name = "ask",
+		.kind = OPT_FLAG,
+		.offset = FIELD(ask),
+		.help = "the job looks each ms whether it is asked to stop"},
 	{.name = "beat",
 		.letter = 'b',
 		.kind = OPT_DURATION,
@@ -316,6 +369,7 @@ static const struct opt options[] = {
 static const struct command_example examples[] = {
 	{"conc to-thread", "a cancel that is put off to the end of the job"},
 	{"conc to-thread --abandon", "the task ends at once, the thread later"},
+	{"conc to-thread --ask", "a job that looks, and ends early"},
 	{"conc to-thread --job 0.2", "the job ends before the cancel"},
 	{NULL, NULL},
 };
@@ -324,8 +378,10 @@ static const struct command_member members[] = {
 	REPORT_MEMBERS,
 	{"events", "what happened, with the time, in the order of happening"},
 	{"outcome", "finished (before the cancel), deferred (to the end of the "
-		    "job) or abandoned"},
-	{"result", "what the job came to, unless it was abandoned"},
+		    "job), stopped (by itself, when asked) or abandoned"},
+	{"result", "what the job came to, if it was finished or deferred"},
+	{"seen_after_s", "with --ask: how long after the cancel the job saw "
+			 "it"},
 	{"ticks", "how often the loop ticked meanwhile"},
 	{NULL, NULL},
 };

@@ -209,6 +209,70 @@ START_TEST(e1_the_failure_of_an_abandoned_body_is_not_lost)
 }
 END_TEST
 
+/* --- E17: a body that asks --- */
+
+static struct semaphore did_a_piece, go_on;
+static unsigned npieces;
+
+BODY(work_in_pieces)
+{
+	UNUSED_BODY_ARGS;
+	for (npieces = 0; !future_asked_to_stop(); npieces++) {
+		semaphore_post(&did_a_piece);
+		semaphore_wait(&go_on, CLOCK_NEVER);
+	}
+	return -ECANCELED;
+}
+
+BODY(call_work_in_pieces)
+{
+	UNUSED_BODY_ARGS;
+	job.status = to_thread(
+		pool, work_in_pieces, NULL, job.how, NULL, &job.failure);
+	job.next = task_yield();
+	return 0;
+}
+
+/* It asks before each piece, and so needs a look in each 50 ms to end in 50 */
+BODY(cancel_between_pieces)
+{
+	struct task *task = green_spawn("pieces", call_work_in_pieces, NULL);
+
+	UNUSED_BODY_ARGS;
+	must_zero(task_yield());
+	for (int i = 0; i < 3; i++) {
+		semaphore_wait(&did_a_piece, CLOCK_NEVER);
+		if (i == 2)
+			task_cancel(task);
+		must_zero(task_yield());
+		semaphore_post(&go_on);
+	}
+	green_join(task);
+	return 0;
+}
+
+START_TEST(e17_the_next_look_sees_the_cancel)
+{
+	ck_assert_int_eq(run_with_pool(1, cancel_between_pieces, NULL), 0);
+	ck_assert_uint_eq(npieces, 3);
+	ck_assert_int_eq(job.status, FUTURE_FAILED);
+	ck_assert_int_eq(job.failure.code, -ECANCELED);
+	ck_assert_int_eq(job.next, -ECANCELED);
+}
+END_TEST
+
+/* The pool waits for its thread, which only the next look ends. */
+START_TEST(e17_an_abandoned_body_sees_the_cancel_too)
+{
+	setup(1);
+	job.how = TO_THREAD_ABANDON;
+	ck_assert_int_eq(green_run(cancel_between_pieces, NULL), 0);
+	teardown();
+	ck_assert_uint_eq(npieces, 3);
+	ck_assert_int_eq(job.status, -ECANCELED);
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("to_thread", 60,
@@ -222,6 +286,8 @@ int main(void)
 			e1_with_a_shield_four_cancels_wait_for_the_end,
 			e1_abandoned_the_task_is_told_and_the_thread_goes_on,
 			e1_the_failure_of_an_abandoned_body_is_not_lost,
+			e17_the_next_look_sees_the_cancel,
+			e17_an_abandoned_body_sees_the_cancel_too,
 			NULL,
 		});
 }

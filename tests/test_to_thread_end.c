@@ -239,6 +239,31 @@ START_TEST(b19_the_loop_is_gone_before_an_abandoned_body_ends)
 }
 END_TEST
 
+BODY(leave_one_abandoned_behind)
+{
+	struct task *task;
+
+	UNUSED_BODY_ARGS;
+	job.how = TO_THREAD_ABANDON;
+	task = call_and_begin();
+	task_unref(task);
+	return 0;
+}
+
+/* Nobody opens the gate before the loop has gone. */
+START_TEST(e1_the_end_of_the_tasks_waits_for_none_abandoned)
+{
+	setup(1);
+	ck_assert_int_eq(green_run(leave_one_abandoned_behind, NULL), 0);
+	ck_assert(!future_is_over(job.ended));
+	ck_assert_int_eq(job.status, -ECANCELED);
+	ring(job.gate);
+	ck_assert_int_eq(future_wait(job.ended, CLOCK_NEVER), 0);
+	teardown();
+	ck_assert(job.stop_asked);
+}
+END_TEST
+
 BODY(tell_arg)
 {
 	(void)failure;
@@ -313,6 +338,7 @@ int main(void)
 			e7_locals_are_copied_in_and_never_back,
 			e1_the_end_of_the_tasks_waits_for_the_thread,
 			b19_the_loop_is_gone_before_an_abandoned_body_ends,
+			e1_the_end_of_the_tasks_waits_for_none_abandoned,
 			h15_two_loops_share_a_pool_each_is_answered_itself,
 			h15_only_tasks_may_call,
 			NULL,

@@ -30,8 +30,24 @@ expect_out '^the call was: abandoned'
 in_order 'the job begins' 'cancelled' 'thread finished anyway'
 expect 'no result' sh -c "! grep ^its.result '$out'"
 
+# However busy the machine is, the job looks only now and then.
+point E17 'a job that asks ends early'
+run conc to-thread --job 1h --cancel-after 0.1 --ask
+expect_status 0
+expect_no_err
+expect_out '^the call was: stopped'
+expect_out '^the job saw the cancel after: '
+in_order 'the job begins' 'cancel deferred' 'job saw that' 'is told'
+expect 'no result' sh -c "! grep ^its.result '$out'"
+
+point E17 'an abandoned one as well'
+run conc to-thread --job 1h --cancel-after 0.1 --ask --abandon
+expect_status 0
+expect_out '^the call was: abandoned'
+in_order 'the job begins' 'cancelled: the task' 'asked to stop, and did'
+
 point E1 'a job that has ended cannot be cancelled'
-for abandon in '' --abandon; do
+for abandon in '' --abandon --ask; do
 	# shellcheck disable=SC2086
 	run conc to-thread --job 0 --cancel-after 1h $abandon
 	expect_status 0
@@ -44,6 +60,9 @@ if have jq; then
 	run conc to-thread --job 0 --cancel-after 1h --json
 	expect 'a result' jq -e '.outcome == "finished" and .result == 42' \
 		"$out"
+	run conc to-thread --cancel-after 0 --job 1h --ask --json
+	expect 'stopped' jq -e '.outcome == "stopped" and .result == null and
+		.seen_after_s >= 0' "$out"
 	run conc to-thread --cancel-after 0 --job 0.5 --abandon --json
 	expect 'none' jq -e '.outcome == "abandoned" and .result == null and
 		(.events | length) >= 2' "$out"
