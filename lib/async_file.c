@@ -29,13 +29,6 @@ struct request {
 	static int name( \
 		void *arg, union future_value *value, struct failure *failure)
 
-static int run_somewhere(struct pool *pool, future_fn fn, void *arg)
-{
-	if (task_self())
-		return to_thread(pool, fn, arg, TO_THREAD_SHIELD, NULL, NULL);
-	return loop_current() ? -EPERM : fn(arg, NULL, NULL);
-}
-
 static off_t perform(future_fn fn, struct request *request)
 {
 	struct async_file *file = request->file;
@@ -46,7 +39,7 @@ static off_t perform(future_fn fn, struct request *request)
 	if (!file->stream)
 		return -EBADF;
 	file->busy = true;
-	status = run_somewhere(file->pool, fn, request);
+	status = to_thread_or_here(file->pool, fn, request, NULL, NULL);
 	file->busy = false;
 	return status < 0 ? status : request->result;
 }
@@ -86,7 +79,7 @@ int async_file_open(struct async_file *file, const char *path, const char *mode,
 		(int)sizeof(with_cloexec))
 		return -EINVAL;
 	file->busy = true;
-	status = run_somewhere(pool, open_it, &request);
+	status = to_thread_or_here(pool, open_it, &request, NULL, NULL);
 	file->busy = false;
 	return status < 0 ? status : (int)request.result;
 }

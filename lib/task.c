@@ -17,9 +17,17 @@ __attribute__((noinline)) static struct task **running(void)
 	return &task;
 }
 
-struct task *task_self(void)
+struct task *task_here(void)
 {
 	return *running();
+}
+
+/* Nobody changes the state of a task that is away. */
+struct task *task_self(void)
+{
+	struct task *here = *running();
+
+	return here && here->state != TASK_AWAY ? here : NULL;
 }
 
 /* --- the list of all --- */
@@ -83,8 +91,11 @@ static const struct future_kind task_kind = {
 int task_create(struct tasks *tasks, const char *name, future_fn fn, void *arg,
 	struct task **result)
 {
-	struct task *task = calloc(1, sizeof(*task));
+	struct task *task;
 
+	if (tasks_check(tasks) < 0)
+		return -EPERM;
+	task = calloc(1, sizeof(*task));
 	if (!task)
 		return -ENOMEM;
 	future_init(&task->future, &task_kind);
@@ -109,12 +120,16 @@ static void task_main(void *arg)
 
 	task->begun = true;
 	task->status = task->fn(task->arg, &task->value, &task->failure);
+	if (task->state == TASK_AWAY)
+		task_come_home(task);
 }
 
 int task_start(struct task *task)
 {
 	int error;
 
+	if (tasks_check(task->tasks) < 0)
+		return -EPERM;
 	if (task->state == TASK_DONE)
 		return task->begun ? -EALREADY : -ECANCELED;
 	if (task->state != TASK_CREATED)
@@ -166,20 +181,40 @@ void task_unref(struct task *task)
 
 /* --- running and ending --- */
 
-static void resume(struct task *task)
+/* A task that is away may run a loop of its own: then there is an outer one. */
+bool task_go_on(struct task *task)
 {
+	struct task *outer = task_here();
 	struct locals *outside = locals_swap(task->locals);
 	int goes_on;
 
 	*running() = task;
+	goes_on = coro_resume(task->coro);
+	*running() = outer;
+	task->locals = locals_swap(outside);
+	return goes_on;
+}
+
+static void resume(struct task *task)
+{
 	task->state = TASK_RUNNING;
 	task_row_state(task);
 	task->telling = false;
-	goes_on = coro_resume(task->coro);
-	task->locals = locals_swap(outside);
-	if (!goes_on)
+	if (!task_go_on(task))
 		task_end(task);
-	*running() = NULL;
+}
+
+void task_come_home(struct task *self)
+{
+	coro_yield();
+	task_end_trip(self);
+}
+
+void task_end_trip(struct task *self)
+{
+	future_unref(self->trip);
+	self->trip = NULL;
+	loop_release(self->loop);
 }
 
 int task_step(void *arg)
@@ -280,6 +315,7 @@ const char *task_state_name(enum task_state state)
 		[TASK_READY] = "ready",
 		[TASK_RUNNING] = "running",
 		[TASK_WAITING] = "waiting",
+		[TASK_AWAY] = "away",
 		[TASK_DONE] = "done",
 	};
 

@@ -8,6 +8,7 @@
  *
  *	CREATED --start--> READY --> RUNNING --> WAITING --> READY
  *	RUNNING --return--> DONE
+ *	RUNNING --> AWAY, in a thread of a pool (task_switch.h) --> RUNNING
  *
  * Spawning runs nothing at once: tasks begin in the order of spawning, and go
  * on in the order in which they became ready. What a task comes to is a
@@ -32,7 +33,8 @@
  *
  * Threads:  the loop's, but for what future.h allows with task_future. Calls
  *           from another thread, or that would wait outside of any task, are
- *           refused with -EPERM. task_self may be called anywhere.
+ *           refused with -EPERM. task_self may be called anywhere; a task
+ *           that is away is nobody there.
  * Blocking: none; what waits, waits in the calling task alone.
  * Memory:   a task is counted: the loop holds it until its end, task_spawn
  *           and task_create make a reference for the caller, task_unref gives
@@ -61,6 +63,7 @@ enum task_state {
 	TASK_READY,
 	TASK_RUNNING,
 	TASK_WAITING,
+	TASK_AWAY,
 	TASK_DONE
 };
 
@@ -102,14 +105,15 @@ void tasks_each(const struct tasks *tasks,
 
 /*
  * A task that has not been started: nothing runs until task_start. The name
- * is copied. Returns 0; -ENOMEM.
+ * is copied. Returns 0; -ENOMEM; -EPERM.
  */
 int task_create(struct tasks *tasks, const char *name, future_fn fn, void *arg,
 	struct task **result);
 
 /*
  * Returns 0; -EALREADY: it was started before; -ECANCELED: it was cancelled;
- * -ENOMEM, -EAGAIN: no stack, see coro_create, and it can be tried again.
+ * -ENOMEM, -EAGAIN: no stack, see coro_create, and it can be tried again;
+ * -EPERM.
  */
 int task_start(struct task *task);
 

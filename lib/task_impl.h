@@ -46,6 +46,10 @@ struct task {
 	bool *thrower;
 	unsigned nshields;
 
+	/* while it is away; the loop's */
+	struct future *trip; /* the job that carries it; NULL: none yet */
+	struct future_callback trip_over;
+
 	/* what its body came to */
 	int status;
 	union future_value value;
@@ -105,5 +109,17 @@ void task_row_woken(struct task *task);
 
 /* Run on: the step of a task, called by the loop. */
 int task_step(void *arg);
+
+/* The task that the calling thread runs, though it be away; or NULL. */
+struct task *task_here(void);
+
+/* Run it until it waits or leaves. Returns whether its body goes on. */
+bool task_go_on(struct task *task);
+
+/* In the thread that it is away in: go on in the loop's. */
+void task_come_home(struct task *self);
+
+/* In the loop's thread: it is not away any more. */
+void task_end_trip(struct task *self);
 
 #endif

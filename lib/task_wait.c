@@ -217,6 +217,13 @@ static bool overtakes(const struct task *task, const bool *thrower)
 	return !thrower && task->thrower;
 }
 
+/* Who waits for a thread comes back at once; who is in one is asked to. */
+static void call_home(struct task *task)
+{
+	if (task->trip && !future_cancel(task->trip))
+		future_ask_to_stop(task->trip);
+}
+
 void task_throw_for(struct task *task, int code, bool *thrower)
 {
 	bool under_way = task->thrown || task->telling;
@@ -224,6 +231,7 @@ void task_throw_for(struct task *task, int code, bool *thrower)
 	if (task->state == TASK_DONE ||
 		(under_way && !overtakes(task, thrower)))
 		return;
+	must(loop_is_mine(task->loop));
 	if (task->thrown)
 		*task->thrower = false;
 	if (thrower)
@@ -237,6 +245,8 @@ void task_throw_for(struct task *task, int code, bool *thrower)
 	task->thrown = code;
 	if (task->state == TASK_CREATED)
 		task_end_unbegun(task);
+	else if (task->state == TASK_AWAY && !task->nshields)
+		call_home(task);
 }
 
 bool task_take_back(struct task *self, bool *thrower)

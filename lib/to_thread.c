@@ -86,6 +86,31 @@ int to_thread(struct pool *pool, future_fn fn, void *arg, enum to_thread how,
 	return submit_and_await(pool, fn, arg, how, value, failure);
 }
 
+static int run_here(future_fn fn, void *arg, union future_value *value,
+	struct failure *failure)
+{
+	union future_value result = {0};
+	struct failure reason = {0};
+	int code = fn(arg, &result, &reason);
+
+	if (code && !reason.code)
+		failure_set(&reason, code, NULL, "%s", "");
+	if (code && failure)
+		*failure = reason;
+	if (!code && value)
+		*value = result;
+	return code ? FUTURE_FAILED : 0;
+}
+
+int to_thread_or_here(struct pool *pool, future_fn fn, void *arg,
+	union future_value *value, struct failure *failure)
+{
+	if (task_self())
+		return to_thread(
+			pool, fn, arg, TO_THREAD_SHIELD, value, failure);
+	return loop_current() ? -EPERM : run_here(fn, arg, value, failure);
+}
+
 struct shutdown {
 	struct pool *pool;
 	unsigned flags;

@@ -50,6 +50,14 @@ int to_thread(struct pool *pool, future_fn fn, void *arg, enum to_thread how,
 	union future_value *value, struct failure *failure);
 
 /*
+ * The same with a shield, for functions that are called by tasks as well as in
+ * threads: who runs no loop is in a thread already, and runs fn right here.
+ * -EPERM: a callback of a loop, which must not block.
+ */
+int to_thread_or_here(struct pool *pool, future_fn fn, void *arg,
+	union future_value *value, struct failure *failure);
+
+/*
  * pool_shutdown with POOL_WAIT and these flags, while the loop goes on: a
  * thread of the default pool waits. May be repeated. Returns 0; -EDEADLK: it
  * is the default pool; -ECANCELED, -EPERM, -EAGAIN, -ENOMEM as to_thread.
