@@ -248,8 +248,9 @@ static uint64_t time_to_wait(const struct loop *loop)
 
 	if (loop->rules.virtual_time) {
 		bool outside = loop->nholds || loop->children;
+		bool stands = outside && due > loop->virtual_now;
 
-		ns = outside || due == CLOCK_NEVER ? CLOCK_NEVER : 0;
+		ns = stands || due == CLOCK_NEVER ? CLOCK_NEVER : 0;
 	} else if (due != CLOCK_NEVER) {
 		now = loop_now(loop);
 		ns = due > now ? due - now : 0;

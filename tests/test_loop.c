@@ -308,6 +308,27 @@ START_TEST(virtual_hours_pass_in_no_time)
 }
 END_TEST
 
+static int release_it(void *arg)
+{
+	(void)arg;
+	loop_release(loop);
+	return 0;
+}
+
+/* Nothing has to wait for what is due already, whatever is awaited outside. */
+START_TEST(virtual_time_held_from_outside_runs_what_is_due)
+{
+	struct loop_timer due = {
+		.call = {.fn = release_it, .arg = NULL, .name = "due"}};
+
+	setup();
+	loop_hold(loop);
+	must_zero(loop_timer_start(loop, &due, 0));
+	ck_assert_int_eq(loop_run(loop), 0);
+	loop_destroy(loop);
+}
+END_TEST
+
 START_TEST(in_real_time_no_timer_is_early)
 {
 	struct loop_timer timer = {.call = NOTE("x")};
@@ -415,6 +436,7 @@ int main(void)
 			a_call_can_be_taken_back,
 			what_runs_in_the_background_does_not_keep_the_loop,
 			virtual_hours_pass_in_no_time,
+			virtual_time_held_from_outside_runs_what_is_due,
 			in_real_time_no_timer_is_early,
 			a_hook_sees_every_turn,
 			a_call_may_free_itself,
