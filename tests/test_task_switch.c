@@ -55,62 +55,6 @@ START_TEST(a2_the_default_pool_is_that_of_to_thread)
 }
 END_TEST
 
-/* --- A2: many of the same function --- */
-
-enum {
-	NMANY = 10,
-	NROUNDS = 20
-};
-
-static struct barrier meeting;
-
-BODY(meet_again_and_again)
-{
-	pthread_t home = this_thread();
-	int mine = *(int *)arg, sum = 0;
-
-	(void)failure;
-	for (int i = 0; i < NROUNDS; i++) {
-		must_zero(task_switch_to(pool));
-		barrier_wait(&meeting);
-		sum += mine;
-		must(!is_here(home));
-		must_zero(task_switch_back());
-		must(is_here(home));
-	}
-	value->word = (uint64_t)sum;
-	return 0;
-}
-
-BODY(send_many)
-{
-	struct task *many[NMANY];
-	union future_value sum;
-	int numbers[NMANY];
-
-	UNUSED_BODY_ARGS;
-	for (int i = 0; i < NMANY; i++) {
-		numbers[i] = i;
-		many[i] = green_spawn(
-			"many", meet_again_and_again, &numbers[i]);
-	}
-	for (int i = 0; i < NMANY; i++) {
-		must_zero(task_join(many[i], CLOCK_NEVER));
-		must_zero(task_result(many[i], &sum, NULL));
-		must(sum.word == (uint64_t)i * NROUNDS);
-		task_unref(many[i]);
-	}
-	return 0;
-}
-
-START_TEST(a2_ten_of_one_function_are_away_at_once)
-{
-	barrier_init(&meeting, NMANY);
-	ck_assert_int_eq(run_with_pool(NMANY, send_many, NULL), 0);
-	barrier_fini(&meeting);
-}
-END_TEST
-
 /* --- the loop goes on --- */
 
 BODY(tick_while_one_is_away)
@@ -410,8 +354,8 @@ BODY(run_a_loop_away)
 	must_zero(loop_create(NULL, &inner));
 	must_zero(tasks_create(inner, &inner_tasks));
 	loop_soon(inner, &call);
-	must_zero(tasks_run(
-		inner_tasks, "inner", inner_main, NULL, NULL, NULL));
+	must_zero(
+		tasks_run(inner_tasks, "inner", inner_main, NULL, NULL, NULL));
 	tasks_destroy(inner_tasks);
 	loop_destroy(inner);
 	must(task_switch_is_away());
@@ -445,8 +389,8 @@ BODY(call_async)
 	must(portal_call(portal, add_one_and_two, &home, CLOCK_NEVER, &sum,
 		     NULL) == -EDEADLK);
 	must_zero(task_switch_to(pool));
-	must_zero(portal_call(portal, add_one_and_two, &home, CLOCK_NEVER, &sum,
-		NULL));
+	must_zero(portal_call(
+		portal, add_one_and_two, &home, CLOCK_NEVER, &sum, NULL));
 	must(sum.word == 3 && !is_here(home));
 	must_zero(task_switch_back());
 	must_zero(portal_close(portal, PORTAL_DRAIN));
@@ -469,7 +413,6 @@ int main(void)
 		(const TTest *const[]){
 			t1_from_the_loop_to_a_thread_and_back,
 			a2_the_default_pool_is_that_of_to_thread,
-			a2_ten_of_one_function_are_away_at_once,
 			a2_the_loop_goes_on_meanwhile,
 			t2_a_failure_away_comes_back_with_the_task,
 			t2_a_body_that_returns_away_comes_back_first,

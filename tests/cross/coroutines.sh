@@ -16,8 +16,9 @@ trap 'rm -rf "$T"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-last=gen # of the modules in lib/ORDER, each of which needs those above
+last=portal # of the modules in lib/ORDER, each of which needs those above
 tests='ctx coro coro_threads overflow gen gen_many gen_from gen_random'
+tests="$tests task_switch task_switch_end task_switch_keep task_switch_many"
 nfailed=0
 
 cannot_run() { # COMMAND...: does it make programs that run here?
@@ -62,7 +63,7 @@ try() { # WHAT COMPILER FLAG...
 	if build "$@" -O2 -g -std=c11 -D_GNU_SOURCE -I. -Itests/cross \
 		-pthread -fstack-clash-protection >"$T/log" 2>&1 &&
 		run_all >>"$T/log" 2>&1; then
-		echo "ok $what"
+		echo "ok $what: $(grep 'this compiler' "$T/log")"
 	else
 		echo "not ok $what"
 		sed 's/^/    /' "$T/log"
