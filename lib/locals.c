@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +24,11 @@ __attribute__((noinline)) static struct locals **mine(void)
 
 	__asm__ volatile("" ::: "memory");
 	return &locals;
+}
+
+bool locals_any(void)
+{
+	return *mine() != NULL;
 }
 
 /* Relaxed: who makes a new reference holds one, which keeps all in order. */

@@ -16,6 +16,8 @@
 #ifndef LIB_LOCALS_H
 #define LIB_LOCALS_H
 
+#include <stdbool.h>
+
 struct locals;
 
 /* Returns 0; -ENOMEM. */
@@ -27,6 +29,9 @@ const char *locals_get(const char *name);
 /* Each name once, with its newest value, newest first. */
 void locals_each(void (*visit)(const char *name, const char *value, void *arg),
 	void *arg);
+
+/* Has the calling thread any? */
+bool locals_any(void);
 
 /* The calling thread's set as it is now, with a reference. NULL: empty. */
 struct locals *locals_snapshot(void);

@@ -173,14 +173,22 @@ int pool_submit(
 	return 0;
 }
 
+/* Locals go along in a job, which few need: so a place in the line is short. */
+static int post_with_locals(struct pool *pool, future_fn fn, void *arg)
+{
+	struct future *future;
+	int error = pool_submit(pool, fn, arg, &future);
+
+	if (!error)
+		future_unref(future);
+	return error;
+}
+
 int pool_post(struct pool *pool, future_fn fn, void *arg)
 {
-	const struct pool_item item = {fn, arg, locals_snapshot()};
-	int error = put(pool, &item);
-
-	if (error)
-		locals_unref(item.locals);
-	return error;
+	if (locals_any())
+		return post_with_locals(pool, fn, arg);
+	return put(pool, &(struct pool_item){fn, arg});
 }
 
 /* Cancelled outside of the lock: callbacks may do what they like. */
@@ -188,10 +196,8 @@ static void drop(struct pool_item *item)
 {
 	struct job *job = item->arg;
 
-	if (item->fn) {
-		locals_unref(item->locals);
+	if (item->fn)
 		return;
-	}
 	future_cancel(&job->future);
 	future_unref(&job->future);
 }

@@ -20,7 +20,7 @@
  * such waits end that way. Only waits without a deadline count, and only
  * those for this pool's jobs alone.
  *
- * How it is fast. The line is a growing array between two counters. Those who
+ * How it is fast. The line is an array between two counters. Those who
  * submit take turns by the pool's lock. Those who take do not: each moves the
  * first counter by compare-and-swap, as thieves do in the work-stealing deque
  * of Chase and Lev (2005; in C11: Le, Pop, Cohen and Zappa Nardelli, 2013), of
@@ -37,10 +37,11 @@
  *           Signals from outside are blocked in the pool's threads.
  * Blocking: pool_submit and pool_post for a lock, and while a thread is
  *           made; pool_shutdown and pool_drain as they say.
- * Memory:   an allocation for each future, none for a post. The line grows to
- *           24 bytes for each job that has ever waited at one time, and
- *           shrinks when all are idle. A job's arg is the job's: the pool
- *           does not touch it once the job has begun.
+ * Memory:   an allocation for each future, and for each post by one that has
+ *           locals. The line takes 4 KiB for every 256 jobs that have ever
+ *           waited at one time, and gives them back when all are idle. A
+ *           job's arg is the job's: the pool does not touch it once the job
+ *           has begun.
  */
 #ifndef LIB_POOL_H
 #define LIB_POOL_H

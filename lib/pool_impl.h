@@ -39,21 +39,25 @@ struct job {
 struct pool_item {
 	future_fn fn;
 	void *arg; /* or the struct job */
-	struct locals *locals;
 };
 
-struct pool_ring;
+struct pool_segment;
+struct pool_index;
 
 /*
  * Jobs first in, first out. One at a time puts in, under the lock of the
- * pool; any number take out, without it. Counters only grow.
+ * pool; any number take out, without it. Counters only grow. Place n is in
+ * the segment that the index has for n / (places in a segment).
  */
 struct pool_line {
 	alignas(POOL_CACHE_LINE) _Atomic uint64_t head; /* next to be taken */
+	/* apart from tail, since who takes reads it */
+	alignas(POOL_CACHE_LINE) _Atomic(struct pool_index *) index;
 	alignas(POOL_CACHE_LINE) _Atomic uint64_t tail; /* next to be put */
-	_Atomic(struct pool_ring *) ring;
 	/* guarded by the pool's lock */
-	uint64_t head_seen; /* head was there at some time */
+	struct pool_segment *filling; /* that tail is in, or behind */
+	struct pool_segment *spare; /* emptied, to be filled again */
+	uint64_t oldest; /* segments from this number on are in the index */
 };
 
 /* Returns 0; -ENOMEM. */
@@ -74,7 +78,7 @@ uint64_t pool_line_tail(const struct pool_line *line);
 uint64_t pool_line_length(const struct pool_line *line);
 bool pool_line_is_empty(const struct pool_line *line, uint64_t tail_seen);
 
-/* Under the lock, when nobody takes: give back memory. */
+/* Under the lock, when nobody takes: give memory back. */
 void pool_line_shrink(struct pool_line *line);
 
 struct worker {
@@ -114,7 +118,7 @@ struct pool {
 	enum pool_nested nested;
 	pid_t pid; /* of the process whose threads these are */
 
-	struct mutex lock;
+	alignas(POOL_CACHE_LINE) struct mutex lock;
 	/* guarded by lock */
 	struct cond work; /* for the idle */
 	struct cond changed; /* a thread left, or all are idle */

@@ -5,7 +5,8 @@
 #include "lib/relax.h"
 
 enum {
-	NSLOTS_FIRST = 256,
+	NSLOTS = 256, /* of a segment */
+	NSEGMENTS_FIRST = 16,
 	GROWTH = 4, /* so that what is left behind is a third at most */
 	NSLOTS_AHEAD = 8 /* to be fetched from the cache of who emptied them */
 };
@@ -17,128 +18,173 @@ enum {
 struct slot {
 	_Atomic(future_fn) fn;
 	_Atomic(void *) arg;
-	_Atomic(struct locals *) locals;
 };
 
-struct pool_ring {
-	uint64_t nslots; /* a power of 2 */
-	struct pool_ring *older; /* somebody may still be reading it */
-	struct slot slots[];
+struct pool_segment {
+	struct pool_segment *next; /* in spare; guarded by the pool's lock */
+	struct slot slots[NSLOTS];
 };
 
-static struct pool_ring *ring_create(uint64_t nslots, struct pool_ring *older)
+/*
+ * Where the segment of each number is. No place is empty that anybody could
+ * look at, however late.
+ */
+struct pool_index {
+	uint64_t nsegments; /* a power of 2 */
+	struct pool_index *older; /* somebody may still be reading it */
+	_Atomic(struct pool_segment *) segments[];
+};
+
+static struct pool_index *index_create(
+	uint64_t nsegments, struct pool_index *older)
 {
-	struct pool_ring *ring = malloc(
-		sizeof(*ring) + nslots * sizeof(struct slot));
+	struct pool_index *index = calloc(
+		1, sizeof(*index) + nsegments * sizeof(index->segments[0]));
 
-	if (ring)
-		*ring = (struct pool_ring){.nslots = nslots, .older = older};
-	return ring;
+	if (index) {
+		index->nsegments = nsegments;
+		index->older = older;
+	}
+	return index;
 }
 
-static void ring_destroy(struct pool_ring *ring)
+static void index_destroy(struct pool_index *index)
 {
-	while (ring) {
-		struct pool_ring *older = ring->older;
+	while (index) {
+		struct pool_index *older = index->older;
 
-		free(ring);
-		ring = older;
+		free(index);
+		index = older;
 	}
 }
 
-static struct slot *slot_of(struct pool_ring *ring, uint64_t number)
+static _Atomic(struct pool_segment *) *place_of(
+	struct pool_index *index, uint64_t segment_number)
 {
-	return &ring->slots[number & (ring->nslots - 1)];
+	return &index->segments[segment_number & (index->nsegments - 1)];
 }
 
-static void write_slot(
-	struct pool_ring *ring, uint64_t number, const struct pool_item *item)
+/* Relaxed: who may ask for that number has acquired the tail behind it. */
+static struct pool_segment *segment_at(
+	struct pool_index *index, uint64_t segment_number)
 {
-	struct slot *slot = slot_of(ring, number);
+	return atomic_load_explicit(
+		place_of(index, segment_number), memory_order_relaxed);
+}
 
-	atomic_store_explicit(&slot->fn, item->fn, memory_order_relaxed);
-	atomic_store_explicit(&slot->arg, item->arg, memory_order_relaxed);
+/* Release of the tail publishes it. */
+static void set_segment(struct pool_index *index, uint64_t segment_number,
+	struct pool_segment *segment)
+{
 	atomic_store_explicit(
-		&slot->locals, item->locals, memory_order_relaxed);
-}
-
-static void read_slot(
-	struct pool_ring *ring, uint64_t number, struct pool_item *item)
-{
-	struct slot *slot = slot_of(ring, number);
-
-	item->fn = atomic_load_explicit(&slot->fn, memory_order_relaxed);
-	item->arg = atomic_load_explicit(&slot->arg, memory_order_relaxed);
-	item->locals = atomic_load_explicit(
-		&slot->locals, memory_order_relaxed);
+		place_of(index, segment_number), segment, memory_order_relaxed);
 }
 
 int pool_line_init(struct pool_line *line)
 {
-	struct pool_ring *ring = ring_create(NSLOTS_FIRST, NULL);
+	struct pool_index *index = index_create(NSEGMENTS_FIRST, NULL);
 
-	if (!ring)
+	if (!index)
 		return -ENOMEM;
 	atomic_init(&line->head, 0);
 	atomic_init(&line->tail, 0);
-	atomic_init(&line->ring, ring);
-	line->head_seen = 0;
+	atomic_init(&line->index, index);
+	line->filling = line->spare = NULL;
+	line->oldest = 0;
 	return 0;
 }
 
-void pool_line_fini(struct pool_line *line)
+/* Relaxed: only written under the lock that the caller holds. */
+static struct pool_index *index_of(struct pool_line *line)
 {
-	ring_destroy(line->ring);
+	return atomic_load_explicit(&line->index, memory_order_relaxed);
 }
 
-/* Relaxed: only written under the lock that the caller holds. */
-static struct pool_ring *ring_of(struct pool_line *line)
+static uint64_t tail_of(struct pool_line *line)
 {
-	return atomic_load_explicit(&line->ring, memory_order_relaxed);
+	return atomic_load_explicit(&line->tail, memory_order_relaxed);
+}
+
+static void add_spare(struct pool_line *line, struct pool_segment *segment)
+{
+	segment->next = line->spare;
+	line->spare = segment;
 }
 
 /*
  * Acquire: pairs with the compare-and-swap in take. Who moved head past a
- * slot had read it before, so that it may be written again.
+ * segment had read it before, so that it may be written again.
  */
-static uint64_t look_at_head(struct pool_line *line)
+static void collect_spares(struct pool_line *line)
 {
-	line->head_seen = atomic_load_explicit(
-		&line->head, memory_order_acquire);
-	return line->head_seen;
+	uint64_t first = atomic_load_explicit(
+				 &line->head, memory_order_acquire) /
+			 NSLOTS;
+
+	for (; line->oldest < first; line->oldest++)
+		add_spare(line, segment_at(index_of(line), line->oldest));
+}
+
+static struct pool_segment *spare_or_new(struct pool_line *line)
+{
+	struct pool_segment *spare = line->spare;
+
+	if (!spare)
+		return malloc(sizeof(*spare));
+	line->spare = spare->next;
+	return spare;
 }
 
 /* Release: pairs with the acquire in take. A thief finds what was copied. */
-static struct pool_ring *grow(struct pool_line *line, uint64_t tail)
+static int grow_index(struct pool_line *line, uint64_t end)
 {
-	struct pool_ring *old = ring_of(line);
-	struct pool_ring *ring = ring_create(old->nslots * GROWTH, old);
-	struct pool_item item;
+	struct pool_index *old = index_of(line);
+	struct pool_index *index = index_create(old->nsegments * GROWTH, old);
 
-	if (!ring)
-		return NULL;
-	for (uint64_t i = line->head_seen; i != tail; i++) {
-		read_slot(old, i, &item);
-		write_slot(ring, i, &item);
-	}
-	atomic_store_explicit(&line->ring, ring, memory_order_release);
-	return ring;
+	if (!index)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < index->nsegments; i++)
+		set_segment(index, i, line->filling);
+	for (uint64_t i = line->oldest; i != end; i++)
+		set_segment(index, i, segment_at(old, i));
+	atomic_store_explicit(&line->index, index, memory_order_release);
+	return 0;
+}
+
+/* The tail has come to the end of one. */
+static int begin_segment(struct pool_line *line, uint64_t number)
+{
+	struct pool_segment *segment;
+
+	collect_spares(line);
+	if (number - line->oldest == index_of(line)->nsegments &&
+		grow_index(line, number))
+		return -ENOMEM;
+	segment = spare_or_new(line);
+	if (!segment)
+		return -ENOMEM;
+	set_segment(index_of(line), number, segment);
+	line->filling = segment;
+	return 0;
+}
+
+static void write_slot(struct slot *slot, const struct pool_item *item)
+{
+	atomic_store_explicit(&slot->fn, item->fn, memory_order_relaxed);
+	atomic_store_explicit(&slot->arg, item->arg, memory_order_relaxed);
 }
 
 /* Release: pairs with pool_line_tail. Who sees the tail finds the slot. */
 int pool_line_put(struct pool_line *line, const struct pool_item *item)
 {
-	struct pool_ring *ring = ring_of(line);
-	uint64_t tail = atomic_load_explicit(&line->tail, memory_order_relaxed);
+	uint64_t tail = tail_of(line);
+	struct slot *slots;
 
-	if (tail - line->head_seen == ring->nslots &&
-		tail - look_at_head(line) == ring->nslots) {
-		ring = grow(line, tail);
-		if (!ring)
-			return -ENOMEM;
-	}
-	write_slot(ring, tail, item);
-	prefetch_to_write(slot_of(ring, tail + NSLOTS_AHEAD));
+	if (tail % NSLOTS == 0 && begin_segment(line, tail / NSLOTS))
+		return -ENOMEM;
+	slots = line->filling->slots;
+	write_slot(&slots[tail % NSLOTS], item);
+	prefetch_to_write(&slots[(tail + NSLOTS_AHEAD) % NSLOTS]);
 	atomic_store_explicit(&line->tail, tail + 1, memory_order_release);
 	return 0;
 }
@@ -152,7 +198,17 @@ uint64_t pool_line_tail(const struct pool_line *line)
 	return atomic_load_explicit(&line->tail, memory_order_acquire);
 }
 
-/* Release of head: pairs with look_at_head. Acquire of ring: with grow. */
+static void read_slot(
+	struct pool_index *index, uint64_t number, struct pool_item *item)
+{
+	struct slot *slot =
+		&segment_at(index, number / NSLOTS)->slots[number % NSLOTS];
+
+	item->fn = atomic_load_explicit(&slot->fn, memory_order_relaxed);
+	item->arg = atomic_load_explicit(&slot->arg, memory_order_relaxed);
+}
+
+/* Release of head: pairs with collect_spares. Acquire of index: with grow. */
 bool pool_line_take(
 	struct pool_line *line, uint64_t tail_seen, struct pool_item *item)
 {
@@ -161,8 +217,8 @@ bool pool_line_take(
 	do {
 		if (head >= tail_seen)
 			return false;
-		read_slot(
-			atomic_load_explicit(&line->ring, memory_order_acquire),
+		read_slot(atomic_load_explicit(
+				  &line->index, memory_order_acquire),
 			head, item);
 	} while (!atomic_compare_exchange_weak_explicit(&line->head, &head,
 		head + 1, memory_order_acq_rel, memory_order_acquire));
@@ -184,16 +240,44 @@ bool pool_line_is_empty(const struct pool_line *line, uint64_t tail_seen)
 	return head >= tail_seen && head >= atomic_load(&line->tail);
 }
 
+static void free_spares(struct pool_line *line)
+{
+	while (line->spare) {
+		struct pool_segment *next = line->spare->next;
+
+		free(line->spare);
+		line->spare = next;
+	}
+}
+
+/* How many have begun to be filled. */
+static uint64_t nsegments_of(struct pool_line *line)
+{
+	return (tail_of(line) + NSLOTS - 1) / NSLOTS;
+}
+
+/* Nobody can be late now: what was left behind may go. */
 void pool_line_shrink(struct pool_line *line)
 {
-	struct pool_ring *ring = ring_of(line), *small;
+	struct pool_index *index = index_of(line), *small;
 
-	if (ring->nslots == NSLOTS_FIRST || pool_line_length(line) > 0)
+	collect_spares(line);
+	free_spares(line);
+	if (index->nsegments == NSEGMENTS_FIRST || pool_line_length(line) > 0)
 		return;
-	small = ring_create(NSLOTS_FIRST, NULL);
+	small = index_create(NSEGMENTS_FIRST, NULL);
 	if (!small)
 		return;
-	look_at_head(line);
-	atomic_store_explicit(&line->ring, small, memory_order_release);
-	ring_destroy(ring);
+	for (uint64_t i = line->oldest; i < nsegments_of(line); i++)
+		set_segment(small, i, segment_at(index, i));
+	atomic_store_explicit(&line->index, small, memory_order_release);
+	index_destroy(index);
+}
+
+void pool_line_fini(struct pool_line *line)
+{
+	for (uint64_t i = line->oldest; i < nsegments_of(line); i++)
+		free(segment_at(index_of(line), i));
+	free_spares(line);
+	index_destroy(index_of(line));
 }

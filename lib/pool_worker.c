@@ -244,14 +244,16 @@ static bool wait_for_work(struct worker *worker)
 	return stay;
 }
 
-static int run_body(struct worker *worker, const struct pool_item *item,
-	union future_value *value, struct failure *failure)
+/* Takes over the reference to the locals. */
+static int run_body(struct worker *worker, const struct pool_item *body,
+	struct locals *locals, union future_value *value,
+	struct failure *failure)
 {
-	struct locals *mine = locals_swap(item->locals);
+	struct locals *mine = locals_swap(locals);
 	int code;
 
 	worker->depth++;
-	code = item->fn(item->arg, value, failure);
+	code = body->fn(body->arg, value, failure);
 	worker->depth--;
 	locals_unref(locals_swap(mine));
 	worker_count(&worker->nran);
@@ -274,12 +276,13 @@ static int job_body(
 {
 	struct job *job = arg;
 	struct worker *worker = worker_self();
-	const struct pool_item item = {job->fn, job->arg, job->locals};
+	const struct pool_item body = {job->fn, job->arg};
+	struct locals *locals = job->locals;
 	int code;
 
-	job->locals = NULL; /* the reference goes to the body's thread */
+	job->locals = NULL;
 	atomic_store(&job->runner, worker);
-	code = run_body(worker, &item, value, failure);
+	code = run_body(worker, &body, locals, value, failure);
 	atomic_store(&job->runner, NULL);
 	look_ahead(worker);
 	return code;
@@ -302,7 +305,7 @@ static void run_posted(struct worker *worker, const struct pool_item *item)
 {
 	union future_value value;
 	struct failure failure = {0};
-	int code = run_body(worker, item, &value, &failure);
+	int code = run_body(worker, item, NULL, &value, &failure);
 
 	if (!code)
 		return;
