@@ -122,10 +122,8 @@ static int put_under_lock(struct pool *pool, const struct pool_item *item)
 		error = worker_start(pool);
 	if (!error)
 		error = pool_line_put(&pool->line, item);
-	/* Relaxed: it falls only under the lock. */
-	if (!error &&
-		atomic_load_explicit(&pool->nalert, memory_order_relaxed) == 0)
-		worker_alert_one(pool);
+	if (!error)
+		worker_see_to(pool);
 	return error;
 }
 

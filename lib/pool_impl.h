@@ -140,6 +140,9 @@ struct worker *worker_self(void);
 
 void pool_lock_patiently(struct mutex *lock);
 
+/* Under the lock: a job was put in. */
+void worker_see_to(struct pool *pool);
+
 /* Under the lock: see to it that somebody looks at the line. */
 void worker_alert_one(struct pool *pool);
 

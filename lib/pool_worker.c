@@ -87,6 +87,31 @@ void worker_alert_one(struct pool *pool)
 		worker_start(pool);
 }
 
+/*
+ * Is more to be done than there are hands for, those on their way included?
+ * Whoever submits soon sleeps and leaves its processor to the thread that it
+ * makes; one that a worker makes would have to share that worker's.
+ */
+static bool lacks_hands(const struct pool *pool, unsigned nalert)
+{
+	uint64_t nhands = nalert + (unsigned)pool->nidle - pool->nwoken;
+
+	return pool->nlive < pool->most &&
+	       pool_line_length(&pool->line) > nhands;
+}
+
+/* Relaxed: it falls only under the lock. */
+void worker_see_to(struct pool *pool)
+{
+	unsigned nalert = atomic_load_explicit(
+		&pool->nalert, memory_order_relaxed);
+
+	if (nalert == 0)
+		worker_alert_one(pool);
+	else if (lacks_hands(pool, nalert))
+		worker_start(pool);
+}
+
 /* Whoever puts jobs in needs the lock for each: let it do some meanwhile. */
 void pool_lock_patiently(struct mutex *lock)
 {
