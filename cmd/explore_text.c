@@ -267,8 +267,9 @@ void explore_print_text(struct explore_view *view, unsigned width)
 	else
 		print_none(view);
 	if (!global.quiet)
-		printf("%llu executions, %llu steps, %.2f s\n",
+		printf("%llu execution%s, %llu steps, %.2f s\n",
 			(unsigned long long)result->nexecutions,
+			result->nexecutions == 1 ? "" : "s",
 			(unsigned long long)result->nsteps,
 			(double)result->elapsed_ns / 1e9);
 }

@@ -23,32 +23,72 @@ static int refuse_schedule(const char *text, const char *bad)
 	return EXIT_USAGE;
 }
 
-static int refuse_source(const struct build_options *sources)
-{
-	msg_error("%s is not what this schedule was found in: it has changed",
-		text_quote(sources->files[0]).text);
-	msg_hint("try 'conc explore %s'", text_quote(sources->files[0]).text);
-	return EXIT_REFUSED;
-}
-
 /* What was asked for; it has room for the longest schedule. */
 static struct choice choices[WIRE_MAX_CHOICES];
 static struct schedule schedule = {.choices = choices};
+
+static bool ends_early(struct portfolio *portfolio)
+{
+	return portfolio_wire(portfolio)->nchoices < schedule.nchoices;
+}
+
+/* What comes of the schedule in a program that it was not made for. */
+static void say_how_far(
+	struct portfolio *portfolio, const struct finding *failure)
+{
+	struct explore_view view = {.symbols = portfolio_symbols(portfolio)};
+	char place[EXPLORE_WORDS_SIZE];
+
+	if (failure->kind == FOUND_DIVERGED)
+		msg_error("it no longer fits at %s (%s)", failure->text,
+			explore_place_name(&view, failure->first.pc, place));
+	else if (ends_early(portfolio))
+		msg_error("the program ends before choice %u",
+			portfolio_wire(portfolio)->nchoices + 1);
+	else
+		msg_error("all of it still fits, and leads to %s",
+			failure->kind ? explore_finding_name(failure->kind)
+				      : "no failure");
+}
+
+static int refuse_program(struct portfolio *portfolio,
+	const struct portfolio_options *todo, const struct finding *failure)
+{
+	const char *file = todo->sources->files[0];
+
+	msg_error("%s is not what this schedule was found in: it %s",
+		text_quote(file).text,
+		todo->build->hash != schedule.hash
+			? "has changed"
+			: "is compiled in another way");
+	say_how_far(portfolio, failure);
+	msg_hint("try 'conc explore %s'", file);
+	return EXIT_REFUSED;
+}
+
+static bool is_other_program(struct portfolio *portfolio,
+	const struct portfolio_options *todo, const struct finding *failure)
+{
+	return todo->build->hash != schedule.hash || ends_early(portfolio) ||
+	       failure->kind == FOUND_DIVERGED;
+}
 
 static int replay(const struct portfolio_options *todo)
 {
 	struct portfolio *portfolio;
 	struct portfolio_result result;
-	int error, code;
+	int error = portfolio_open(todo, &portfolio);
+	int code;
 
-	if (todo->build->hash != schedule.hash)
-		return refuse_source(todo->sources);
-	error = portfolio_open(todo, &portfolio);
 	if (error)
 		return explore_refuse(error);
 	error = portfolio_replay(portfolio, &schedule, &result);
-	code = error ? explore_refuse(error)
-		     : explore_show(portfolio, todo, &result);
+	if (error)
+		code = explore_refuse(error);
+	else if (is_other_program(portfolio, todo, &result.failure))
+		code = refuse_program(portfolio, todo, &result.failure);
+	else
+		code = explore_show(portfolio, todo, &result);
 	portfolio_close(portfolio);
 	return code;
 }
@@ -84,6 +124,6 @@ const struct command command_replay = {
 	.notes = "A schedule is for one source: when that has changed, the "
 		 "schedule is refused. It holds the options of `explore` that "
 		 "change its meaning; those of the compiler have to be given "
-		 "again.",
+		 "again. How far a refused schedule fits is said.",
 	.run = run,
 };

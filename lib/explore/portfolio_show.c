@@ -155,7 +155,8 @@ int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
 	if (status)
 		return status;
 	result->failure.kind = FOUND_NOTHING;
-	result->nexecutions = 1;
+	result->nexecutions = wire->progress.executions;
+	result->nsteps = wire->progress.steps;
 	if (wire->failure)
 		portfolio_keep(p, result);
 	portfolio_describe(p, result);

@@ -32,11 +32,23 @@ for program in "$programs"/*.c; do
 	expect_status 1
 	expect 'the same steps' sh -c "grep -q '^[a-z]' '$out'"
 done
-cp "$programs/two_locks.c" changed.c
+
+point E13 'a source that has changed is refused, and where it diverges is said'
+cp "$programs/lost_update.c" changed.c
+run conc explore changed.c
+schedule=$(sed -n 's/^Schedule: //p' "$out")
+run conc replay -DFIXED "$schedule" changed.c
+expect_status 3
+expect_err 'has changed$'
+expect_err 'no longer fits at choice [0-9]+: T2 cannot go on .changed.c:18'
 echo '/* more */' >>changed.c
 run conc replay "$schedule" changed.c
 expect_status 3
-expect_err 'has changed'
+expect_err 'all of it still fits, and leads to assertion failed'
+sed -i 's/pthread_t a, b;/pthread_t a, b; return 0;/' changed.c
+run conc replay "$schedule" changed.c
+expect_status 3
+expect_err 'ends before choice 1$'
 
 point 19 'JSON is JSON'
 if have jq; then

@@ -80,8 +80,8 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	}
 	pc = place_of(pc_of(context));
 	if (signal == SIGSEGV && in_guard(info->si_addr))
-		fail_signal(
-			signal, pc, "the stack of T%u overflows", rt->current);
+		fail_signal(signal, pc, "the stack of %s overflows",
+			thread_name(rt->current).text);
 	if (signal == SIGSEGV || signal == SIGBUS)
 		fail_signal(signal, pc, "bad memory access at address 0x%llx",
 			(unsigned long long)(uintptr_t)info->si_addr);

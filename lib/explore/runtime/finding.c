@@ -5,6 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* To be used inside one call: thread_name(id).text */
+struct thread_name thread_name(unsigned id)
+{
+	struct thread_name name = {"main"};
+
+	if (id)
+		snprintf(name.text, sizeof(name.text), "T%u", id % MAX_THREADS);
+	return name;
+}
+
 struct party party_of(const struct thread *thread, enum op_kind op, uint64_t pc)
 {
 	struct party party = {

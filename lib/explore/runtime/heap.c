@@ -138,8 +138,8 @@ void heap_check(const void *p, size_t size, uint64_t pc)
 	if (block && offset + size <= (size_t)block->offset + block->size) {
 		if (block->freed_by == WIRE_NOBODY)
 			return;
-		fail(FOUND_USE_AFTER_FREE, pc, "uses %u bytes that T%u freed",
-			block->size, block->freed_by);
+		fail(FOUND_USE_AFTER_FREE, pc, "uses %u bytes that %s freed",
+			block->size, thread_name(block->freed_by).text);
 	}
 	fail(FOUND_USE_AFTER_FREE, pc,
 		"uses memory outside of what malloc "
@@ -156,8 +156,8 @@ void heap_free(void *p, uint64_t pc)
 	if (!block)
 		fail(FOUND_BAD_FREE, pc, "frees what malloc did not give it");
 	if (block->freed_by != WIRE_NOBODY)
-		fail(FOUND_BAD_FREE, pc, "frees what T%u freed before",
-			block->freed_by);
+		fail(FOUND_BAD_FREE, pc, "frees what %s freed before",
+			thread_name(block->freed_by).text);
 	access_memory(p, block->size, ACCESS_WRITE | ACCESS_FREE, pc);
 	block->freed_by = (uint16_t)rt->current;
 	block->freed_pc = pc;

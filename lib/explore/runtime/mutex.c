@@ -123,7 +123,8 @@ static int not_owner(struct object *object, uint64_t pc)
 		return EPERM;
 	if (object->owner == WIRE_NOBODY)
 		fail(FOUND_MISUSE, pc, "unlocks a mutex that nobody holds");
-	fail(FOUND_MISUSE, pc, "unlocks a mutex that T%u holds", object->owner);
+	fail(FOUND_MISUSE, pc, "unlocks a mutex that %s holds",
+		thread_name(object->owner).text);
 }
 
 void mutex_give_up(void *mutex)
@@ -171,8 +172,8 @@ int mutex_init_at(void *mutex, int type, uint64_t pc)
 	struct object *object = object_get(mutex, OBJECT_MUTEX);
 
 	if (object->owner != WIRE_NOBODY && !object->destroyed)
-		fail(FOUND_MISUSE, pc, "initialises a mutex that T%u holds",
-			object->owner);
+		fail(FOUND_MISUSE, pc, "initialises a mutex that %s holds",
+			thread_name(object->owner).text);
 	*(pthread_mutex_t *)mutex = blank;
 	object->kind = OBJECT_MUTEX;
 	object->type = (uint8_t)type;
@@ -199,8 +200,8 @@ int mutex_destroy_at(void *mutex, uint64_t pc)
 
 	check_mutex(object, "destroys", pc);
 	if (object->owner != WIRE_NOBODY)
-		fail(FOUND_MISUSE, pc, "destroys a mutex that T%u holds",
-			object->owner);
+		fail(FOUND_MISUSE, pc, "destroys a mutex that %s holds",
+			thread_name(object->owner).text);
 	object->destroyed = true;
 	return 0;
 }

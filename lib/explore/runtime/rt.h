@@ -285,6 +285,10 @@ static inline void point_at(
 }
 
 /* finding.c */
+struct thread_name {
+	char text[8];
+};
+struct thread_name thread_name(unsigned id);
 __attribute__((format(printf, 3, 4))) _Noreturn void fail(
 	enum finding_kind kind, uint64_t pc, const char *format, ...);
 __attribute__((format(printf, 3, 4))) void note(

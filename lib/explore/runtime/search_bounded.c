@@ -116,8 +116,8 @@ static unsigned pick_thread(const struct set *can, unsigned current)
 	if (!is_new) {
 		if (!set_has(can, node->pick))
 			fail(FOUND_DIVERGED, self()->pending.pc,
-				"T%u cannot go on where it could before",
-				node->pick);
+				"%s cannot go on where it could before",
+				thread_name(node->pick).text);
 		return node->pick;
 	}
 	node_fill(node, can, current);

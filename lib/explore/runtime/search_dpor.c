@@ -184,7 +184,8 @@ static void check_known(const struct node *node, const struct set *can)
 {
 	if (!set_has(can, node->pick))
 		fail(FOUND_DIVERGED, self()->pending.pc,
-			"T%u cannot go on where it could before", node->pick);
+			"%s cannot go on where it could before",
+			thread_name(node->pick).text);
 }
 
 static unsigned pick_thread(const struct set *can, unsigned current)

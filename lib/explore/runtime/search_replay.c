@@ -28,11 +28,18 @@ static unsigned pick_thread(const struct set *can, unsigned current)
 
 	if (!choice)
 		return default_thread(can, current);
-	if (choice->is_value || choice->pick >= MAX_THREADS ||
-		!set_has(can, choice->pick))
+	if (choice->is_value)
 		fail(FOUND_DIVERGED, self()->pending.pc,
-			"choice %u: T%u cannot go on here",
-			rt->wire->nchoices + 1, choice->pick);
+			"choice %u: there is nothing to choose from here",
+			rt->wire->nchoices + 1);
+	if (choice->pick >= rt->nthreads)
+		fail(FOUND_DIVERGED, self()->pending.pc,
+			"choice %u: there is no %s here",
+			rt->wire->nchoices + 1, thread_name(choice->pick).text);
+	if (!set_has(can, choice->pick))
+		fail(FOUND_DIVERGED, rt->threads[choice->pick].pending.pc,
+			"choice %u: %s cannot go on here",
+			rt->wire->nchoices + 1, thread_name(choice->pick).text);
 	return choice->pick;
 }
 
