@@ -32,16 +32,26 @@ static bool ends_early(struct portfolio *portfolio)
 	return portfolio_wire(portfolio)->nchoices < schedule.nchoices;
 }
 
+static void say_where(
+	struct portfolio *portfolio, const struct finding *failure)
+{
+	struct explore_view view = {.symbols = portfolio_symbols(portfolio)};
+	char name[EXPLORE_WORDS_SIZE];
+	struct place place;
+
+	if (symbols_place(view.symbols, failure->first.pc, &place))
+		msg_error("it no longer fits at %s (%s)", failure->text,
+			explore_place_name(&view, failure->first.pc, name));
+	else
+		msg_error("it no longer fits at %s", failure->text);
+}
+
 /* What comes of the schedule in a program that it was not made for. */
 static void say_how_far(
 	struct portfolio *portfolio, const struct finding *failure)
 {
-	struct explore_view view = {.symbols = portfolio_symbols(portfolio)};
-	char place[EXPLORE_WORDS_SIZE];
-
 	if (failure->kind == FOUND_DIVERGED)
-		msg_error("it no longer fits at %s (%s)", failure->text,
-			explore_place_name(&view, failure->first.pc, place));
+		say_where(portfolio, failure);
 	else if (ends_early(portfolio))
 		msg_error("the program ends before choice %u",
 			portfolio_wire(portfolio)->nchoices + 1);
@@ -60,7 +70,7 @@ static int refuse_program(struct portfolio *portfolio,
 		text_quote(file).text,
 		todo->build->hash != schedule.hash
 			? "has changed"
-			: "is compiled in another way");
+			: "has not changed, but does something else");
 	say_how_far(portfolio, failure);
 	msg_hint("try 'conc explore %s'", file);
 	return EXIT_REFUSED;

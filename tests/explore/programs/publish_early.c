@@ -1,6 +1,8 @@
-/* finds: data race */
+/* finds: assertion failed */
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stddef.h>
 
 static int value;
 static _Atomic(int *) shared;
@@ -17,15 +19,22 @@ static void *publish(void *arg)
 	return arg;
 }
 
+static void *look(void *arg)
+{
+	int *seen = atomic_load_explicit(&shared, memory_order_acquire);
+
+	if (seen)
+		assert(*seen == 42);
+	return arg;
+}
+
 int main(void)
 {
-	pthread_t thread;
-	int *seen, wrong = 0;
+	pthread_t publisher, reader;
 
-	pthread_create(&thread, NULL, publish, NULL);
-	seen = atomic_load_explicit(&shared, memory_order_acquire);
-	if (seen)
-		wrong = *seen != 42;
-	pthread_join(thread, NULL);
-	return wrong;
+	pthread_create(&publisher, NULL, publish, NULL);
+	pthread_create(&reader, NULL, look, NULL);
+	pthread_join(publisher, NULL);
+	pthread_join(reader, NULL);
+	return 0;
 }
