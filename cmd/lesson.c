@@ -98,6 +98,8 @@ static const struct command *const verbs[] = {
 	&lesson_list,
 	&lesson_show,
 	&lesson_check_verb,
+	&lesson_play,
+	&lesson_break,
 	&lesson_hint,
 	&lesson_solution,
 	&lesson_reset,

@@ -161,12 +161,19 @@ int lesson_print_text(const struct lesson *lesson, const char *name);
  */
 int lesson_check(const struct lesson *lesson, const char *path);
 
-/* The same, with a schedule that is to make it fail: EXIT_GOOD when it does. */
-int lesson_break(
-	const struct lesson *lesson, const char *path, const char *schedule);
+/*
+ * The lesson's program with a learner's file, or, with NULL for a path, as it
+ * was given. Builds it, calls then, and removes what was built. Returns what
+ * `then` returned, or an exit code after saying why it cannot be built.
+ */
+typedef int (*lesson_then_fn)(
+	const struct portfolio_options *todo, void *context);
+int lesson_with(const struct lesson *lesson, const char *path,
+	lesson_then_fn then, void *context);
 
 extern const struct command lesson_list, lesson_start, lesson_show,
-	lesson_check_verb, lesson_hint, lesson_solution, lesson_reset,
-	lesson_next, lesson_progress, lesson_verify;
+	lesson_check_verb, lesson_play, lesson_break, lesson_hint,
+	lesson_solution, lesson_reset, lesson_next, lesson_progress,
+	lesson_verify;
 
 #endif

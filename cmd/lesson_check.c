@@ -28,6 +28,7 @@ static const uint64_t limit_ns = 120 * CLOCK_NS_PER_S;
 /* The program that is made of a learner's file. */
 struct checked {
 	const struct lesson *lesson;
+	char given[PATH_MAX]; /* the exercise as it came */
 	char check[PATH_MAX];
 	char include[2][FLAG_SIZE]; /* the lesson's folder, and the shelf's */
 	struct build_options sources;
@@ -47,11 +48,14 @@ static int put_together(
 {
 	const char *compiler = getenv("CC");
 
+	*checked = (struct checked){.lesson = lesson};
+	if (!lesson_path(lesson, "check.c", checked->check) ||
+		!lesson_path(lesson, lesson->file, checked->given))
+		return refuse_path(lesson->folder, -ENAMETOOLONG);
+	if (!path)
+		path = checked->given;
 	if (access(path, R_OK) < 0)
 		return refuse_path(path, -errno);
-	*checked = (struct checked){.lesson = lesson};
-	if (!lesson_path(lesson, "check.c", checked->check))
-		return refuse_path(path, -ENAMETOOLONG);
 	snprintf(checked->include[0], FLAG_SIZE, "-I%s", lesson->folder);
 	snprintf(checked->include[1], FLAG_SIZE, "-I%s/..", lesson->folder);
 	checked->sources = (struct build_options){
@@ -144,12 +148,12 @@ static void print_passed(
 	printf(".\n");
 }
 
-static int show(const struct checked *checked, struct portfolio *portfolio,
+static int show(const struct lesson *lesson, struct portfolio *portfolio,
 	const struct portfolio_options *todo,
 	const struct portfolio_result *result)
 {
 	if (is_passed(result) && !global.json) {
-		print_passed(checked->lesson, result);
+		print_passed(lesson, result);
 		return EXIT_GOOD;
 	}
 	if (explore_show(portfolio, todo, result) == EXIT_REFUSED)
@@ -157,25 +161,27 @@ static int show(const struct checked *checked, struct portfolio *portfolio,
 	return is_passed(result) ? EXIT_GOOD : EXIT_NO;
 }
 
-static int explore(const struct checked *checked, const struct build *build)
+/* A lesson_then_fn. */
+static int explore(const struct portfolio_options *todo, void *context)
 {
-	struct portfolio_options todo = plan(checked, build);
 	struct portfolio_result result;
 	struct portfolio *portfolio;
-	int error = portfolio_open(&todo, &portfolio);
+	int error = portfolio_open(todo, &portfolio);
 	int code;
 
 	if (error)
 		return explore_refuse(error);
 	error = portfolio_explore(portfolio, &result);
 	code = error ? explore_refuse(error)
-		     : show(checked, portfolio, &todo, &result);
+		     : show(context, portfolio, todo, &result);
 	portfolio_close(portfolio);
 	return code;
 }
 
-int lesson_check(const struct lesson *lesson, const char *path)
+int lesson_with(const struct lesson *lesson, const char *path,
+	lesson_then_fn then, void *context)
 {
+	struct portfolio_options todo;
 	struct checked checked;
 	struct build build;
 	int code = put_together(&checked, lesson, path);
@@ -187,9 +193,15 @@ int lesson_check(const struct lesson *lesson, const char *path)
 	status = build_make(&checked.sources, &build);
 	if (status)
 		return refuse_build(&checked, status);
-	code = interrupt_requested() ? EXIT_GOOD : explore(&checked, &build);
+	todo = plan(&checked, &build);
+	code = interrupt_requested() ? EXIT_GOOD : then(&todo, context);
 	build_remove(&build);
 	return code;
+}
+
+int lesson_check(const struct lesson *lesson, const char *path)
+{
+	return lesson_with(lesson, path, explore, (void *)(uintptr_t)lesson);
 }
 
 static void note_passed(struct lesson_place *place)

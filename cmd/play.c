@@ -157,6 +157,55 @@ static void show(struct play *play)
 	play_print_end(play);
 }
 
+/* Who goes on when nobody says: the one that did, or the first that can. */
+static unsigned usual_pick(const struct play *play)
+{
+	unsigned pick = 0;
+
+	for (uint32_t i = play->n; i > 0 && play->state == PLAY_ON; i--) {
+		if (play->choices[i - 1].is_value)
+			continue;
+		if (play_can(play, play->choices[i - 1].pick))
+			return play->choices[i - 1].pick;
+		break;
+	}
+	while (pick < WIRE_MAX_THREADS && !play_can(play, pick))
+		pick++;
+	return pick;
+}
+
+static int finish(struct play *play)
+{
+	int status = 0;
+
+	while (status == 0 &&
+		(play->state == PLAY_ON || play->state == PLAY_ASKS)) {
+		unsigned pick = usual_pick(play);
+
+		if (pick == WIRE_MAX_THREADS || interrupt_requested())
+			break;
+		play_move(play, pick);
+		status = play_look(play);
+	}
+	return status;
+}
+
+/* The moves of play_line; NULL: a person is asked. */
+static const char *given_line;
+
+static int play_given(struct play *play)
+{
+	int status = play_look(play);
+
+	if (status == 0)
+		status = obey(play, given_line);
+	if (status == 0)
+		status = finish(play);
+	if (status == 0 && !global.json)
+		show(play);
+	return status < 0 ? status : 0;
+}
+
 /* Until it fails, the input ends, or somebody has had enough. */
 static int rounds(struct play *play)
 {
@@ -216,9 +265,9 @@ static int play_with(struct portfolio *portfolio,
 		view->result = known;
 		*play = (struct play){
 			.portfolio = portfolio, .view = view, .known = known};
-		if (!global.json)
+		if (!global.json && !given_line)
 			print_start(known);
-		status = rounds(play);
+		status = given_line ? play_given(play) : rounds(play);
 	}
 	if (!status && global.json)
 		print_json(play);
@@ -232,7 +281,7 @@ static int play_with(struct portfolio *portfolio,
 	return code;
 }
 
-static int play_program(const struct portfolio_options *todo)
+int play_program(const struct portfolio_options *todo)
 {
 	struct portfolio *portfolio;
 	struct portfolio_result known;
@@ -245,6 +294,16 @@ static int play_program(const struct portfolio_options *todo)
 	code = error ? explore_refuse(error)
 		     : play_with(portfolio, &known, todo->sources);
 	portfolio_close(portfolio);
+	return code;
+}
+
+int play_line(const struct portfolio_options *todo, const char *line)
+{
+	int code;
+
+	given_line = line;
+	code = play_program(todo);
+	given_line = NULL;
 	return code;
 }
 

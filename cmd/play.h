@@ -44,6 +44,19 @@ void play_move(struct play *play, unsigned pick);
 /* The first choice of a way to a failure. Returns 1, 0 (no way), -errno. */
 int play_hint(struct play *play, unsigned *pick);
 
+/*
+ * Explore the program, so that its failures are known, and let the person on
+ * stdin be its scheduler. EXIT_GOOD when it was made to fail, else EXIT_NO, or
+ * EXIT_REFUSED after saying why not.
+ */
+int play_program(const struct portfolio_options *todo);
+
+/*
+ * The same, with the moves of a line, "0 0 1 1": then whoever can goes on, the
+ * one that took the last step first, to the end.
+ */
+int play_line(const struct portfolio_options *todo, const char *line);
+
 void play_print(struct play *play);
 void play_print_end(struct play *play);
 

@@ -65,6 +65,27 @@ expect_out '^    static long visitors_at\[2\];$'
 run conc lesson progress
 expect_out '^05-data-race .* 20[0-9-]+ +2 +0$'
 
+point 0 'break it: by a schedule, by who takes each step, by hand'
+run conc lesson break '1 1 2'
+expect_status 0
+expect_out '^You made it fail: .* the number of visitors is 1, and should be 3'
+expect_out '^You have broken it. Now mend it: edit count.c'
+word=$(sed -n 's/^Schedule: //p' "$out")
+run conc lesson break "$word"
+expect_status 0
+expect_out 'the number of visitors is 1, and should be 3'
+run conc lesson break '1'
+expect_status 1
+run conc lesson break "$(echo "$word" | sed 's/x1\.[0-9a-f]*/x1.12345678/')"
+expect_status 1
+expect_err 'is for another program than the exercise'
+run conc lesson break 'x1.'
+expect_status 2
+expect_hint
+run sh -c 'echo "1 1 2 2 2 2 2 2 1 1 1 0 0" | conc lesson play'
+expect_status 0
+expect 'counted' grep -q '^broken.05-data-race = 3$' ../.conc-lessons
+
 point 0 'two hints, counted'
 run conc lesson hint
 expect_out '^\(hint 1 of 2\)$'
