@@ -40,6 +40,7 @@ futures --delays 0,0,0
 cpus
 cpus --set 3 --jobs 9 --work 0
 cpus --set 3 --then 1 --work 0
+async gen green
 to-thread --job 0
 file lines /dev/null
 file cat /dev/null --json

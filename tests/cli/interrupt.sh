@@ -42,6 +42,7 @@ long_lines() {
 	echo 'queue --items 1e9 --capacity 1'
 	echo 'coalesce --poll-cost 1h'
 	echo 'lock --n 1e12 --kind ticket'
+	echo 'async --pause 1h'
 	echo 'loop block --work 1h'
 	echo 'loop offload --work 1h'
 	echo 'to-thread --job 1h'
