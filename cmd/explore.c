@@ -76,6 +76,11 @@ static const struct opt options[] = {
 		.kind = OPT_FLAG,
 		.offset = FIELD(check_exit),
 		.help = "an exit status other than 0 is a failure"},
+	{.name = "strict",
+		.kind = OPT_FLAG,
+		.offset = FIELD(strict),
+		.help = "threads and memory that are left at the end are a "
+			"failure"},
 	{.name = "outcomes",
 		.kind = OPT_FLAG,
 		.offset = FIELD(outcomes),
@@ -130,6 +135,7 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 		.wait_all = chosen->wait_all,
 		.outcomes = chosen->outcomes,
 		.check_exit = chosen->check_exit,
+		.strict = chosen->strict,
 		.only = kinds[chosen->strategy],
 		.bound = chosen->bound,
 		.tick = tick,
@@ -272,10 +278,10 @@ const struct command command_explore = {
 			{"outcomes, executions, output, code",
 				"with --outcomes: each output, how often it "
 				"came about, and the exit status"},
-			{"findings, kind, text, lesson, at, against",
-				"what is wrong; for a race its two sides, each "
-				"with thread, file, line, object and the locks "
-				"that it holds"},
+			{"findings, kind, text, lesson, think, at, against",
+				"what is wrong and what mends it; for a race "
+				"its two sides, each with thread, file, line, "
+				"object and the locks that it holds"},
 			{"schedule", "the word for conc replay"},
 			{"confirmed", "a fresh process did the same again"},
 			{"preemptions, fewest",

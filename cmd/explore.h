@@ -27,6 +27,7 @@ struct explore_options {
 	unsigned optimise;
 	struct opt_texts includes, defines, libraries;
 	bool check_exit;
+	bool strict;
 
 	/* of explore */
 	uint64_t time_ns;
@@ -136,11 +137,30 @@ bool explore_wait_words(
 	struct explore_view *view, unsigned thread, char *words, size_t size);
 
 const char *explore_finding_name(enum finding_kind kind);
-const char *explore_finding_lesson(const struct finding *finding);
+const char *explore_finding_lesson(
+	const struct explore_view *view, const struct finding *finding);
 
 /* The smallest change of thought; false when there is nothing to say. */
 bool explore_advice(struct explore_view *view, const struct finding *finding,
 	char *words, size_t size);
+
+/* What a line says. */
+enum explore_part {
+	EXPLORE_HEAD, /* what is wrong, and where */
+	EXPLORE_DETAIL, /* who waits for what, holds what, races with whom */
+	EXPLORE_NOTE, /* what else was seen */
+	EXPLORE_THINK, /* the smallest change of thought */
+	EXPLORE_LESSON, /* its slug */
+};
+
+typedef void (*explore_put_fn)(
+	void *context, enum explore_part part, const char *words);
+
+/* Give what was found to `put`, a line at a time; what mends it, likewise. */
+void explore_tell_what(struct explore_view *view, const struct finding *failure,
+	explore_put_fn put, void *context);
+void explore_tell_why(struct explore_view *view, const struct finding *failure,
+	explore_put_fn put, void *context);
 
 /* Locks that a thread held just before an event of the traced execution. */
 uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,

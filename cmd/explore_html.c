@@ -11,10 +11,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	WORDS_SIZE = 600
-};
-
 static const char head[] =
 	"<!DOCTYPE html>\n"
 	"<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -83,29 +79,28 @@ static void put_title(FILE *out, struct explore_view *view)
 	fputs("</title>\n", out);
 }
 
-static void put_paragraph(FILE *out, const char *text)
+static void put_line(void *context, enum explore_part part, const char *words)
 {
-	fputs("<p>", out);
-	xml_put(out, text);
-	fputs("</p>\n", out);
+	static const char *const open[] = {
+		[EXPLORE_HEAD] = "<h1>",
+		[EXPLORE_DETAIL] = "<p>",
+		[EXPLORE_NOTE] = "<p>Also seen: ",
+		[EXPLORE_THINK] = "<p><strong>Think:</strong> ",
+		[EXPLORE_LESSON] = "<p>Lesson: ",
+	};
+	FILE *out = context;
+
+	fputs(open[part], out);
+	xml_put(out, words);
+	fputs(part == EXPLORE_HEAD ? "</h1>\n" : "</p>\n", out);
 }
 
 static void put_why(FILE *out, struct explore_view *view)
 {
 	const struct finding *failure = &view->result->failure;
-	char words[WORDS_SIZE];
 
-	fputs("<h1>", out);
-	xml_put(out, explore_finding_name(failure->kind));
-	fputs("</h1>\n", out);
-	put_paragraph(out, failure->text);
-	for (unsigned i = 0; i < view->wire->nthreads; i++) {
-		if (failure->kind == FOUND_DEADLOCK &&
-			explore_wait_words(view, i, words, sizeof(words)))
-			put_paragraph(out, words);
-	}
-	if (explore_advice(view, failure, words, sizeof(words)))
-		put_paragraph(out, words);
+	explore_tell_what(view, failure, put_line, out);
+	explore_tell_why(view, failure, put_line, out);
 }
 
 static void put_bar(FILE *out)

@@ -50,7 +50,8 @@ static void put_party(struct explore_view *view, struct json *json,
 static void put_finding(struct explore_view *view, struct json *json,
 	const struct finding *finding)
 {
-	const char *lesson = explore_finding_lesson(finding);
+	const char *lesson = explore_finding_lesson(view, finding);
+	char advice[3 * EXPLORE_WORDS_SIZE];
 
 	json_object(json, NULL);
 	json_string(json, "kind", explore_finding_name(finding->kind));
@@ -59,6 +60,10 @@ static void put_finding(struct explore_view *view, struct json *json,
 		json_string(json, "lesson", lesson);
 	else
 		json_null(json, "lesson");
+	if (explore_advice(view, finding, advice, sizeof(advice)))
+		json_string(json, "think", advice);
+	else
+		json_null(json, "think");
 	if (finding->first.thread != WIRE_NOBODY)
 		put_party(view, json, "at", &finding->first);
 	if (finding->second.thread != WIRE_NOBODY)

@@ -8,139 +8,44 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	WORDS_SIZE = 600
-};
-
-static void print_failure(struct explore_view *view)
+static void put_line(void *context, enum explore_part part, const char *words)
 {
-	const struct finding *failure = &view->result->failure;
-	char place[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
-	char words[WORDS_SIZE] = "";
-
-	text_append(words, sizeof(words), "%s",
-		explore_finding_name(failure->kind));
-	if (failure->kind == FOUND_RACE)
-		text_append(words, sizeof(words), " on %s",
-			explore_object_name(view, failure->first.object, name));
-	else if (failure->text[0])
-		text_append(words, sizeof(words), ": %s", failure->text);
-	if (failure->first.thread != WIRE_NOBODY &&
-		failure->kind != FOUND_DEADLOCK)
-		text_append(words, sizeof(words), ", in %s at %s",
-			explore_thread_name(failure->first.thread, name),
-			explore_place_name(view, failure->first.pc, place));
-	text_print(stdout, words, strlen(words));
-	putchar('\n');
-}
-
-static void print_waits(struct explore_view *view)
-{
-	char words[WORDS_SIZE];
-
-	for (unsigned i = 0; i < view->wire->nthreads; i++) {
-		if (view->result->failure.kind != FOUND_DEADLOCK)
-			return;
-		if (!explore_wait_words(view, i, words, sizeof(words)))
-			continue;
+	(void)context;
+	switch (part) {
+	case EXPLORE_HEAD:
+		text_print(stdout, words, strlen(words));
+		putchar('\n');
+		break;
+	case EXPLORE_DETAIL:
 		printf("  ");
 		page_wrap(stdout, words, 2, 4);
-	}
-}
-
-static void print_race(struct explore_view *view, const struct finding *race)
-{
-	char words[WORDS_SIZE] = "", name[EXPLORE_WORDS_SIZE];
-	char a[EXPLORE_WORDS_SIZE], b[EXPLORE_WORDS_SIZE];
-	bool first_writes = race->first.op == OP_WRITE;
-	bool second_writes = race->second.op == OP_WRITE;
-
-	text_append(words, sizeof(words), "data race on %s: ",
-		explore_object_name(view, race->first.object, name));
-	text_append(words, sizeof(words), "%s at %s, %s at %s",
-		second_writes ? "write" : "read",
-		explore_place_name(view, race->second.pc, b),
-		first_writes ? "write" : "read",
-		explore_place_name(view, race->first.pc, a));
-	printf("  ");
-	page_wrap(stdout, words, 2, 4);
-}
-
-/* The same two lines race in both orders: say it once. */
-static bool said_before(const struct wire *wire, uint32_t n)
-{
-	const struct finding *race = &wire->findings[n];
-
-	for (uint32_t i = 0; i < n; i++) {
-		const struct finding *old = &wire->findings[i];
-
-		if (old->kind == FOUND_RACE &&
-			old->first.object == race->first.object &&
-			((old->first.pc == race->first.pc &&
-				 old->second.pc == race->second.pc) ||
-				(old->first.pc == race->second.pc &&
-					old->second.pc == race->first.pc)))
-			return true;
-	}
-	return false;
-}
-
-static void print_races(struct explore_view *view)
-{
-	const struct wire *wire = view->wire;
-
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (wire->findings[i].kind == FOUND_RACE &&
-			!said_before(wire, i))
-			print_race(view, &wire->findings[i]);
-	}
-}
-
-static void print_other_findings(struct explore_view *view)
-{
-	const struct wire *wire = view->wire;
-	char place[EXPLORE_WORDS_SIZE];
-
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		const struct finding *finding = &wire->findings[i];
-
-		if (finding->kind != FOUND_LEAK &&
-			finding->kind != FOUND_MAIN_LEFT)
-			continue;
-		printf("  also seen: %s: %s, at %s\n",
-			explore_finding_name(finding->kind), finding->text,
-			explore_place_name(view, finding->first.pc, place));
-	}
-}
-
-static void print_advice(struct explore_view *view)
-{
-	const struct wire *wire = view->wire;
-	const struct finding *finding = &view->result->failure;
-	const char *lesson;
-	char words[WORDS_SIZE];
-
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (wire->findings[i].kind == FOUND_RACE)
-			finding = &wire->findings[i];
-	}
-	if (explore_advice(view, finding, words, sizeof(words))) {
+		break;
+	case EXPLORE_NOTE:
+		printf("  also seen: ");
+		page_wrap(stdout, words, 13, 4);
+		break;
+	case EXPLORE_THINK:
 		printf("Think: ");
 		page_wrap(stdout, words, 7, 7);
+		break;
+	case EXPLORE_LESSON:
+		printf("Lesson: %s\n", words);
+		break;
 	}
-	lesson = explore_finding_lesson(finding);
-	if (lesson)
-		printf("Lesson: %s\n", lesson);
+}
+
+static void print_notes(struct explore_view *view)
+{
+	static const struct finding nothing;
+
+	explore_tell_what(view, &nothing, put_line, NULL);
 }
 
 static void print_found(struct explore_view *view, unsigned width)
 {
 	const struct portfolio_result *result = view->result;
 
-	print_failure(view);
-	print_waits(view);
-	print_races(view);
-	print_other_findings(view);
+	explore_tell_what(view, &result->failure, put_line, NULL);
 	putchar('\n');
 	explore_print_timeline(view, width);
 	putchar('\n');
@@ -154,7 +59,7 @@ static void print_found(struct explore_view *view, unsigned width)
 	if (result->lost_at)
 		printf("From the step marked ! on, every way leads to a "
 		       "failure.\n");
-	print_advice(view);
+	explore_tell_why(view, &result->failure, put_line, NULL);
 	printf("Schedule: %s\n", view->schedule);
 }
 
@@ -207,12 +112,12 @@ static void print_none(struct explore_view *view)
 
 	if (result->answer == ANSWER_NONE_POSSIBLE) {
 		print_proof(result->nschedules);
-		print_other_findings(view);
+		print_notes(view);
 		return;
 	}
 	if (result->within_bound && !result->doubts) {
 		print_within_bound(result->nschedules, view->todo);
-		print_other_findings(view);
+		print_notes(view);
 		return;
 	}
 	printf("no failure found in %llu executions, which is no proof:\n",
@@ -220,7 +125,7 @@ static void print_none(struct explore_view *view)
 	if (result->answer == ANSWER_STOPPED)
 		printf("  it was stopped: go on with another --seed\n");
 	print_doubts(result->doubts);
-	print_other_findings(view);
+	print_notes(view);
 }
 
 static void print_outcome(
@@ -261,7 +166,7 @@ void explore_print_text(struct explore_view *view, unsigned width)
 
 	if (view->outcomes) {
 		print_outcomes(view);
-		print_races(view);
+		print_notes(view);
 	} else if (result->answer == ANSWER_FOUND)
 		print_found(view, width);
 	else

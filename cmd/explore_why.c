@@ -1,4 +1,4 @@
-/* What is wrong in a failed execution, and the thought that mends it. */
+/* The thought that mends what is wrong, and the lesson that teaches it. */
 #include "cmd/explore.h"
 
 #include "cmd/text.h"
@@ -6,222 +6,151 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const names[FOUND_NKINDS] = {
-	[FOUND_RACE] = "data race",
-	[FOUND_ASSERT] = "assertion failed",
-	[FOUND_ABORT] = "abort",
-	[FOUND_SIGNAL] = "crash",
-	[FOUND_DEADLOCK] = "deadlock",
-	[FOUND_LIVELOCK] = "livelock",
-	[FOUND_HANG] = "hang",
-	[FOUND_STEP_LIMIT] = "no end",
-	[FOUND_OUTPUT_LIMIT] = "endless output",
-	[FOUND_MISUSE] = "misuse",
-	[FOUND_USE_AFTER_FREE] = "bad memory access",
-	[FOUND_BAD_FREE] = "bad free",
-	[FOUND_LEAK] = "memory leak",
-	[FOUND_MAIN_LEFT] = "main left early",
-	[FOUND_EXIT_CODE] = "wrong exit status",
-	[FOUND_REFUSED] = "cannot be explored",
-	[FOUND_DIVERGED] = "the schedule does not fit",
+struct kind {
+	const char *name, *lesson, *advice;
+};
+
+static const struct kind kinds[FOUND_NKINDS] = {
+	[FOUND_RACE] = {"data race", "05-data-race", NULL},
+	[FOUND_ASSERT] = {"assertion failed", "07-atomicity", NULL},
+	[FOUND_ABORT] = {"abort", "07-atomicity", NULL},
+	[FOUND_SIGNAL] = {"crash", "07-atomicity", NULL},
+	[FOUND_DEADLOCK] = {"deadlock", "08-deadlock", NULL},
+	[FOUND_LIVELOCK] = {"livelock", "08-deadlock",
+		"each gives way to the other forever: take the locks in one "
+		"order, or sleep until somebody signals"},
+	[FOUND_HANG] = {"hang", "15-atomics",
+		"what such a loop waits for must change in another thread: "
+		"make it atomic, or wait on a condition"},
+	[FOUND_STEP_LIMIT] = {"no end", "15-atomics",
+		"a loop goes round without waiting for anybody"},
+	[FOUND_OUTPUT_LIMIT] = {"endless output", NULL, NULL},
+	[FOUND_MISUSE] = {"misuse", "06-mutex", NULL},
+	[FOUND_USE_AFTER_FREE] = {"bad memory access", "24-cancellation",
+		"free it when no thread can use it any more: after the joins"},
+	[FOUND_BAD_FREE] = {"bad free", "24-cancellation",
+		"one thread owns it, and that one frees it, once"},
+	[FOUND_LEAK] = {"memory leak", "24-cancellation",
+		"free it before the last pointer to it goes"},
+	[FOUND_MAIN_LEFT] = {"main left early", "24-cancellation",
+		"the return of main ends every thread: join them first"},
+	[FOUND_EXIT_CODE] = {"wrong exit status", "07-atomicity", NULL},
+	[FOUND_REFUSED] = {"cannot be explored", NULL, NULL},
+	[FOUND_DIVERGED] = {"the schedule does not fit", NULL, NULL},
+	[FOUND_WAIT_ONCE] = {"wait without a loop", "11-condition-variables",
+		"a wake-up promises nothing: test what is waited for again, "
+		"with while instead of if"},
+	[FOUND_DEAD_FRAME] = {"dead local variable", "24-cancellation",
+		"a local variable ends with its function: give the thread one "
+		"that lives as long as the thread does"},
+	[FOUND_THREAD_LEFT] = {"thread never joined", "24-cancellation",
+		"what it leaves is kept until then: join it, or detach it"},
+	[FOUND_OUTPUT_VARIES] = {"output varies", "05-data-race",
+		"conc explore --outcomes shows all that it can print"},
+};
+
+/* What is said of a misuse, and what it means. */
+static const struct misuse {
+	const char *text, *lesson, *advice;
+} misuses[] = {
+	{"holds already", "06-mutex",
+		"who holds a mutex waits for itself: lock in the outer "
+		"function, and let the inner one expect that"},
+	{"that nobody holds", "06-mutex",
+		"each unlock belongs to one lock on the same path: look for "
+		"the path that has none"},
+	{"unlocks a mutex that", "06-mutex",
+		"only who locked a mutex may unlock it: to let another thread "
+		"go on, post a semaphore"},
+	{"second time", "24-cancellation",
+		"after the first join the thread is gone: one thread owns it, "
+		"and that one joins it"},
+	{"joins itself", "24-cancellation",
+		"a thread cannot wait for its own end"},
+	{"detached", "24-cancellation",
+		"a thread is joined or detached, not both"},
+	{"joined", "24-cancellation",
+		"a thread is joined or detached, not both"},
+	{"no thread", "24-cancellation",
+		"pthread_create writes the handle: join only what it has "
+		"given"},
+	{"without holding the mutex", "11-condition-variables",
+		"the wait gives the mutex back: hold it from the test of what "
+		"is waited for to the wait"},
+	{"barrier", "14-barrier",
+		"initialise it before the threads start, and destroy it after "
+		"the joins"},
+	{"semaphore", "10-semaphores",
+		"initialise it before the threads start, and destroy it after "
+		"the joins"},
+	{"condition", "11-condition-variables",
+		"initialise it before the threads start, and destroy it after "
+		"the joins"},
+	{"rwlock", "13-readers-writer",
+		"each unlock belongs to one lock, and nothing to what was "
+		"destroyed"},
+	{"destroy", "06-mutex",
+		"destroy it when no thread can use it any more: after the "
+		"joins"},
+	{"initialises", "06-mutex",
+		"initialise it once, before the threads start"},
 };
 
 const char *explore_finding_name(enum finding_kind kind)
 {
-	return names[kind];
+	return kinds[kind].name;
 }
 
-const char *explore_finding_lesson(const struct finding *finding)
+static const struct misuse *misuse_of(const struct finding *finding)
 {
-	switch ((enum finding_kind)finding->kind) {
-	case FOUND_RACE:
-		return finding->first.nheld ? "06-mutex" : "05-data-race";
-	case FOUND_DEADLOCK:
-		return "08-deadlock";
-	case FOUND_MISUSE:
-		return "06-mutex";
-	case FOUND_LIVELOCK:
-	case FOUND_HANG:
-		return "15-atomics";
-	case FOUND_ASSERT:
-	case FOUND_EXIT_CODE:
-		return "07-atomicity";
-	default:
-		return NULL;
+	for (size_t i = 0; i < sizeof(misuses) / sizeof(misuses[0]); i++) {
+		if (finding->kind == FOUND_MISUSE &&
+			strstr(finding->text, misuses[i].text))
+			return &misuses[i];
 	}
+	return NULL;
 }
 
-static void take(uint64_t *locks, uint32_t *n, uint32_t most, uint64_t lock)
-{
-	if (*n < most)
-		locks[(*n)++] = lock;
-}
-
-static void drop(uint64_t *locks, uint32_t *n, uint64_t lock)
-{
-	for (uint32_t i = *n; i-- > 0;) {
-		if (locks[i] == lock) {
-			memmove(&locks[i], &locks[i + 1],
-				(*n - i - 1) * sizeof(*locks));
-			(*n)--;
-			return;
-		}
-	}
-}
-
-/* A wait gives its mutex back and takes it again: that is an OP_LOCK. */
-static void follow(
-	const struct event *event, uint64_t *locks, uint32_t *n, uint32_t most)
-{
-	if (event->flags & EVENT_BLOCKED || event->result)
-		return;
-	switch (event->op.kind) {
-	case OP_LOCK:
-	case OP_TRYLOCK:
-	case OP_RDLOCK:
-	case OP_WRLOCK:
-		take(locks, n, most, event->op.object);
-		break;
-	case OP_WAIT:
-		drop(locks, n, event->op.second);
-		break;
-	case OP_UNLOCK:
-	case OP_RWUNLOCK:
-		drop(locks, n, event->op.object);
-		break;
-	default:
-		break;
-	}
-}
-
-uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,
-	uint64_t *locks, uint32_t most)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < event && i < wire->nevents; i++) {
-		if (wire->events[i].thread == thread)
-			follow(&wire->events[i], locks, &n, most);
-	}
-	return n;
-}
-
-/* A step of another thread than before, while that one could have gone on. */
-bool explore_is_switch(const struct wire *wire, uint32_t i)
-{
-	const struct event *event = &wire->events[i];
-	const struct event *before = i ? event - 1 : NULL;
-
-	if (!before || before->thread == event->thread)
-		return false;
-	if (before->flags & EVENT_BLOCKED)
-		return false;
-	switch (before->op.kind) {
-	case OP_END:
-	case OP_WAIT:
-	case OP_PROCESS_END:
-		return false;
-	default:
-		return true;
-	}
-}
-
-static unsigned holder_of(const struct wire *wire, uint64_t lock, uint64_t *pc)
+/* A thread that nobody can wake tells what the deadlock is about. */
+static bool blocked_at(const struct wire *wire, enum op_kind kind)
 {
 	for (unsigned i = 0; i < wire->nthreads; i++) {
 		const struct standing *standing = &wire->standing[i];
 
-		for (uint32_t k = 0; k < standing->nheld; k++) {
-			if (standing->held[k].object != lock)
-				continue;
-			*pc = standing->held[k].pc;
-			return i;
-		}
-	}
-	return WIRE_NOBODY;
-}
-
-static void lock_wait(struct explore_view *view, const struct op *op,
-	char *words, size_t size)
-{
-	char name[EXPLORE_WORDS_SIZE], holder[EXPLORE_WORDS_SIZE];
-	char since[EXPLORE_WORDS_SIZE];
-	uint64_t pc = 0;
-	unsigned who = holder_of(view->wire, op->object, &pc);
-
-	explore_object_name(view, op->object, name);
-	text_append(words, size, "for %s", name);
-	if (who == WIRE_NOBODY)
-		return;
-	text_append(words, size, ", which %s holds since %s",
-		explore_thread_name(who, holder),
-		explore_place_name(view, pc, since));
-}
-
-/* The last signal of this condition that nobody was there to hear. */
-static bool lost_signal(const struct wire *wire, uint64_t cond, uint32_t *at)
-{
-	for (uint32_t i = wire->nevents; i-- > 0;) {
-		const struct event *event = &wire->events[i];
-
-		if (event->op.object == cond && event->flags & EVENT_NOBODY) {
-			*at = i;
+		if ((standing->state == STANDING_BLOCKED ||
+			    standing->state == STANDING_EARLY) &&
+			standing->pending.kind == kind)
 			return true;
-		}
 	}
 	return false;
 }
 
-static void wake_wait(struct explore_view *view, const struct op *op,
-	char *words, size_t size)
+static const struct {
+	enum op_kind waits;
+	const char *lesson;
+} deadlocks[] = {
+	{OP_WAKE, "11-condition-variables"},
+	{OP_SEM_WAIT, "10-semaphores"},
+	{OP_BARRIER_LEAVE, "14-barrier"},
+	{OP_WRLOCK, "13-readers-writer"},
+	{OP_RDLOCK, "13-readers-writer"},
+};
+
+const char *explore_finding_lesson(
+	const struct explore_view *view, const struct finding *finding)
 {
-	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
-	char where[EXPLORE_WORDS_SIZE];
-	uint32_t at;
+	const struct misuse *misuse = misuse_of(finding);
 
-	text_append(words, size, "for a signal on %s",
-		explore_object_name(view, op->object, name));
-	if (!lost_signal(view->wire, op->object, &at))
-		return;
-	text_append(words, size,
-		"; %s signalled at step %u (%s) when nobody was waiting",
-		explore_thread_name(view->wire->events[at].thread, who), at + 1,
-		explore_place_name(view, view->wire->events[at].op.pc, where));
-}
-
-bool explore_wait_words(
-	struct explore_view *view, unsigned thread, char *words, size_t size)
-{
-	const struct standing *standing = &view->wire->standing[thread];
-	const struct op *op = &standing->pending;
-	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-
-	if (standing->state != STANDING_BLOCKED)
-		return false;
-	words[0] = '\0';
-	text_append(words, size, "%s waits at %s ",
-		explore_thread_name(thread, name),
-		explore_place_name(view, op->pc, place));
-	switch (op->kind) {
-	case OP_JOIN:
-		text_append(words, size, "for %s to end",
-			explore_thread_name((unsigned)op->object, name));
-		break;
-	case OP_WAKE:
-		wake_wait(view, op, words, size);
-		break;
-	case OP_SEM_WAIT:
-		text_append(words, size, "for a post of %s",
-			explore_object_name(view, op->object, name));
-		break;
-	case OP_BARRIER_LEAVE:
-		text_append(words, size, "for others to arrive at %s",
-			explore_object_name(view, op->object, name));
-		break;
-	default:
-		lock_wait(view, op, words, size);
+	if (misuse)
+		return misuse->lesson;
+	if (finding->kind == FOUND_RACE && finding->first.nheld)
+		return "06-mutex";
+	for (size_t i = 0; i < sizeof(deadlocks) / sizeof(deadlocks[0]); i++) {
+		if (finding->kind == FOUND_DEADLOCK &&
+			blocked_at(view->wire, deadlocks[i].waits))
+			return deadlocks[i].lesson;
 	}
-	return true;
+	return kinds[finding->kind].lesson;
 }
 
 /* The event of the traced execution that is the earlier side of a race. */
@@ -300,32 +229,31 @@ static bool race_advice(struct explore_view *view,
 	return true;
 }
 
-static bool waits_on_condition(const struct wire *wire)
+static unsigned nblocked(const struct wire *wire, enum op_kind kind)
 {
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		if (wire->standing[i].state == STANDING_BLOCKED &&
-			wire->standing[i].pending.kind == OP_WAKE)
-			return true;
-	}
-	return false;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < wire->nthreads; i++)
+		n += wire->standing[i].state == STANDING_BLOCKED &&
+		     wire->standing[i].pending.kind == kind;
+	return n;
 }
 
 static bool deadlock_advice(struct explore_view *view, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
-	uint32_t nlocks = 0;
 
-	for (unsigned i = 0; i < wire->nthreads; i++)
-		nlocks += wire->standing[i].state == STANDING_BLOCKED &&
-			  wire->standing[i].pending.kind == OP_LOCK;
-	if (waits_on_condition(wire))
+	if (nblocked(wire, OP_WAKE) > 0)
 		text_append(words, size,
 			"a signal is not kept: change what is waited for under "
 			"the mutex, and test it in a loop before each wait");
-	else if (nlocks > 1)
+	else if (nblocked(wire, OP_LOCK) > 1)
 		text_append(words, size,
 			"each holds what another asks for: let all take these "
 			"locks in the same order");
+	else if (nblocked(wire, OP_SEM_WAIT) > 0)
+		text_append(words, size,
+			"whoever would post waits, too: post before you wait");
 	else
 		return false;
 	return true;
@@ -334,13 +262,16 @@ static bool deadlock_advice(struct explore_view *view, char *words, size_t size)
 bool explore_advice(struct explore_view *view, const struct finding *finding,
 	char *words, size_t size)
 {
+	const struct misuse *misuse = misuse_of(finding);
+	const char *advice = misuse ? misuse->advice
+				    : kinds[finding->kind].advice;
+
 	words[0] = '\0';
-	switch ((enum finding_kind)finding->kind) {
-	case FOUND_RACE:
+	if (finding->kind == FOUND_RACE)
 		return race_advice(view, finding, words, size);
-	case FOUND_DEADLOCK:
+	if (finding->kind == FOUND_DEADLOCK)
 		return deadlock_advice(view, words, size);
-	default:
-		return false;
-	}
+	if (advice)
+		text_append(words, size, "%s", advice);
+	return advice != NULL;
 }

@@ -155,27 +155,36 @@ void play_print(struct play *play)
 		print_thread(play, i);
 }
 
+static void put_line(void *context, enum explore_part part, const char *words)
+{
+	static const char *const open[] = {
+		[EXPLORE_HEAD] = "\nYou made it fail: ",
+		[EXPLORE_DETAIL] = "  ",
+		[EXPLORE_NOTE] = "  also seen: ",
+		[EXPLORE_THINK] = "Think: ",
+		[EXPLORE_LESSON] = "Lesson: ",
+	};
+
+	(void)context;
+	fputs(open[part], stdout);
+	put(words);
+	putchar('\n');
+}
+
 static void print_failed(struct play *play)
 {
 	const struct wire *wire = play->view->wire;
+	const struct finding *failure = &wire->findings[wire->failure - 1];
 	uint32_t used = play->npreemptions[play->n];
 	int par = play->known->preemptions;
-	char words[2 * EXPLORE_WORDS_SIZE];
 
-	printf("\nYou made it fail: %s",
-		explore_finding_name(wire->findings[wire->failure - 1].kind));
-	printf(": ");
-	put(wire->findings[wire->failure - 1].text);
-	putchar('\n');
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		if (wire->findings[wire->failure - 1].kind == FOUND_DEADLOCK &&
-			explore_wait_words(play->view, i, words, sizeof(words)))
-			printf("  %s\n", words);
-	}
+	explore_tell_what(play->view, failure, put_line, NULL);
 	printf("%u preemption%s", used, used == 1 ? "" : "s");
 	if (par >= 0)
 		printf(", and the fewest known is %d", par);
-	printf("\nSchedule: %s\n", play->view->schedule);
+	putchar('\n');
+	explore_tell_why(play->view, failure, put_line, NULL);
+	printf("Schedule: %s\n", play->view->schedule);
 }
 
 void play_print_end(struct play *play)

@@ -22,7 +22,7 @@ static void make(struct rng *rng, struct schedule *schedule)
 		.memory = (enum memory_model)rng_below(rng, 3),
 		.wait_all = rng_below(rng, 2),
 		.outputs = rng_below(rng, 2),
-		.races_end = rng_below(rng, 2),
+		.ends_with = rng_below(rng, 2) ? FOUND_RACE : FOUND_NOTHING,
 		.nlines = (unsigned)rng_below(rng, SCHEDULE_MAX_LINES + 1),
 		.nchoices = (uint32_t)rng_below(rng, MOST_CHOICES),
 		.choices = given,
@@ -44,7 +44,7 @@ static void expect_same(const struct schedule *a, const struct schedule *b)
 	ck_assert_uint_eq(a->spurious, b->spurious);
 	ck_assert_int_eq(a->memory, b->memory);
 	ck_assert(a->wait_all == b->wait_all && a->outputs == b->outputs &&
-		  a->races_end == b->races_end);
+		  a->ends_with == b->ends_with);
 	ck_assert_uint_eq(a->nlines, b->nlines);
 	for (unsigned i = 0; i < a->nlines; i++)
 		ck_assert(a->lines[i].file == b->lines[i].file &&

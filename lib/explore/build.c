@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +125,7 @@ static const char *const optimise_flags[BUILD_MAX_OPTIMISE + 1] = {
 
 /*
  * -fno-builtin: an inlined strcpy has no hooks. Clang drops the read of x++
- * unless told not to.
+ * unless told not to, and leaves out the table by which libdw finds a line.
  */
 static void add_compile_flags(
 	struct arguments *arguments, const struct build_options *options)
@@ -142,10 +141,12 @@ static void add_compile_flags(
 	if (is_clang(options->compiler)) {
 		add(arguments, "-mllvm");
 		add(arguments, "-tsan-instrument-read-before-write=1");
+		add(arguments, "-gdwarf-4");
+		add(arguments, "-gdwarf-aranges");
 	}
 }
 
-static bool is_object(const char *file)
+bool build_is_object(const char *file)
 {
 	size_t n = strlen(file);
 
@@ -187,7 +188,7 @@ static int rename_symbols(const struct build_options *options,
 	char object[BUILD_PATH_SIZE], names[BUILD_PATH_SIZE];
 	char flag[BUILD_PATH_SIZE + 20];
 	const char *const argv[] = {"objcopy", flag,
-		is_object(options->files[i]) ? options->files[i] : object,
+		build_is_object(options->files[i]) ? options->files[i] : object,
 		object, NULL};
 	int status;
 
@@ -252,7 +253,7 @@ static int make(const struct build_options *options, struct build *build)
 	int status = prepare(build);
 
 	for (unsigned i = 0; status == 0 && i < options->nfiles; i++) {
-		if (!is_object(options->files[i]))
+		if (!build_is_object(options->files[i]))
 			status = compile(options, build, i);
 		if (status == 0)
 			status = rename_symbols(options, build, i);

@@ -15,6 +15,7 @@
 #ifndef LIB_EXPLORE_BUILD_H
 #define LIB_EXPLORE_BUILD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum {
@@ -50,6 +51,9 @@ enum build_error {
  * read or made. After any failure there is nothing to remove.
  */
 int build_make(const struct build_options *options, struct build *result);
+
+/* An object or archive that somebody else compiled. */
+bool build_is_object(const char *file);
 
 /* Leaves no file behind; for signal paths too. */
 void build_remove(struct build *build);

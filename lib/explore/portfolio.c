@@ -59,6 +59,16 @@ struct symbols *portfolio_symbols(struct portfolio *p)
 	return p->symbols;
 }
 
+/* Another's object may be without frame pointers. */
+static bool sources_only(const struct build_options *sources)
+{
+	for (unsigned i = 0; i < sources->nfiles; i++) {
+		if (build_is_object(sources->files[i]))
+			return false;
+	}
+	return true;
+}
+
 struct wire_config portfolio_config(
 	const struct portfolio *p, enum search_kind search)
 {
@@ -75,6 +85,7 @@ struct wire_config portfolio_config(
 		.outputs = options->outcomes,
 		.check_exit = options->check_exit,
 		.deadline_ns = p->deadline_ns,
+		.frame_pointers = sources_only(options->sources),
 	};
 }
 
@@ -246,19 +257,33 @@ static int prove(struct portfolio *p, struct portfolio_result *result)
 
 /*
  * A race is undefined behaviour even where every execution came to a good
- * end: then it is what is shown.
+ * end: then it is what is shown. So are others that end no execution.
  */
-static void fall_back_on_races(
-	const struct portfolio *p, struct portfolio_result *result)
+static void fall_back_on(const struct portfolio *p,
+	struct portfolio_result *result, enum finding_kind kind)
 {
 	const struct wire *wire = session_wire(p->session);
 
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (wire->findings[i].kind == FOUND_RACE &&
+		if (wire->findings[i].kind == kind &&
 			result->answer != ANSWER_FOUND) {
 			result->answer = ANSWER_FOUND;
 			result->failure = wire->findings[i];
 		}
+	}
+}
+
+static void fall_back(
+	const struct portfolio *p, struct portfolio_result *result)
+{
+	static const enum finding_kind strict[] = {
+		FOUND_MAIN_LEFT, FOUND_THREAD_LEFT, FOUND_LEAK};
+
+	fall_back_on(p, result, FOUND_RACE);
+	fall_back_on(p, result, FOUND_WAIT_ONCE);
+	for (size_t i = 0; i < sizeof(strict) / sizeof(strict[0]); i++) {
+		if (p->options.strict)
+			fall_back_on(p, result, strict[i]);
 	}
 }
 
@@ -314,14 +339,14 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		status = p->options.only >= 0 ? only(p, result)
 					      : all(p, result);
 	if (status == 0)
-		fall_back_on_races(p, result);
+		fall_back(p, result);
 	if (status == 0 && result->answer == ANSWER_FOUND &&
 		!p->options.outcomes && is_quick(&result->failure))
 		status = portfolio_simplify(p, result);
 	if (status >= 0 && result->answer == ANSWER_FOUND &&
 		!p->options.outcomes) {
 		p->spurious = result->spurious;
-		if (result->failure.kind != FOUND_RACE &&
+		if (!portfolio_ends_with(&result->failure) &&
 			is_quick(&result->failure))
 			result->lost_at = portfolio_point_of_no_return(p);
 		status = portfolio_show(p, result);

@@ -32,6 +32,9 @@ void portfolio_learn_lines(struct portfolio *p);
 struct wire_config portfolio_config(
 	const struct portfolio *p, enum search_kind search);
 
+/* What ends an execution for its sake alone: see struct wire_config. */
+enum finding_kind portfolio_ends_with(const struct finding *failure);
+
 /* The limit of time is over. */
 bool portfolio_over(const struct portfolio *p);
 

@@ -52,6 +52,20 @@ uint32_t portfolio_point_of_no_return(struct portfolio *p)
 	return 0;
 }
 
+enum finding_kind portfolio_ends_with(const struct finding *failure)
+{
+	switch (failure->kind) {
+	case FOUND_RACE:
+	case FOUND_WAIT_ONCE:
+	case FOUND_MAIN_LEFT:
+	case FOUND_THREAD_LEFT:
+	case FOUND_LEAK:
+		return (enum finding_kind)failure->kind;
+	default:
+		return FOUND_NOTHING;
+	}
+}
+
 static int replay(struct portfolio *p, const struct wire_config *config,
 	const struct choice *choices)
 {
@@ -97,7 +111,7 @@ int portfolio_show(struct portfolio *p, struct portfolio_result *result)
 
 	config.trace = true;
 	config.spurious = result->spurious;
-	config.races_end = result->failure.kind == FOUND_RACE;
+	config.ends_with = portfolio_ends_with(&result->failure);
 	config.deadline_ns = clock_now() + 10 * portfolio_second_ns;
 	config.nchoices = p->nchoices;
 	status = replay(p, &config, p->choices);
@@ -116,7 +130,7 @@ void portfolio_describe(struct portfolio *p, struct portfolio_result *result)
 		.memory = p->options.memory,
 		.wait_all = p->options.wait_all,
 		.outputs = p->options.outcomes,
-		.races_end = result->failure.kind == FOUND_RACE,
+		.ends_with = portfolio_ends_with(&result->failure),
 		.nlines = p->nlines,
 		.nchoices = p->nchoices,
 		.choices = p->choices,
@@ -149,8 +163,7 @@ int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
 	p->nchoices = schedule->nchoices;
 	memcpy(p->choices, schedule->choices,
 		schedule->nchoices * sizeof(schedule->choices[0]));
-	if (schedule->races_end)
-		result->failure.kind = FOUND_RACE;
+	result->failure.kind = (uint8_t)schedule->ends_with;
 	status = portfolio_show(p, result);
 	if (status)
 		return status;

@@ -30,7 +30,7 @@ static int search(struct portfolio *p, struct wire_config *config,
 	int status;
 
 	config->deadline_ns = clock_now() + half_a_second_ns;
-	config->races_end = result->failure.kind == FOUND_RACE;
+	config->ends_with = portfolio_ends_with(&result->failure);
 	status = portfolio_search(p, config, &own);
 	result->nexecutions += own.nexecutions;
 	result->nsteps += own.nsteps;

@@ -64,6 +64,23 @@ static void add_choices(
 static const char memory_letters[] = {
 	[MEMORY_SC] = 0, [MEMORY_TSO] = 't', [MEMORY_C11] = 'c'};
 
+static const char end_letters[FOUND_NKINDS] = {
+	[FOUND_RACE] = 'd',
+	[FOUND_WAIT_ONCE] = 'l',
+	[FOUND_MAIN_LEFT] = 'm',
+	[FOUND_THREAD_LEFT] = 'j',
+	[FOUND_LEAK] = 'f',
+};
+
+static enum finding_kind end_of_letter(char letter)
+{
+	unsigned kind = FOUND_NKINDS - 1;
+
+	while (kind > 0 && end_letters[kind] != letter)
+		kind--;
+	return (enum finding_kind)kind;
+}
+
 static void add_options(struct out *out, const struct schedule *schedule)
 {
 	add(out, ".s%u", schedule->spurious);
@@ -73,8 +90,8 @@ static void add_options(struct out *out, const struct schedule *schedule)
 		add(out, "w");
 	if (schedule->outputs)
 		add(out, "o");
-	if (schedule->races_end)
-		add(out, "d");
+	if (end_letters[schedule->ends_with])
+		add(out, "%c", end_letters[schedule->ends_with]);
 }
 
 size_t schedule_format(
@@ -148,11 +165,10 @@ static bool options(const char **at, struct schedule *schedule)
 		case 'o':
 			schedule->outputs = true;
 			break;
-		case 'd':
-			schedule->races_end = true;
-			break;
 		default:
-			return true;
+			if (!**at || !end_of_letter(**at))
+				return true;
+			schedule->ends_with = end_of_letter(**at);
 		}
 	}
 }

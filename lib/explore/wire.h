@@ -107,6 +107,10 @@ enum finding_kind {
 	FOUND_EXIT_CODE, /* code: what main returned */
 	FOUND_REFUSED, /* something that cannot be explored; text names it */
 	FOUND_DIVERGED, /* a replay did not find what its choices need */
+	FOUND_WAIT_ONCE, /* what it waits for is not tested again */
+	FOUND_DEAD_FRAME, /* a local variable whose function has returned */
+	FOUND_THREAD_LEFT, /* neither joined nor detached */
+	FOUND_OUTPUT_VARIES, /* with the schedule */
 	FOUND_NKINDS
 };
 
@@ -220,7 +224,8 @@ struct wire_config {
 	bool all_points; /* every access is a step, racy or not */
 	bool ignore_races; /* they are learned, but not reported */
 	bool stop; /* at the first finding that ends an execution */
-	bool races_end; /* a race ends its execution */
+	uint8_t ends_with; /* a finding that else does not; FOUND_NOTHING */
+	bool frame_pointers; /* the program keeps them: see runtime/stack.c */
 	bool resume; /* go on with the search state that is there */
 	bool classes; /* count them */
 	bool check_exit; /* a return other than 0 from main is a finding */

@@ -45,14 +45,38 @@ static int sleep_on(
 	return result;
 }
 
+static uint32_t steps_of_others(void)
+{
+	return rt->nsteps - self()->nsteps;
+}
+
+/*
+ * Nobody did anything while it slept: what it waits for cannot have come
+ * true, and whoever tests it again waits again. So the mutex is given up
+ * before that only by those who do not test.
+ */
+void cond_check_tested(const void *mutex)
+{
+	struct thread *thread = self();
+
+	if (!thread->untested || thread->untested != mutex)
+		return;
+	thread->untested = NULL;
+	note(FOUND_WAIT_ONCE, thread->untested_pc,
+		"it goes on after a wake-up that nobody signalled");
+}
+
 int cond_wait_at(
 	void *cond, void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = self();
 	struct object *object = cond_object(cond, "waits on", pc);
+	uint32_t others;
 	int result;
 
+	thread->untested = NULL;
 	point_at(OP_WAIT, cond, mutex, pc);
+	others = steps_of_others();
 	if (!mutex_is_held(mutex))
 		fail(FOUND_MISUSE, pc,
 			"waits without holding the mutex that it names");
@@ -61,6 +85,10 @@ int cond_wait_at(
 	thread->timed = timed;
 	thread->deadline_ns = deadline_ns;
 	result = sleep_on(object, cond, mutex, pc);
+	if (result == 0 && others == steps_of_others()) {
+		thread->untested = mutex;
+		thread->untested_pc = pc;
+	}
 	mutex_take_again(mutex, pc);
 	trace(OP_LOCK, pc, mutex);
 	return result;

@@ -50,7 +50,7 @@ static uint64_t place_of(uint64_t pc)
 	if (in_program(pc))
 		return pc + 1; /* as a return address: behind the instruction */
 	if (thread->nframes && thread->nframes <= MAX_FRAMES)
-		return thread->frames[thread->nframes - 1];
+		return thread->frames[thread->nframes - 1].call;
 	return pc;
 }
 

@@ -62,6 +62,21 @@ struct finding *finding_add(const struct finding *finding)
 	return &wire->findings[wire->nfindings++];
 }
 
+/* The first thread is known by the name of its function. */
+static void name_main(char *text)
+{
+	char *at = text;
+
+	while ((at = strstr(at, "T0"))) {
+		if (at[2] >= '0' && at[2] <= '9') {
+			at += 2;
+			continue;
+		}
+		memmove(at + 4, at + 2, strlen(at + 2) + 1);
+		memcpy(at, "main", 4);
+	}
+}
+
 static struct finding *add(enum finding_kind kind, int code, uint64_t pc,
 	const char *format, va_list args)
 {
@@ -74,17 +89,10 @@ static struct finding *add(enum finding_kind kind, int code, uint64_t pc,
 		.second.thread = WIRE_NOBODY,
 	};
 
-	vsnprintf(finding.text, sizeof(finding.text), format, args);
+	vsnprintf(finding.text, sizeof(finding.text) - 4, format, args);
+	if (kind != FOUND_ASSERT)
+		name_main(finding.text);
 	return finding_add(&finding);
-}
-
-void note(enum finding_kind kind, uint64_t pc, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	add(kind, 0, pc, format, args);
-	va_end(args);
 }
 
 static _Noreturn void end_with(const struct finding *finding)
@@ -93,6 +101,18 @@ static _Noreturn void end_with(const struct finding *finding)
 					      1
 				    : WIRE_MAX_FINDINGS + 1;
 	end_execution();
+}
+
+void note(enum finding_kind kind, uint64_t pc, const char *format, ...)
+{
+	struct finding *finding;
+	va_list args;
+
+	va_start(args, format);
+	finding = add(kind, 0, pc, format, args);
+	va_end(args);
+	if (kind == rt->wire->config.ends_with)
+		end_with(finding);
 }
 
 _Noreturn void fail_with(const struct finding *finding)

@@ -26,6 +26,7 @@ struct block {
 	uint64_t pc, freed_pc;
 	uint16_t thread;
 	uint16_t freed_by; /* WIRE_NOBODY: alive */
+	bool reached; /* somebody may still know where it is */
 };
 
 static struct heap {
@@ -34,12 +35,15 @@ static struct heap {
 	uint32_t used, nblocks; /* of this execution */
 	uint32_t first_used, first_nblocks; /* before main */
 	unsigned char *first;
+	uint32_t *reached; /* blocks that were, and their number */
+	uint32_t nreached;
 } * heap;
 
 void heap_setup(void)
 {
 	heap = map_memory(sizeof(*heap));
 	heap->blocks = map_memory(MAX_BLOCKS * sizeof(heap->blocks[0]));
+	heap->reached = map_memory(MAX_BLOCKS * sizeof(heap->reached[0]));
 	heap->arena = mmap(ARENA_AT, ARENA_SIZE, PROT_READ | PROT_WRITE,
 		MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE |
 			MAP_FIXED_NOREPLACE,
@@ -163,12 +167,67 @@ void heap_free(void *p, uint64_t pc)
 	block->freed_pc = pc;
 }
 
+static bool any_alive(void)
+{
+	for (uint32_t i = heap->first_nblocks; i < heap->nblocks; i++) {
+		if (heap->blocks[i].freed_by == WIRE_NOBODY)
+			return true;
+	}
+	return false;
+}
+
+static void reach(const void *p)
+{
+	struct block *block = in_arena(p) ? block_before(p) : NULL;
+
+	if (!block || block->reached || block->freed_by != WIRE_NOBODY)
+		return;
+	block->reached = true;
+	heap->reached[heap->nreached++] = (uint32_t)(block - heap->blocks);
+}
+
+/* Whatever looks like a pointer is one. */
+static void reach_from(const void *from, const void *to)
+{
+	const size_t each = sizeof(void *);
+	const unsigned char *at = (const unsigned char *)from +
+				  (each - (uintptr_t)from % each) % each;
+
+	for (; at + each <= (const unsigned char *)to; at += each) {
+		void *p;
+
+		memcpy(&p, at, each);
+		reach(p);
+	}
+}
+
+static void reach_all(void)
+{
+	const unsigned char *stack = rt->stacks +
+				     (size_t)rt->current * STACK_SIZE;
+
+	heap->nreached = 0;
+	reach_from(rt->data, rt->data_end);
+	reach_from(rt->tls, rt->tls + rt->tls_size);
+	reach_from(__builtin_frame_address(0), stack + STACK_SIZE);
+	for (uint32_t i = 0; i < heap->nreached; i++) {
+		const struct block *block = &heap->blocks[heap->reached[i]];
+		const unsigned char *at = heap->arena + block->offset;
+
+		reach_from(at, at + block->size);
+	}
+}
+
+/* What is still known of could be freed: that is no leak. */
 void heap_report_leaks(void)
 {
+	if (!any_alive())
+		return;
+	reach_all();
 	for (uint32_t i = heap->first_nblocks; i < heap->nblocks; i++) {
 		const struct block *block = &heap->blocks[i];
 
-		if (block->freed_by == WIRE_NOBODY)
+		if (block->freed_by == WIRE_NOBODY && !block->reached)
 			note(FOUND_LEAK, block->pc, "%u bytes are never freed",
 				block->size);
 	}

@@ -71,6 +71,12 @@ void __tsan_vptr_read(void **address)
 	access_memory(address, sizeof(*address), 0, CALLER);
 }
 
+/* Programs that we compile have a frame pointer; the return address is next. */
+#define TOP_OF_CALLER                                                        \
+	(rt->wire->config.frame_pointers                                     \
+			? *(const uint64_t *)__builtin_frame_address(0) + 16 \
+			: (uint64_t)(uintptr_t)__builtin_frame_address(0))
+
 void __tsan_func_entry(void *caller);
 void __tsan_func_entry(void *caller)
 {
@@ -79,16 +85,27 @@ void __tsan_func_entry(void *caller)
 	if (!rt || !rt->in_execution)
 		return;
 	thread = self();
+	thread->lowest = (uint64_t)(uintptr_t)__builtin_frame_address(0);
 	if (thread->nframes < MAX_FRAMES)
-		thread->frames[thread->nframes] = (uint64_t)(uintptr_t)caller;
+		thread->frames[thread->nframes] = (struct frame){
+			.call = (uint64_t)(uintptr_t)caller,
+			.pc = CALLER,
+			.top = TOP_OF_CALLER,
+		};
 	thread->nframes++;
 }
 
 void __tsan_func_exit(void);
 void __tsan_func_exit(void)
 {
-	if (rt && rt->in_execution && self()->nframes)
-		self()->nframes--;
+	struct thread *thread;
+
+	if (!rt || !rt->in_execution)
+		return;
+	thread = self();
+	thread->lowest = TOP_OF_CALLER;
+	if (thread->nframes)
+		thread->nframes--;
 }
 
 void __tsan_init(void);

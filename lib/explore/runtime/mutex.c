@@ -148,6 +148,7 @@ int mutex_unlock_at(void *mutex, uint64_t pc)
 	check_mutex(object, "unlocks", pc);
 	if (object->owner != self()->id)
 		return not_owner(object, pc);
+	cond_check_tested(mutex);
 	trace(OP_UNLOCK, pc, mutex);
 	if (object->count > 1)
 		object->count--;

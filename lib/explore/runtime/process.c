@@ -9,29 +9,52 @@ static void run_at_exit(void)
 		rt->at_exit[--rt->nat_exit]();
 }
 
+/* The first that still runs stands for all, or the first that nobody joined. */
 static void name_those_left(uint64_t pc)
 {
-	for (unsigned i = 1; i < rt->nthreads; i++) {
+	const struct thread *left = NULL;
+
+	for (unsigned i = rt->nthreads; i-- > 1;) {
 		const struct thread *thread = &rt->threads[i];
 
-		if (thread->state != THREAD_ENDED && !thread->detached) {
-			note(FOUND_MAIN_LEFT, pc,
-				"the process ends while T%u still runs", i);
-			return;
-		}
+		if (thread->joined || thread->detached)
+			continue;
+		if (!left || left->state == THREAD_ENDED ||
+			thread->state != THREAD_ENDED)
+			left = thread;
 	}
+	if (!left)
+		return;
+	if (left->state == THREAD_ENDED)
+		note(FOUND_THREAD_LEFT, left->created_pc,
+			"T%u was neither joined nor detached", left->id);
+	else
+		note(FOUND_MAIN_LEFT, pc ? pc : left->created_pc,
+			"the process ends while T%u still runs", left->id);
+}
+
+static _Noreturn void end(uint64_t pc)
+{
+	run_at_exit();
+	if (rt->nalive <= 1)
+		heap_report_leaks();
+	outcome_compare(pc);
+	if (rt->exit_code && rt->wire->config.check_exit)
+		fail(FOUND_EXIT_CODE, pc, "main returned %d", rt->exit_code);
+	end_execution();
 }
 
 _Noreturn void process_end(uint64_t pc)
 {
 	point_at(OP_PROCESS_END, NULL, NULL, pc);
 	trace(OP_PROCESS_END, pc, NULL);
-	run_at_exit();
 	name_those_left(pc);
-	heap_report_leaks();
-	if (rt->exit_code && rt->wire->config.check_exit)
-		fail(FOUND_EXIT_CODE, pc, "main returned %d", rt->exit_code);
-	end_execution();
+	end(pc);
+}
+
+_Noreturn void process_end_of_threads(void)
+{
+	end(0);
 }
 
 void WRAP(exit)(int status)

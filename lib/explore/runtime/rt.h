@@ -118,15 +118,24 @@ enum thread_state {
 	THREAD_ENDED,
 };
 
+/* A function that has begun and not returned. */
+struct frame {
+	uint64_t call; /* the return address */
+	uint64_t pc; /* in the function */
+	uint64_t top; /* its local variables lie below */
+};
+
 struct thread {
 	struct ctx ctx;
 	unsigned id;
 	enum thread_state state;
 	bool picked; /* out of turn: woken spuriously or timed out */
 	bool detached, joined;
+	uint64_t created_pc;
 	bool spinning; /* waits for a write by others; see spin.c */
 	bool timed; /* the wait has a deadline */
 	uint32_t nsteps;
+	uint32_t last_step; /* of the execution */
 	int saved_errno;
 	void *(*start)(void *);
 	int (*c11_start)(void *);
@@ -135,13 +144,16 @@ struct thread {
 	struct object *waits_on; /* condition, barrier, ... it sleeps on */
 	uint64_t deadline_ns;
 	uint64_t woken_at; /* step number of the signal that woke it */
+	uint64_t lowest; /* of its stack that is in use */
+	const void *untested; /* mutex of a wake-up that nothing explains */
+	uint64_t untested_pc; /* the wait */
 	uint32_t nheld, nframes, spin_count, nseen;
 	uint32_t pending_write; /* index + 1 of an event without its value */
 	struct cleanup *cleanups;
 
 	/* What has no meaning beyond its number above. */
 	struct held_lock held[WIRE_MAX_HELD];
-	uint64_t frames[MAX_FRAMES]; /* call sites, outermost first */
+	struct frame frames[MAX_FRAMES]; /* outermost first */
 	uint64_t seen[MAX_SEEN]; /* reads since anybody wrote */
 
 	/* Cleared as far as it was used. */
@@ -217,6 +229,7 @@ struct rt {
 	unsigned current; /* thread */
 	unsigned nthreads, nalive;
 	uint32_t nsteps, naccesses; /* the latter since the last step */
+	uint32_t nalone; /* steps of one thread while others could go on */
 	uint32_t spurious_left;
 	uint32_t nspurious;
 	uint64_t now_ns; /* virtual */
@@ -242,6 +255,7 @@ struct rt {
 	unsigned char *stacks;
 	int argc;
 	char **argv, **envp;
+	uint64_t output_hash; /* of the first execution that ended well */
 	uint32_t *scratch; /* WIRE_MAX_CHOICES of them */
 	bool tracing;
 	bool in_execution; /* a crash is the program's */
@@ -330,6 +344,9 @@ bool thread_holds(const struct thread *thread, const void *object);
 _Noreturn void thread_exit(void *result);
 void switch_to(unsigned next);
 
+/* stack.c: `here` is the frame of a function that the program's code called */
+void stack_check(uint64_t address, const void *here, uint64_t pc);
+
 /* keys.c: thread-specific data */
 int key_create(unsigned *key, void (*destroy)(void *));
 int key_delete(unsigned key);
@@ -339,6 +356,9 @@ void keys_destroy(struct thread *thread);
 
 /* process.c: main returns, or somebody calls exit */
 _Noreturn void process_end(uint64_t pc);
+
+/* Main has left by pthread_exit, and now the last thread has ended. */
+_Noreturn void process_end_of_threads(void);
 
 /* object.c */
 void objects_setup(void);
@@ -391,6 +411,7 @@ int cond_wait_at(
 	void *cond, void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc);
 void cond_signal_at(void *cond, uint64_t pc);
 void cond_broadcast_at(void *cond, uint64_t pc);
+void cond_check_tested(const void *mutex);
 
 /* mutex.c: likewise, and parts for cond.c */
 int mutex_lock_at(void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc);
@@ -432,6 +453,7 @@ uint64_t program_random(void);
 
 /* outcome.c */
 void outcome_record(void);
+void outcome_compare(uint64_t pc);
 
 /* The program's own main, renamed. */
 int WRAP(main)(int argc, char **argv, char **envp);

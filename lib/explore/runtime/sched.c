@@ -4,6 +4,10 @@
 #include <string.h>
 #include <time.h>
 
+enum {
+	MOST_ALONE = 1000, /* steps; then the others have their turn */
+};
+
 bool thread_can_go(const struct thread *thread)
 {
 	if (thread->state != THREAD_READY)
@@ -75,6 +79,23 @@ static void set_spinners_aside(struct set *can)
 		"every thread that can go on repeats the same reads");
 }
 
+/* No real scheduler lets one thread go round for ever, the others waiting. */
+static void be_fair(struct set *can)
+{
+	if (rt->nalone < MOST_ALONE || set_count(can) < 2)
+		return;
+	set_remove(can, rt->current);
+	rt->wire->progress.doubts |= DOUBT_SPINNING;
+}
+
+static void count_alone(const struct set *can, unsigned next)
+{
+	if (next == rt->current && set_count(can) > 1)
+		rt->nalone++;
+	else
+		rt->nalone = 0;
+}
+
 static struct set who_can(void)
 {
 	struct set can = {{0}};
@@ -91,6 +112,7 @@ static struct set who_can(void)
 		set_spinners_aside(&can);
 	if (!any)
 		return can;
+	be_fair(&can);
 	for (unsigned i = 0; i < rt->nthreads; i++) {
 		if (can_wake_early(&rt->threads[i]))
 			set_add(&can, i);
@@ -160,12 +182,32 @@ static struct set who_times_out(void)
 	return can;
 }
 
-static void count_step(void)
+/* Somebody could go on all the time, and never did. */
+static bool somebody_starves(void)
 {
-	if (++rt->nsteps > rt->wire->config.max_steps)
-		fail(FOUND_STEP_LIMIT, self()->pending.pc,
-			"more than %u steps in one execution",
-			rt->wire->config.max_steps);
+	for (unsigned i = 0; i < rt->nthreads; i++) {
+		const struct thread *thread = &rt->threads[i];
+
+		if (thread_can_go(thread) && thread->last_step < rt->nsteps / 2)
+			return true;
+	}
+	return false;
+}
+
+static void count_step(struct thread *next)
+{
+	if (++rt->nsteps <= rt->wire->config.max_steps) {
+		next->last_step = rt->nsteps;
+		return;
+	}
+	if (somebody_starves()) {
+		rt->wire->progress.doubts |= DOUBT_STEP_LIMIT;
+		rt->cut = true;
+		end_execution();
+	}
+	fail(FOUND_STEP_LIMIT, self()->pending.pc,
+		"more than %u steps in one execution",
+		rt->wire->config.max_steps);
 }
 
 /* The choices given are used up, and somebody wants to see what can follow. */
@@ -216,10 +258,11 @@ static unsigned choose(void)
 		end_execution();
 	}
 	record(next, false, time_passes ? 0 : flags_of(next));
+	count_alone(&can, next);
 	classes_step(next);
 	if (!thread_can_go(&rt->threads[next]))
 		wake_early(&rt->threads[next]);
-	count_step();
+	count_step(&rt->threads[next]);
 	return next;
 }
 

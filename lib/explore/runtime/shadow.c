@@ -175,7 +175,7 @@ static void report(
 		strcpy(finding.text, "frees");
 	if (rt->wire->config.ignore_races)
 		return;
-	if (rt->wire->config.races_end && !rt->new_race)
+	if (rt->wire->config.ends_with == FOUND_RACE && !rt->new_race)
 		fail_with(&finding);
 	finding_add(&finding);
 }
@@ -287,6 +287,7 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 		return;
 	trace_settle(self());
 	heap_check(memory, size, pc);
+	stack_check(address, __builtin_frame_address(0), pc);
 	if (rt->nthreads == 1 || thread_local_variable(address))
 		return;
 	if (!(flags & (ACCESS_ATOMIC | ACCESS_FREE)) &&

@@ -110,6 +110,7 @@ struct thread *thread_new(void *(*start)(void *), void *arg, uint64_t pc)
 	thread->start = start;
 	thread->arg = arg;
 	thread->state = THREAD_READY;
+	thread->created_pc = pc;
 	thread->pending = (struct op){.kind = OP_START, .pc = pc};
 	ctx_init(&thread->ctx, stack + PAGE_SIZE, STACK_SIZE - PAGE_SIZE,
 		thread_main);
@@ -183,5 +184,7 @@ _Noreturn void thread_exit(void *result)
 	thread->state = THREAD_ENDED;
 	vc_tick(thread);
 	rt->nalive--;
+	if (rt->nalive == 0)
+		process_end_of_threads();
 	leave();
 }

@@ -1,0 +1,247 @@
+/* What was found, in lines that text, pages and play have in common. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+#include <string.h>
+
+enum {
+	WORDS_SIZE = 600
+};
+
+struct telling {
+	struct explore_view *view;
+	const struct finding *failure;
+	explore_put_fn put;
+	void *context;
+};
+
+static void put(
+	const struct telling *t, enum explore_part part, const char *words)
+{
+	t->put(t->context, part, words);
+}
+
+static void tell_head(const struct telling *t)
+{
+	const struct finding *failure = t->failure;
+	char place[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char words[WORDS_SIZE] = "";
+
+	text_append(words, sizeof(words), "%s",
+		explore_finding_name(failure->kind));
+	if (failure->kind == FOUND_RACE)
+		text_append(words, sizeof(words), " on %s",
+			explore_object_name(
+				t->view, failure->first.object, name));
+	else if (failure->text[0])
+		text_append(words, sizeof(words), ": %s", failure->text);
+	if (failure->first.thread != WIRE_NOBODY &&
+		failure->kind != FOUND_DEADLOCK)
+		text_append(words, sizeof(words), ", in %s at %s",
+			explore_thread_name(failure->first.thread, name),
+			explore_place_name(t->view, failure->first.pc, place));
+	put(t, EXPLORE_HEAD, words);
+}
+
+static void tell_waits(const struct telling *t)
+{
+	char words[WORDS_SIZE];
+
+	for (unsigned i = 0; i < t->view->wire->nthreads; i++) {
+		if (t->failure->kind == FOUND_DEADLOCK &&
+			explore_wait_words(t->view, i, words, sizeof(words)))
+			put(t, EXPLORE_DETAIL, words);
+	}
+}
+
+/* Who holds which lock at the end; the waits have said so of a deadlock. */
+static void tell_held(const struct telling *t)
+{
+	const struct wire *wire = t->view->wire;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	if (t->failure->kind == FOUND_DEADLOCK ||
+		t->failure->kind == FOUND_RACE)
+		return;
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct standing *standing = &wire->standing[i];
+		char words[WORDS_SIZE] = "";
+
+		for (uint32_t k = 0; k < standing->nheld; k++) {
+			text_append(words, sizeof(words), "%s",
+				k ? ", " : explore_thread_name(i, name));
+			text_append(
+				words, sizeof(words), "%s", k ? "" : " holds ");
+			text_append(words, sizeof(words), "%s, since %s",
+				explore_object_name(t->view,
+					standing->held[k].object, name),
+				explore_place_name(
+					t->view, standing->held[k].pc, place));
+		}
+		if (words[0])
+			put(t, EXPLORE_DETAIL, words);
+	}
+}
+
+/* "T1 writes it at x.c:5, holding a, b" */
+static void side_words(const struct telling *t, const struct party *side,
+	char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	bool writes = side->op == OP_WRITE || side->op == OP_ATOMIC_WRITE;
+
+	text_append(words, size, "%s %s it at %s, holding ",
+		explore_thread_name(side->thread, name),
+		writes ? "writes" : "reads",
+		explore_place_name(t->view, side->pc, place));
+	for (uint32_t i = 0; i < side->nheld; i++)
+		text_append(words, size, "%s%s", i ? ", " : "",
+			explore_object_name(
+				t->view, side->held[i].object, name));
+	if (side->nheld == 0)
+		text_append(words, size, "no lock");
+}
+
+static void tell_race(const struct telling *t, const struct finding *race)
+{
+	char words[WORDS_SIZE] = "", name[EXPLORE_WORDS_SIZE];
+
+	text_append(words, sizeof(words), "data race on %s: ",
+		explore_object_name(t->view, race->first.object, name));
+	side_words(t, &race->second, words, sizeof(words));
+	text_append(words, sizeof(words), "; ");
+	side_words(t, &race->first, words, sizeof(words));
+	put(t, EXPLORE_DETAIL, words);
+}
+
+/* The same two lines race in both orders: say it once. */
+static bool said_before(const struct wire *wire, uint32_t n)
+{
+	const struct finding *race = &wire->findings[n];
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct finding *old = &wire->findings[i];
+
+		if (old->kind == FOUND_RACE &&
+			old->first.object == race->first.object &&
+			((old->first.pc == race->first.pc &&
+				 old->second.pc == race->second.pc) ||
+				(old->first.pc == race->second.pc &&
+					old->second.pc == race->first.pc)))
+			return true;
+	}
+	return false;
+}
+
+static void tell_races(const struct telling *t)
+{
+	const struct wire *wire = t->view->wire;
+
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_RACE &&
+			!said_before(wire, i))
+			tell_race(t, &wire->findings[i]);
+	}
+}
+
+static bool is_note(const struct finding *finding)
+{
+	switch (finding->kind) {
+	case FOUND_LEAK:
+	case FOUND_MAIN_LEFT:
+	case FOUND_THREAD_LEFT:
+	case FOUND_OUTPUT_VARIES:
+	case FOUND_WAIT_ONCE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void tell_note(const struct telling *t, const struct finding *note)
+{
+	char words[WORDS_SIZE] = "", place[EXPLORE_WORDS_SIZE];
+	const char *lesson = explore_finding_lesson(t->view, note);
+	char advice[WORDS_SIZE];
+
+	text_append(words, sizeof(words), "%s: %s",
+		explore_finding_name(note->kind), note->text);
+	if (note->first.pc)
+		text_append(words, sizeof(words), ", at %s",
+			explore_place_name(t->view, note->first.pc, place));
+	if (explore_advice(t->view, note, advice, sizeof(advice)))
+		text_append(words, sizeof(words), " - %s", advice);
+	if (lesson)
+		text_append(words, sizeof(words), " (%s)", lesson);
+	put(t, EXPLORE_NOTE, words);
+}
+
+/* A failure that is a note elsewhere is not said twice. */
+static bool is_failure(const struct telling *t, const struct finding *finding)
+{
+	return finding->kind == t->failure->kind &&
+	       finding->first.pc == t->failure->first.pc;
+}
+
+static bool any(const struct wire *wire, enum finding_kind kind)
+{
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == kind)
+			return true;
+	}
+	return false;
+}
+
+/* Who may still run at the end was not joined either. */
+static void tell_notes(const struct telling *t)
+{
+	const struct wire *wire = t->view->wire;
+	bool left = any(wire, FOUND_MAIN_LEFT);
+
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (is_note(&wire->findings[i]) &&
+			!is_failure(t, &wire->findings[i]) &&
+			!(left && wire->findings[i].kind == FOUND_THREAD_LEFT))
+			tell_note(t, &wire->findings[i]);
+	}
+}
+
+void explore_tell_what(struct explore_view *view, const struct finding *failure,
+	explore_put_fn put_line, void *context)
+{
+	const struct telling t = {view, failure, put_line, context};
+
+	if (failure->kind != FOUND_NOTHING) {
+		tell_head(&t);
+		tell_waits(&t);
+		tell_held(&t);
+		tell_races(&t);
+	}
+	tell_notes(&t);
+}
+
+/* A race is behind most of what goes wrong beside it. */
+static const struct finding *cause_of(
+	const struct wire *wire, const struct finding *failure)
+{
+	for (uint32_t i = wire->nfindings; i-- > 0;) {
+		if (wire->findings[i].kind == FOUND_RACE)
+			return &wire->findings[i];
+	}
+	return failure;
+}
+
+void explore_tell_why(struct explore_view *view, const struct finding *failure,
+	explore_put_fn put_line, void *context)
+{
+	const struct telling t = {view, failure, put_line, context};
+	const struct finding *cause = cause_of(view->wire, failure);
+	const char *lesson = explore_finding_lesson(view, cause);
+	char words[WORDS_SIZE];
+
+	if (explore_advice(view, cause, words, sizeof(words)))
+		put(&t, EXPLORE_THINK, words);
+	if (lesson)
+		put(&t, EXPLORE_LESSON, lesson);
+}

@@ -1,0 +1,102 @@
+/* Who waits for what when nobody can go on. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+static unsigned holder_of(const struct wire *wire, uint64_t lock, uint64_t *pc)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct standing *standing = &wire->standing[i];
+
+		for (uint32_t k = 0; k < standing->nheld; k++) {
+			if (standing->held[k].object != lock)
+				continue;
+			*pc = standing->held[k].pc;
+			return i;
+		}
+	}
+	return WIRE_NOBODY;
+}
+
+static void lock_wait(struct explore_view *view, const struct op *op,
+	char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], holder[EXPLORE_WORDS_SIZE];
+	char since[EXPLORE_WORDS_SIZE];
+	uint64_t pc = 0;
+	unsigned who = holder_of(view->wire, op->object, &pc);
+
+	explore_object_name(view, op->object, name);
+	text_append(words, size, "for %s", name);
+	if (who == WIRE_NOBODY)
+		return;
+	text_append(words, size, ", which %s holds since %s",
+		explore_thread_name(who, holder),
+		explore_place_name(view, pc, since));
+}
+
+/* The last signal of this condition that nobody was there to hear. */
+static bool lost_signal(const struct wire *wire, uint64_t cond, uint32_t *at)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.object == cond && event->flags & EVENT_NOBODY) {
+			*at = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void wake_wait(struct explore_view *view, const struct op *op,
+	char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+	char where[EXPLORE_WORDS_SIZE];
+	uint32_t at;
+
+	text_append(words, size, "for a signal on %s",
+		explore_object_name(view, op->object, name));
+	if (!lost_signal(view->wire, op->object, &at))
+		return;
+	text_append(words, size,
+		"; %s signalled at step %u (%s) when nobody was waiting",
+		explore_thread_name(view->wire->events[at].thread, who), at + 1,
+		explore_place_name(view, view->wire->events[at].op.pc, where));
+}
+
+bool explore_wait_words(
+	struct explore_view *view, unsigned thread, char *words, size_t size)
+{
+	const struct standing *standing = &view->wire->standing[thread];
+	const struct op *op = &standing->pending;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	if (standing->state != STANDING_BLOCKED)
+		return false;
+	words[0] = '\0';
+	text_append(words, size, "%s waits at %s ",
+		explore_thread_name(thread, name),
+		explore_place_name(view, op->pc, place));
+	switch (op->kind) {
+	case OP_JOIN:
+		text_append(words, size, "for %s to end",
+			explore_thread_name((unsigned)op->object, name));
+		break;
+	case OP_WAKE:
+		wake_wait(view, op, words, size);
+		break;
+	case OP_SEM_WAIT:
+		text_append(words, size, "for a post of %s",
+			explore_object_name(view, op->object, name));
+		break;
+	case OP_BARRIER_LEAVE:
+		text_append(words, size, "for others to arrive at %s",
+			explore_object_name(view, op->object, name));
+		break;
+	default:
+		lock_wait(view, op, words, size);
+	}
+	return true;
+}

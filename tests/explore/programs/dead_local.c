@@ -1,0 +1,30 @@
+/* finds: dead local variable: .* returned in main, in T1 at dead_local.c */
+/* says: a local variable ends with its function */
+#include <pthread.h>
+
+static void *use(void *number)
+{
+	*(int *)number += 1;
+	return NULL;
+}
+
+static pthread_t start(void)
+{
+#ifdef FIXED
+	static int number = 7;
+#else
+	int number = 7;
+#endif
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, use, &number);
+	return thread;
+}
+
+int main(void)
+{
+	pthread_t thread = start();
+
+	pthread_join(thread, NULL);
+	return 0;
+}

@@ -1,0 +1,22 @@
+/* notes: main left early: the process ends while T1 still runs */
+/* says: join them first \(24-cancellation\) */
+#include <pthread.h>
+
+static int done;
+
+static void *work(void *arg)
+{
+	done = 1;
+	return arg;
+}
+
+int main(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, work, NULL);
+#ifdef FIXED
+	pthread_join(thread, NULL);
+#endif
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* finds: misuse: unlocks a mutex that nobody holds */
+/* says: each unlock belongs to one lock */
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int stock = 1;
+
+static void *take(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	if (stock == 0) {
+		pthread_mutex_unlock(&lock);
+#ifdef FIXED
+		return arg;
+#endif
+	} else {
+		stock--;
+	}
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+
+int main(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, take, NULL);
+	take(NULL);
+	pthread_join(thread, NULL);
+	return 0;
+}
