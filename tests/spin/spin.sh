@@ -62,6 +62,10 @@ check post safety 0
 for fault in 1 2 3 4 5; do
 	check post safety 1 -DFAULT=$fault
 done
+check line safety 0
+for fault in 1 2 3 4 5 6; do
+	check line safety 1 -DFAULT=$fault
+done
 check shm safety 0
 check shm safety 0 -DTEXT=1 -DITEMS=2
 for fault in 1 2 3 4 5; do
