@@ -6,6 +6,8 @@
  *	noop N	1,000,000 tasks that do nothing, N workers
  *	us N	100,000 tasks of about 1 us, N workers
  *	inline	the same tasks without a pool, in a loop: what they are made of
+ *	plain N	the same tasks in N threads that share them out beforehand: what
+ *		N processors can do here
  *	trip	20,000 times: submit one to the one worker, wait for it
  *
  * A program defines the four functions below and includes this file.
@@ -13,6 +15,7 @@
 #ifndef TESTS_BENCH_PEERS_POOL_H
 #define TESTS_BENCH_PEERS_POOL_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -28,7 +31,8 @@ static void peer_trip(void (*fn)(void)); /* and wait for it */
 enum {
 	NNOOPS = 1000000,
 	NMICROS = 100000,
-	NTRIPS = 20000
+	NTRIPS = 20000,
+	MAX_PLAIN = 64
 };
 
 static uint64_t peer_now(void)
@@ -67,12 +71,33 @@ static double ns_each(void (*fn)(void), int n, int nworkers)
 	return (double)(peer_now() - start) / n;
 }
 
+static void *take_microseconds(void *n)
+{
+	for (intptr_t i = (intptr_t)n; i > 0; i--)
+		take_a_microsecond();
+	return NULL;
+}
+
 static double ns_inline(void)
 {
 	uint64_t start = peer_now();
 
-	for (int i = 0; i < NMICROS; i++)
-		take_a_microsecond();
+	take_microseconds((void *)(intptr_t)NMICROS);
+	return (double)(peer_now() - start) / NMICROS;
+}
+
+static double ns_plain(int nthreads)
+{
+	pthread_t threads[MAX_PLAIN];
+	uint64_t start = peer_now();
+
+	if (nthreads < 1 || nthreads > MAX_PLAIN)
+		return 0;
+	for (int i = 0; i < nthreads; i++)
+		pthread_create(&threads[i], NULL, take_microseconds,
+			(void *)(intptr_t)(NMICROS / nthreads));
+	for (int i = 0; i < nthreads; i++)
+		pthread_join(threads[i], NULL);
 	return (double)(peer_now() - start) / NMICROS;
 }
 
@@ -103,6 +128,8 @@ int main(int argc, char **argv)
 		ns = ns_each(take_a_microsecond, NMICROS, n);
 	else if (!strcmp(what, "inline"))
 		ns = ns_inline();
+	else if (!strcmp(what, "plain"))
+		ns = ns_plain(n);
 	else if (!strcmp(what, "trip"))
 		ns = ns_trip();
 	else
