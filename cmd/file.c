@@ -2,6 +2,7 @@
  * conc file: a task reads a file, a thread blocks for it, the loop goes on.
  */
 #include "cmd/command.h"
+#include "cmd/heartbeat.h"
 #include "cmd/msg.h"
 #include "cmd/report.h"
 #include "lib/async_file.h"
@@ -26,27 +27,11 @@ struct show {
 	const struct options *options;
 	const char *path;
 	struct loop *loop;
-	struct loop_timer heart;
-	uint64_t nticks, nparts, nbytes;
+	struct heartbeat heart;
+	uint64_t nparts, nbytes;
 	unsigned before, after; /* descriptors */
 	const char *failed; /* what went wrong, for the message */
 };
-
-/* --- the heartbeat --- */
-
-static int start_heart(struct show *show)
-{
-	return loop_timer_start(show->loop, &show->heart,
-		loop_now(show->loop) + show->options->beat);
-}
-
-static int tick(void *arg)
-{
-	struct show *show = arg;
-
-	show->nticks++;
-	return start_heart(show);
-}
 
 /* --- reading --- */
 
@@ -123,7 +108,8 @@ static int read_beside_heart(
 	void *arg, union future_value *value, struct failure *failure)
 {
 	struct show *show = arg;
-	int status = start_heart(show);
+	int status = heartbeat_start(
+		&show->heart, show->loop, show->options->beat);
 
 	(void)value, (void)failure;
 	if (status == 0)
@@ -132,7 +118,7 @@ static int read_beside_heart(
 		status = read_file(show);
 	if (status == 0)
 		status = count_descriptors(&show->after);
-	loop_timer_stop(show->loop, &show->heart);
+	heartbeat_stop(&show->heart);
 	return status;
 }
 
@@ -159,10 +145,6 @@ static int run_loop(struct show *show)
 
 	if (status < 0)
 		return status;
-	show->heart = (struct loop_timer){
-		.call = {.fn = tick, .arg = show, .name = "heartbeat"},
-		.background = true,
-	};
 	status = run_tasks(show);
 	loop_destroy(show->loop);
 	return status;
@@ -175,8 +157,8 @@ static int tell(const struct show *show)
 	report_begin(&report, "conc.file");
 	report_count(&report, "parts", show->way->parts, show->nparts);
 	report_count(&report, "bytes", "bytes", show->nbytes);
-	report_count(
-		&report, "ticks", "ticks of the loop meanwhile", show->nticks);
+	report_count(&report, "ticks", "ticks of the loop meanwhile",
+		show->heart.nticks);
 	report_count(&report, "descriptors_before",
 		"descriptors before it was opened", show->before);
 	report_count(&report, "descriptors_after", "and after it was closed",

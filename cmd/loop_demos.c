@@ -1,5 +1,6 @@
 #include "cmd/loop.h"
 
+#include "cmd/heartbeat.h"
 #include "lib/clock.h"
 #include "lib/loop.h"
 #include "lib/pool.h"
@@ -124,42 +125,13 @@ int loop_show_turns(const struct loop_options *options, struct report *report)
 
 /* --- block, offload --- */
 
-struct heartbeat {
-	struct loop *loop;
-	struct loop_timer timer;
-	uint64_t beat, last, longest_gap;
-	unsigned nticks;
-};
-
 struct work {
+	struct loop *loop;
 	struct heartbeat heart;
 	struct pool *pool; /* NULL: do it here */
-	uint64_t ns;
-	unsigned nticks; /* while it was done */
+	uint64_t ns, beat;
+	uint64_t nticks; /* while it was done */
 };
-
-static int tick(void *arg)
-{
-	struct heartbeat *heart = arg;
-	uint64_t now = loop_now(heart->loop);
-
-	heart->nticks++;
-	if (now - heart->last > heart->longest_gap)
-		heart->longest_gap = now - heart->last;
-	heart->last = now;
-	return loop_timer_start(heart->loop, &heart->timer, now + heart->beat);
-}
-
-static int start_heart(struct heartbeat *heart)
-{
-	heart->timer = (struct loop_timer){
-		.call = {.fn = tick, .arg = heart, .name = "heartbeat"},
-		.background = true,
-	};
-	heart->last = loop_now(heart->loop);
-	return loop_timer_start(
-		heart->loop, &heart->timer, heart->last + heart->beat);
-}
 
 /* tag::block[] */
 BODY(blocking_work)
@@ -189,9 +161,8 @@ static int offload(struct work *work)
 BODY(work_for_a_while)
 {
 	struct work *work = arg;
-	uint64_t rest = 2 * work->heart.beat;
-	unsigned before;
-	int status = start_heart(&work->heart);
+	uint64_t rest = 2 * work->beat, before;
+	int status = heartbeat_start(&work->heart, work->loop, work->beat);
 
 	if (status == 0)
 		status = task_sleep(rest);
@@ -202,14 +173,14 @@ BODY(work_for_a_while)
 	work->nticks = work->heart.nticks - before;
 	if (status == 0)
 		status = task_sleep(rest);
-	loop_timer_stop(work->heart.loop, &work->heart.timer);
+	heartbeat_stop(&work->heart);
 	return status;
 }
 
 static void tell(struct report *report, const struct work *work)
 {
 	report_time(report, "work", "the work took", work->ns);
-	report_time(report, "beat", "a tick was due every", work->heart.beat);
+	report_time(report, "beat", "a tick was due every", work->beat);
 	report_count(report, "ticks_during", "ticks while the work was done",
 		work->nticks);
 	report_time(report, "longest_gap", "the longest time between two ticks",
@@ -220,13 +191,13 @@ static int show_work(const struct loop_options *options, struct pool *pool,
 	struct report *report)
 {
 	struct work work = {
-		.heart.beat = options->beat, .pool = pool, .ns = options->work};
-	int status = loop_create(NULL, &work.heart.loop);
+		.beat = options->beat, .pool = pool, .ns = options->work};
+	int status = loop_create(NULL, &work.loop);
 
 	if (status < 0)
 		return status;
-	status = run_main(work.heart.loop, work_for_a_while, &work);
-	loop_destroy(work.heart.loop);
+	status = run_main(work.loop, work_for_a_while, &work);
+	loop_destroy(work.loop);
 	if (status == 0)
 		tell(report, &work);
 	return status;

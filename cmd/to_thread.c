@@ -3,6 +3,7 @@
  */
 #include "lib/to_thread.h"
 #include "cmd/command.h"
+#include "cmd/heartbeat.h"
 #include "cmd/msg.h"
 #include "cmd/nap.h"
 #include "cmd/report.h"
@@ -37,8 +38,7 @@ struct show {
 	struct future *began; /* or will not begin */
 	struct future *ended, *cancelled;
 	uint64_t begun;
-	struct loop_timer heart;
-	unsigned nticks;
+	struct heartbeat heart;
 	enum outcome outcome;
 	union future_value result;
 	int error; /* of the call */
@@ -77,21 +77,9 @@ static void say(const struct show *show, const char *what)
 		what);
 }
 
-/* --- the heartbeat --- */
-
-static int start_heart(struct show *show)
+static void say_tick(void *arg)
 {
-	return loop_timer_start(show->loop, &show->heart,
-		loop_now(show->loop) + show->options->beat);
-}
-
-static int tick(void *arg)
-{
-	struct show *show = arg;
-
-	show->nticks++;
-	say(show, "tick");
-	return start_heart(show);
+	say(arg, "tick");
 }
 
 /* --- the job, in its thread --- */
@@ -222,7 +210,8 @@ BODY(supervise)
 {
 	struct show *show = arg;
 	struct task *caller;
-	int status = start_heart(show);
+	int status = heartbeat_start(
+		&show->heart, show->loop, show->options->beat);
 
 	(void)value, (void)failure;
 	if (status == 0)
@@ -233,7 +222,7 @@ BODY(supervise)
 	status = watch(show, caller);
 	nap_ring(&show->nap);
 	ring(show->cancelled);
-	loop_timer_stop(show->loop, &show->heart);
+	heartbeat_stop(&show->heart);
 	task_unref(caller);
 	return status;
 }
@@ -263,10 +252,7 @@ static int run_loop(struct show *show)
 
 	if (status < 0)
 		return status;
-	show->heart = (struct loop_timer){
-		.call = {.fn = tick, .arg = show, .name = "heartbeat"},
-		.background = true,
-	};
+	show->heart = (struct heartbeat){.tell = say_tick, .arg = show};
 	status = run_tasks(show);
 	loop_destroy(show->loop);
 	return status;
@@ -305,7 +291,7 @@ static void tell(struct report *report, const struct show *show)
 		report_time(report, "seen_after",
 			"the job saw the cancel after",
 			show->seen_ns - show->cancel_ns);
-	report_count(report, "ticks", "ticks meanwhile", show->nticks);
+	report_count(report, "ticks", "ticks meanwhile", show->heart.nticks);
 	report_explain(report, outcomes[outcome].seen, outcomes[outcome].why);
 }
 
