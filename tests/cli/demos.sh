@@ -45,6 +45,12 @@ to-thread --job 0
 file lines /dev/null
 file cat /dev/null --json
 to-thread --job 1ms --cancel-after 0 --abandon --json
+switch --block 0
+switch --block 0 --nested --json
+switch --block 0 --cancel
+switch --decorated
+switch calls
+switch call-async
 END
 
 point 33 'a full disk is no success'

@@ -260,6 +260,10 @@ members futures --delays 0,0
 members to-thread --job 0
 members file lines /dev/null
 members to-thread --job 10ms --cancel-after 0 --abandon
+for words in '' --await-inside --cancel --decorated calls call-async; do
+	# shellcheck disable=SC2086
+	members switch --block 0 $words
+done
 members cpus
 members cpus --set 2 --then 1 --work 0
 members compare counter --size 6400 --runs 1 --models seq,threads

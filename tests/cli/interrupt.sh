@@ -49,6 +49,8 @@ long_lines() {
 	echo "file lines $T/fifo"
 	echo "file cat $T/fifo"
 	echo 'to-thread --job 1h --abandon'
+	echo 'switch --block 1h'
+	echo 'switch --block 1h --cancel'
 	echo 'green select --second 60s'
 	echo 'green select --real-select --second 60s'
 	echo 'portal --second 60s'

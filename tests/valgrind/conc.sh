@@ -50,6 +50,10 @@ try map 0 0
 try pfor --work 0
 try futures --delays 0,0
 try cpus --set 3 --then 1 --work 0
+try switch --block 1ms --cancel
+try switch --decorated
+try switch calls
+try switch call-async
 try queue -n 500 --capacity 2
 try queue -n 500 --capacity 0
 try coalesce --updates 20 --policy pool
