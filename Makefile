@@ -111,10 +111,48 @@ $(explore)/names: $(explore)/runtime.o
 	$(Q)$(call say,GEN) awk '/^__conc_/ { print substr($$0, 8), $$0 } \
 		/^main$$/ { print "main", "__conc_main" }' $<.keep >$@
 
-$(B)/lib/explore/embedded.o: $(explore)/runtime.o $(explore)/names
+# The same as a library, to be loaded before those of a program that was built
+# elsewhere: in the runtime's objects the functions that it stands in for get
+# another name, and so does it call the real ones.
+preload_src := lib/explore/runtime/preload/stubs.c
+heap_names := malloc calloc realloc free
+
+$(explore)/pic/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(call say,CC) $(CC) $(filter-out -fvisibility=hidden,\
+		$(runtime_cflags)) -fPIC $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(explore)/stubs.list: $(explore)/names
+	$(Q)$(call say,GEN) awk -v heap=' $(heap_names) ' '$$1 != "main" { \
+		printf "%sNAME(%s)\n", \
+		index(heap, " " $$1 " ") ? "HEAP_" : "", $$1 }' $< >$@ && \
+		sed 's/^HEAP_//' $@ >$(explore)/names.list
+
+$(explore)/pic/$(preload_src:.c=.o): $(explore)/stubs.list
+$(explore)/pic/$(preload_src:.c=.o): runtime_cflags += \
+	-DEXPLORE_STUBS='"$(explore)/stubs.list"' \
+	-DEXPLORE_NAMES='"$(explore)/names.list"'
+
+$(explore)/preload.so: $(patsubst %.c,$(explore)/pic/%.o,$(runtime_src)) \
+		$(explore)/pic/$(preload_src:.c=.o)
+	$(Q)$(call say,LINK) $(LD) -r -o $@.all $(filter %.o,$(filter-out \
+		%/stubs.o,$^)) && \
+	awk '$$1 != "main" { print $$1, "__real_" $$1 }' $(explore)/names \
+		>$@.names && \
+	awk 'BEGIN { print "{ global: __tsan_*; __libc_start_main;" } \
+		$$1 != "main" { print $$1 ";" } \
+		END { print "local: *; };" }' $(explore)/names >$@.map && \
+	$(OBJCOPY) --redefine-syms=$@.names $@.all $@.o && \
+	$(CC) -shared -o $@ $(explore)/pic/$(preload_src:.c=.o) $@.o \
+		-Wl,--version-script=$@.map -Wl,-z,initfirst \
+		-Wl,--strip-debug
+
+$(B)/lib/explore/embedded.o: $(explore)/runtime.o $(explore)/names \
+	$(explore)/preload.so
 $(B)/lib/explore/embedded.o: cflags += \
 	-DEXPLORE_RUNTIME='"$(explore)/runtime.o"' \
-	-DEXPLORE_NAMES='"$(explore)/names"'
+	-DEXPLORE_NAMES='"$(explore)/names"' \
+	-DEXPLORE_PRELOAD='"$(explore)/preload.so"'
 
 $(B)/libconc.a: $(call obj,$(lib_src))
 	$(Q)$(call say,AR) rm -f $@ && $(AR) rcD $@ $^
@@ -352,4 +390,5 @@ define help
 endef
 
 -include $(patsubst %.o,%.d,$(call obj,$(all_src))) \
-	$(patsubst %.c,$(explore)/%.d,$(runtime_src))
+	$(patsubst %.c,$(explore)/%.d,$(runtime_src)) \
+	$(patsubst %.c,$(explore)/pic/%.d,$(runtime_src) $(preload_src))

@@ -144,6 +144,11 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 
 int explore_refuse(int error)
 {
+	if (error == -ECHILD) {
+		msg_error("the program ended before its main began");
+		msg_hint("does it run at all when it is started by itself?");
+		return EXIT_REFUSED;
+	}
 	msg_error("cannot explore: %s", strerror(-error));
 	msg_hint("try it with --strategy random");
 	return EXIT_REFUSED;
@@ -251,7 +256,7 @@ const struct command command_explore = {
 		 "another order, and shows the order that makes it fail, in "
 		 "the lines of its source. Where all orders have been tried "
 		 "it says so.",
-	.operands = "FILE.c... [ARGUMENT]...",
+	.operands = "FILE.c...|PROGRAM [ARGUMENT]...",
 	.operands_min = 1,
 	.operands_max = EXPLORE_MAX_ARGUMENTS,
 	.options = options,
@@ -264,6 +269,9 @@ const struct command command_explore = {
 				"a minute, with arguments for the program"},
 			{"conc explore --html failure.html prog.c",
 				"a page to step through the failure"},
+			{"conc explore ./prog",
+				"a program that is built: all of it, where gcc "
+				"built it with -fsanitize=thread"},
 			{"conc explore --outcomes prog.c",
 				"all that it can print, and nothing else"},
 			{0},
@@ -294,7 +302,11 @@ const struct command command_explore = {
 		},
 	.notes =
 		"It ends with 0 when nothing was found, with 1 when something "
-		"was.\n\nWhat is shared with the outside cannot be explored "
+		"was.\n\nOf a program that is built already, its calls of "
+		"pthread functions are put in every order: deadlocks and lost "
+		"wake-ups show. Lost updates and data races show only where "
+		"gcc built it with -fsanitize=thread, which reveals each "
+		"access.\n\nWhat is shared with the outside cannot be explored "
 		"and is refused: files, processes, signals, the network. The "
 		"program's output is kept, its input is empty, its clock moves "
 		"only when it sleeps or looks.",

@@ -42,8 +42,19 @@ static int add_flags(struct build_options *sources, char letter,
 	return 0;
 }
 
+static int refuse_flags(const struct explore_options *options)
+{
+	if (!options->includes.n && !options->defines.n &&
+		!options->libraries.n)
+		return 0;
+	msg_error("-I, -D and -l are for the compiler, and a program is "
+		  "compiled already");
+	msg_hint("leave them out, or name the source instead");
+	return EXIT_USAGE;
+}
+
 /*
- * The first operand that is no C file begins the arguments of the program.
+ * A program, or C files. What comes behind are the arguments of the program.
  * `arguments` has room for all operands, a name and a NULL.
  */
 int explore_sources(const struct explore_options *options, int noperands,
@@ -53,19 +64,26 @@ int explore_sources(const struct explore_options *options, int noperands,
 
 	*sources = (struct build_options){
 		.compiler = options->compiler, .optimise = options->optimise};
-	while (i < noperands && is_source(operands[i]) &&
+	if (!is_source(operands[0]) && binary_is_elf(operands[0])) {
+		sources->binary = true;
+		sources->files[sources->nfiles++] = operands[i++];
+	}
+	while (!sources->binary && i < noperands && is_source(operands[i]) &&
 		sources->nfiles < BUILD_MAX_FILES)
 		sources->files[sources->nfiles++] = operands[i++];
 	if (sources->nfiles == 0) {
-		msg_error("%s is no C file", text_quote(operands[0]).text);
-		msg_hint("name the source first: prog.c, and then the "
-			 "program's own arguments");
+		msg_error("%s is neither a C file nor a program",
+			text_quote(operands[0]).text);
+		msg_hint("name the source or the program first, and then its "
+			 "own arguments");
 		return EXIT_USAGE;
 	}
 	arguments[n++] = sources->files[0];
 	while (i < noperands)
 		arguments[n++] = operands[i++];
 	arguments[n] = NULL;
+	if (sources->binary)
+		return refuse_flags(options);
 	if (add_flags(sources, 'I', &options->includes) ||
 		add_flags(sources, 'D', &options->defines) ||
 		add_flags(sources, 'l', &options->libraries))
@@ -86,6 +104,46 @@ static int refuse_file(const struct build_options *sources, int error)
 	msg_error("cannot read %s: %s", text_quote(sources->files[which]).text,
 		strerror(-error));
 	msg_hint("try 'ls -l %s'", text_quote(sources->files[which]).text);
+	return EXIT_REFUSED;
+}
+
+static int refuse_binary(const char *program, enum binary_error why)
+{
+	static const struct {
+		const char *what, *hint;
+	} table[] = {
+		[BINARY_NO_ELF] = {"is no program", NULL},
+		[BINARY_BROKEN] = {"is damaged: it begins as a program does, "
+				   "and is none",
+			NULL},
+		[BINARY_OTHER_MACHINE] = {"was built for another machine",
+			NULL},
+		[BINARY_UNSUPPORTED_MACHINE] =
+			{"cannot be taken over on this machine", NULL},
+		[BINARY_NO_PROGRAM] = {"is a library or an object, no program",
+			NULL},
+		[BINARY_STATIC] = {"is linked statically, so that nothing can "
+				   "be put between it and its libraries",
+			"link it without -static"},
+		[BINARY_OTHER_LIBC] = {"uses another C library than glibc",
+			NULL},
+		[BINARY_SANITIZER_INSIDE] =
+			{"has the thread sanitizer inside, as clang builds it",
+				"build it with gcc -fsanitize=thread"},
+		[BINARY_OTHER_SANITIZER] =
+			{"was built with the address sanitizer, which wants "
+			 "to be the first library itself",
+				"build it without"},
+		[BINARY_SETUID] = {"runs with the rights of somebody else, and "
+				   "the system lets nobody look inside of that",
+			"make a copy of it"},
+		[BINARY_NOT_EXECUTABLE] = {"may not be executed",
+			"try chmod +x"},
+	};
+
+	msg_error("%s %s", text_quote(program).text, table[why].what);
+	msg_hint("%s", table[why].hint ? table[why].hint
+				       : "name its source instead: prog.c");
 	return EXIT_REFUSED;
 }
 
@@ -113,6 +171,9 @@ int explore_refuse_build(const struct build_options *sources, int status)
 		msg_hint("install binutils");
 		return EXIT_REFUSED;
 	default:
+		if (status > BUILD_NO_BINARY)
+			return refuse_binary(sources->files[0],
+				(enum binary_error)(status - BUILD_NO_BINARY));
 		return refuse_file(sources, status);
 	}
 }

@@ -63,6 +63,12 @@ static void print_found(struct explore_view *view, unsigned width)
 	printf("Schedule: %s\n", view->schedule);
 }
 
+static void print_doubt(const char *text)
+{
+	printf("  ");
+	page_wrap(stdout, text, 2, 4);
+}
+
 static void print_doubts(uint32_t doubts)
 {
 	static const struct {
@@ -73,12 +79,15 @@ static void print_doubts(uint32_t doubts)
 		{DOUBT_SPINNING, "a loop that waits for another thread was "
 				 "cut short"},
 		{DOUBT_TIME, "time ran out, or the program reads a clock"},
+		{DOUBT_UNSEEN, "what it does to memory between its calls is "
+			       "not seen: no lost update, no data race (build "
+			       "it with gcc -fsanitize=thread)"},
 		{DOUBT_TABLE_FULL, "there was more than the explorer can note"},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (doubts & table[i].doubt)
-			printf("  %s\n", table[i].text);
+			print_doubt(table[i].text);
 	}
 }
 
@@ -106,6 +115,17 @@ static void print_within_bound(
 		what, todo->bound == 1 ? "" : "s");
 }
 
+static void print_orders(uint64_t n)
+{
+	if (n == 1)
+		printf("the one order of its calls was tried and did not fail, "
+		       "which is no proof:\n");
+	else
+		printf("all %llu orders of its calls were tried and none "
+		       "failed, which is no proof:\n",
+			(unsigned long long)n);
+}
+
 static void print_none(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
@@ -120,8 +140,12 @@ static void print_none(struct explore_view *view)
 		print_notes(view);
 		return;
 	}
-	printf("no failure found in %llu executions, which is no proof:\n",
-		(unsigned long long)result->nexecutions);
+	if (result->doubts & DOUBT_UNSEEN && result->nschedules)
+		print_orders(result->nschedules);
+	else
+		printf("no failure found in %llu executions, which is no "
+		       "proof:\n",
+			(unsigned long long)result->nexecutions);
 	if (result->answer == ANSWER_STOPPED)
 		printf("  it was stopped: go on with another --seed\n");
 	print_doubts(result->doubts);

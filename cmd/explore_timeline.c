@@ -39,10 +39,14 @@ static void print_cell(const char *text, unsigned width)
 static void cell_of(struct explore_view *view, const struct event *event,
 	char *cell, size_t size)
 {
+	char name[EXPLORE_WORDS_SIZE];
 	struct place place;
 
 	if (!symbols_place(view->symbols, event->op.pc, &place))
-		cell[0] = '\0';
+		snprintf(cell, size, "%s",
+			event->op.pc
+				? explore_place_name(view, event->op.pc, name)
+				: "");
 	else
 		snprintf(cell, size, "%d: %s", place.line,
 			explore_line(view, &place));

@@ -117,6 +117,11 @@ const char *explore_place_name(
 	if (symbols_place(view->symbols, pc, &place))
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d",
 			base_name(place.file), place.line);
+	else if ((pc - view->wire->base) >> 32)
+		snprintf(words, EXPLORE_WORDS_SIZE, "a place in a library");
+	else if (pc)
+		snprintf(words, EXPLORE_WORDS_SIZE, "address 0x%llx",
+			(unsigned long long)(pc - view->wire->base));
 	else
 		snprintf(words, EXPLORE_WORDS_SIZE, "an unknown place");
 	return words;

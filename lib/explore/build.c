@@ -228,11 +228,9 @@ static int link_program(
 	return status > 0 ? BUILD_DOES_NOT_LINK : status;
 }
 
-static int prepare(struct build *build)
+static int make_folder(struct build *build)
 {
 	const char *tmp = getenv("TMPDIR");
-	char path[BUILD_PATH_SIZE];
-	int error;
 
 	snprintf(build->folder, sizeof(build->folder), "%.400s/conc.XXXXXX",
 		tmp && *tmp ? tmp : "/tmp");
@@ -240,6 +238,16 @@ static int prepare(struct build *build)
 		build->folder[0] = '\0';
 		return -errno;
 	}
+	return 0;
+}
+
+static int prepare(struct build *build)
+{
+	char path[BUILD_PATH_SIZE];
+	int error = make_folder(build);
+
+	if (error)
+		return error;
 	path_in(build->program, build, "program");
 	path_in(path, build, "runtime.o");
 	error = write_file(path, embedded_runtime, embedded_runtime_end);
@@ -261,14 +269,41 @@ static int make(const struct build_options *options, struct build *build)
 	return status ? status : link_program(options, build);
 }
 
+/*
+ * Under the name of the sanitizer's library, since whoever looks for that one
+ * is to find ours.
+ */
+static int take_binary(const struct build_options *options, struct build *build)
+{
+	struct binary binary;
+	int error = binary_look(options->files[0], &binary);
+
+	if (error > 0)
+		return BUILD_NO_BINARY + error;
+	if (!error)
+		error = make_folder(build);
+	if (error)
+		return error;
+	snprintf(build->program, sizeof(build->program), "%s",
+		options->files[0]);
+	build->unseen = !binary.seen;
+	path_in(build->preload, build,
+		binary.seen ? binary.sanitizer : "preload.so");
+	return write_file(
+		build->preload, embedded_preload, embedded_preload_end);
+}
+
 int build_make(const struct build_options *options, struct build *result)
 {
 	unsigned which;
-	int status = build_hash(options, &result->hash, &which);
+	int status;
 
+	*result = (struct build){.folder = ""};
+	status = build_hash(options, &result->hash, &which);
 	if (status)
 		return status;
-	status = make(options, result);
+	status = options->binary ? take_binary(options, result)
+				 : make(options, result);
 	if (status)
 		build_remove(result);
 	return status;

@@ -7,6 +7,9 @@
  * runtime stands in for are renamed: pthread_create becomes
  * __conc_pthread_create, and main __conc_main.
  *
+ * A program that is there already is taken as it is, and our runtime loaded
+ * before its libraries, in the place of the sanitizer's if it has that one.
+ *
  * Threads:  one.
  * Blocking: runs the compiler, which writes its messages to stderr.
  * Memory:   build_make makes a folder of temporary files, build_remove removes
@@ -14,6 +17,8 @@
  */
 #ifndef LIB_EXPLORE_BUILD_H
 #define LIB_EXPLORE_BUILD_H
+
+#include "lib/explore/binary.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,6 +35,7 @@ struct build_options {
 	unsigned optimise; /* 0 … BUILD_MAX_OPTIMISE: -O0, -O1, ... */
 	unsigned nfiles, nflags;
 	const char *files[BUILD_MAX_FILES]; /* sources and objects */
+	bool binary; /* files[0] is a program, and nothing is to be built */
 	const char *flags[BUILD_MAX_FLAGS]; /* -I, -D, -l, ... */
 };
 
@@ -37,6 +43,8 @@ struct build {
 	char folder[BUILD_PATH_SIZE];
 	char program[BUILD_PATH_SIZE];
 	uint32_t hash; /* of what is in the source files */
+	char preload[BUILD_PATH_SIZE]; /* to load before its libraries, or "" */
+	bool unseen; /* what it does to memory */
 };
 
 enum build_error {
@@ -44,6 +52,7 @@ enum build_error {
 	BUILD_DOES_NOT_LINK,
 	BUILD_NO_COMPILER,
 	BUILD_NO_OBJCOPY,
+	BUILD_NO_BINARY = 100, /* plus an enum binary_error: why not */
 };
 
 /*

@@ -1,4 +1,4 @@
-/* The Makefile says where the two files are that it made. */
+/* The Makefile says where the files are that it made. */
 #include "lib/explore/embedded.h"
 
 #define EMBED(name, file)                              \
@@ -12,3 +12,4 @@
 
 EMBED("embedded_runtime", EXPLORE_RUNTIME);
 EMBED("embedded_names", EXPLORE_NAMES);
+EMBED("embedded_preload", EXPLORE_PRELOAD);

@@ -14,4 +14,7 @@ extern const unsigned char embedded_runtime[], embedded_runtime_end[];
 /* For objcopy --redefine-syms: lines "pthread_create __conc_..." */
 extern const unsigned char embedded_names[], embedded_names_end[];
 
+/* The runtime once more, as a library to load before all others. */
+extern const unsigned char embedded_preload[], embedded_preload_end[];
+
 #endif

@@ -19,6 +19,7 @@ int portfolio_open(
 {
 	struct session_options session = {
 		.program = options->build->program,
+		.preload = options->build->preload,
 		.arguments = options->arguments,
 		.tick = options->tick,
 		.context = options->context,
@@ -84,6 +85,7 @@ struct wire_config portfolio_config(
 		.wait_all = options->wait_all,
 		.outputs = options->outcomes,
 		.check_exit = options->check_exit,
+		.unseen = options->build->unseen,
 		.deadline_ns = p->deadline_ns,
 		.frame_pointers = sources_only(options->sources),
 	};
@@ -118,6 +120,19 @@ static void note_end(struct portfolio *p, int status, int wait_status)
 	}
 }
 
+int portfolio_run(struct portfolio *p, int *wait_status)
+{
+	int status = session_run(p->session, wait_status);
+
+	symbols_move(p->symbols, session_wire(p->session)->base);
+	return status;
+}
+
+static bool is_late(const struct wire_config *config)
+{
+	return config->deadline_ns && clock_now() >= config->deadline_ns;
+}
+
 /* Run a search to its end, through races that make it begin anew. */
 int portfolio_search(struct portfolio *p, const struct wire_config *config,
 	struct portfolio_result *result)
@@ -134,7 +149,7 @@ int portfolio_search(struct portfolio *p, const struct wire_config *config,
 			config->outcomes ? 0 : wire->outcome_text_size;
 		for (uint32_t i = 0; i < config->nchoices; i++)
 			wire->choices[i] = p->prefix[i];
-		status = session_run(p->session, &wait_status);
+		status = portfolio_run(p, &wait_status);
 		if ((status == SESSION_DIED || status == SESSION_SILENT) &&
 			wire->progress.running)
 			note_end(p, status, wait_status);
@@ -144,8 +159,10 @@ int portfolio_search(struct portfolio *p, const struct wire_config *config,
 		result->nsteps += wire->progress.steps;
 		if (status < 0)
 			return status;
-	} while (wire->progress.end == END_NEW_RACE);
+	} while (wire->progress.end == END_NEW_RACE && !is_late(config));
 	result->doubts |= wire->progress.doubts & ~(uint32_t)DOUBT_BOUND;
+	if (config->unseen)
+		result->doubts |= DOUBT_UNSEEN;
 	return status;
 }
 

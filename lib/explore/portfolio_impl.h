@@ -35,6 +35,9 @@ struct wire_config portfolio_config(
 /* What ends an execution for its sake alone: see struct wire_config. */
 enum finding_kind portfolio_ends_with(const struct finding *failure);
 
+/* Run the program once, as the wire says. As session_run. */
+int portfolio_run(struct portfolio *p, int *wait_status);
+
 /* The limit of time is over. */
 bool portfolio_over(const struct portfolio *p);
 

@@ -33,6 +33,20 @@ static void add_line(struct portfolio *p, unsigned file, unsigned line)
 			.file = file, .line = line};
 }
 
+/* Of a program that was there already: the place in its code stands for it. */
+static void learn_places(struct portfolio *p)
+{
+	struct wire *wire = session_wire(p->session);
+
+	for (uint32_t i = 0; i < wire->nracy; i++)
+		add_line(p, 1, (unsigned)(wire->racy[i] - wire->base));
+	wire->nracy = 0;
+	wire->nranges = p->nlines;
+	for (unsigned i = 0; i < p->nlines; i++)
+		wire->ranges[i] = (struct wire_range){
+			p->lines[i].line - 1, p->lines[i].line};
+}
+
 static void mark_line(struct portfolio *p, const struct schedule_line *line)
 {
 	struct wire *wire = session_wire(p->session);
@@ -54,6 +68,10 @@ void portfolio_learn_lines(struct portfolio *p)
 	struct wire *wire = session_wire(p->session);
 	uint32_t kept = 0;
 
+	if (p->options.sources->binary) {
+		learn_places(p);
+		return;
+	}
 	for (uint32_t i = 0; i < wire->nracy; i++) {
 		struct place place;
 		unsigned file = 0;

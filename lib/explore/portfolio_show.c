@@ -26,7 +26,8 @@ int portfolio_look_ahead(struct portfolio *p, const struct choice *choices,
 	config.deadline_ns = clock_now() + portfolio_second_ns / 4;
 	status = portfolio_search(p, &config, &ignored);
 	*none_left = status == SESSION_ENDED &&
-		     wire->progress.end == END_EXHAUSTED && !ignored.doubts;
+		     wire->progress.end == END_EXHAUSTED &&
+		     !(ignored.doubts & ~(uint32_t)DOUBT_UNSEEN);
 	if (status < 0)
 		return status;
 	return status == SESSION_ENDED && wire->progress.end == END_FOUND;
@@ -76,7 +77,7 @@ static int replay(struct portfolio *p, const struct wire_config *config,
 	portfolio_learn_lines(p);
 	memcpy(wire->choices, choices, config->nchoices * sizeof(*choices));
 	wire->config = *config;
-	return session_run(p->session, &wait_status);
+	return portfolio_run(p, &wait_status);
 }
 
 int portfolio_pause(

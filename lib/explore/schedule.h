@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 enum {
-	SCHEDULE_MAX_LINES = 64,
+	SCHEDULE_MAX_LINES = 512,
 	SCHEDULE_TEXT_SIZE = 1 << 18, /* room for every schedule */
 };
 

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -83,6 +84,30 @@ void session_reset(struct session *session)
 		offsetof(struct wire, search), WIRE_SEARCH_SIZE);
 }
 
+static void put_before(const char *variable, const char *text)
+{
+	const char *old = getenv(variable);
+	char all[4096];
+
+	snprintf(all, sizeof(all), "%s%s%s", text, old && *old ? ":" : "",
+		old ? old : "");
+	setenv(variable, all, 1);
+}
+
+/* In its folder it is found by whoever asks for a library of its name, too. */
+static void preload(const char *library)
+{
+	const char *slash = library ? strrchr(library, '/') : NULL;
+	char folder[512];
+
+	if (!slash)
+		return;
+	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - library),
+		library);
+	put_before("LD_PRELOAD", library);
+	put_before("LD_LIBRARY_PATH", folder);
+}
+
 /* Addresses are the same in every process, or nothing could be replayed. */
 static _Noreturn void be_program(const struct session *session, int life)
 {
@@ -96,6 +121,8 @@ static _Noreturn void be_program(const struct session *session, int life)
 		dup2(life, LIFE_DESCRIPTOR) < 0)
 		_exit(127);
 	personality(ADDR_NO_RANDOMIZE);
+	setenv("LD_BIND_NOW", "1", 1); /* no variable changes later */
+	preload(session->options.preload);
 	execv(session->options.program,
 		(char *const *)(void *)session->options.arguments);
 	_exit(127);

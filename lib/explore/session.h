@@ -24,6 +24,7 @@ typedef int (*session_tick_fn)(void *context);
 
 struct session_options {
 	const char *program;
+	const char *preload; /* a library to load before its own, or "" */
 	const char *const *arguments; /* argv, with argv[0], ended by NULL */
 	session_tick_fn tick; /* or NULL */
 	void *context;

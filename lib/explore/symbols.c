@@ -10,6 +10,7 @@
 struct symbols {
 	Dwfl *dwfl;
 	Dwfl_Module *module;
+	uint64_t base;
 };
 
 static const Dwfl_Callbacks callbacks = {
@@ -49,12 +50,18 @@ void symbols_close(struct symbols *symbols)
 	free(symbols);
 }
 
+void symbols_move(struct symbols *symbols, uint64_t base)
+{
+	symbols->base = base;
+}
+
 bool symbols_place(struct symbols *symbols, uint64_t pc, struct place *place)
 {
 	Dwfl_Line *line;
 
 	if (pc == 0)
 		return false;
+	pc -= symbols->base;
 	line = dwfl_module_getsrc(symbols->module, pc - 1);
 	if (!line)
 		return false;
@@ -285,7 +292,7 @@ static bool find_below(Dwarf_Die *parent, const struct wanted *wanted)
 bool symbols_variable(
 	struct symbols *symbols, uint64_t address, char *name, size_t name_size)
 {
-	const struct wanted wanted = {address, name, name_size};
+	const struct wanted wanted = {address - symbols->base, name, name_size};
 	Dwarf_Die *unit = NULL;
 	Dwarf_Addr bias;
 

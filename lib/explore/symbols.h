@@ -32,6 +32,12 @@ struct code_range {
 int symbols_open(const char *executable, struct symbols **result);
 void symbols_close(struct symbols *symbols);
 
+/*
+ * The program was loaded there, and addresses are given as they are in memory.
+ * Ranges are as they are in the file.
+ */
+void symbols_move(struct symbols *symbols, uint64_t base);
+
 /* pc is a return address: its line is that of the call before it. */
 bool symbols_place(struct symbols *symbols, uint64_t pc, struct place *place);
 

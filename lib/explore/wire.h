@@ -230,6 +230,7 @@ struct wire_config {
 	bool classes; /* count them */
 	bool check_exit; /* a return other than 0 from main is a finding */
 	bool stop_good; /* at the first execution that ends well */
+	bool unseen; /* no access was made visible: neither races nor values */
 	bool pause; /* end each execution after the choices given */
 	bool frozen; /* no access becomes a step that is none */
 	uint32_t wanted; /* of SEARCH_MINIMISE: an enum finding_kind */
@@ -253,6 +254,7 @@ enum doubt {
 	DOUBT_TIME = 1 << 2, /* the program reads a clock */
 	DOUBT_TABLE_FULL = 1 << 3, /* too many racy accesses, states, objects */
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
+	DOUBT_UNSEEN = 1 << 5, /* a binary without hooks: only its calls */
 };
 
 struct wire_progress {
@@ -292,13 +294,15 @@ struct wire_least {
 struct wire {
 	struct wire_config config;
 	struct wire_progress progress;
+	uint64_t base; /* where the program was loaded */
 
 	uint32_t nfindings;
 	struct finding findings[WIRE_MAX_FINDINGS];
 
 	/*
 	 * Accesses in these stretches of code are steps: the lines that are
-	 * known to take part in races. The driver's.
+	 * known to take part in races. The driver's, as in the file: where
+	 * the program is loaded is not in them.
 	 */
 	uint32_t nranges;
 	struct wire_range ranges[WIRE_MAX_RANGES];

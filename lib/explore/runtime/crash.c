@@ -36,10 +36,7 @@ static uint64_t pc_of(const void *context)
 
 static bool in_program(uint64_t pc)
 {
-	extern char __executable_start[], etext[];
-
-	return pc >= (uint64_t)(uintptr_t)__executable_start &&
-	       pc < (uint64_t)(uintptr_t)etext;
+	return pc >= rt->code && pc < rt->code_end;
 }
 
 /* In a library: the innermost call of the program that we know of. */

@@ -70,10 +70,19 @@ void heap_begin(void)
 		heap->blocks[i].freed_by = WIRE_NOBODY;
 }
 
-static bool in_arena(const void *p)
+bool heap_owns(const void *p)
 {
 	return heap &&
 	       (uintptr_t)p - (uintptr_t)heap->arena < (size_t)ARENA_SIZE;
+}
+
+bool heap_foreign(const void *p)
+{
+	const unsigned char *at = p;
+
+	return !heap_owns(p) && !(at >= rt->data && at < rt->data_end) &&
+	       !(at >= rt->stacks &&
+		       at < rt->stacks + (size_t)MAX_THREADS * STACK_SIZE);
 }
 
 void *heap_alloc(size_t size, size_t align, uint64_t pc)
@@ -118,7 +127,7 @@ static struct block *block_before(const void *p)
 
 static struct block *block_at(const void *p)
 {
-	struct block *block = in_arena(p) ? block_before(p) : NULL;
+	struct block *block = heap_owns(p) ? block_before(p) : NULL;
 
 	return block && heap->arena + block->offset == p ? block : NULL;
 }
@@ -135,7 +144,7 @@ void heap_check(const void *p, size_t size, uint64_t pc)
 	const struct block *block;
 	uintptr_t offset;
 
-	if (!in_arena(p))
+	if (!heap_owns(p))
 		return;
 	offset = (uintptr_t)p - (uintptr_t)heap->arena;
 	block = block_before(p);
@@ -178,7 +187,7 @@ static bool any_alive(void)
 
 static void reach(const void *p)
 {
-	struct block *block = in_arena(p) ? block_before(p) : NULL;
+	struct block *block = heap_owns(p) ? block_before(p) : NULL;
 
 	if (!block || block->reached || block->freed_by != WIRE_NOBODY)
 		return;

@@ -60,6 +60,7 @@ __attribute__((constructor(101))) static void setup(void)
 
 	state->wire = map_wire();
 	rt = state;
+	snap_find();
 	heap_setup();
 	objects_setup();
 	shadow_setup();
@@ -162,7 +163,6 @@ int main(int argc, char **argv, char **envp)
 	rt->search = searches[rt->wire->config.search];
 	rt->scratch = map_memory(WIRE_MAX_CHOICES * sizeof(*rt->scratch));
 	keep_choices();
-	snap_find();
 	threads_setup();
 	crash_setup();
 	classes_setup();

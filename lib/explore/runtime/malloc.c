@@ -5,16 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	ALIGNMENT = 16
-};
-
 void *WRAP(malloc)(size_t size)
 {
-	return heap_alloc(size, ALIGNMENT, CALLER);
+	return heap_alloc(size, HEAP_ALIGNMENT, CALLER);
 }
 
-static void *zeroed(size_t n, size_t size, uint64_t pc)
+void *heap_zeroed(size_t n, size_t size, uint64_t pc)
 {
 	size_t total;
 	void *p;
@@ -23,19 +19,19 @@ static void *zeroed(size_t n, size_t size, uint64_t pc)
 		errno = ENOMEM;
 		return NULL;
 	}
-	p = heap_alloc(total, ALIGNMENT, pc);
+	p = heap_alloc(total, HEAP_ALIGNMENT, pc);
 	return p ? memset(p, 0, total) : NULL;
 }
 
 void *WRAP(calloc)(size_t n, size_t size)
 {
-	return zeroed(n, size, CALLER);
+	return heap_zeroed(n, size, CALLER);
 }
 
-static void *moved(void *old, size_t size, uint64_t pc)
+void *heap_moved(void *old, size_t size, uint64_t pc)
 {
 	size_t old_size = heap_size(old);
-	void *p = heap_alloc(size, ALIGNMENT, pc);
+	void *p = heap_alloc(size, HEAP_ALIGNMENT, pc);
 
 	if (p && old) {
 		heap_check(old, old_size, pc);
@@ -47,7 +43,7 @@ static void *moved(void *old, size_t size, uint64_t pc)
 
 void *WRAP(realloc)(void *old, size_t size)
 {
-	return moved(old, size, CALLER);
+	return heap_moved(old, size, CALLER);
 }
 
 void WRAP(free)(void *p)
@@ -57,13 +53,14 @@ void WRAP(free)(void *p)
 
 void *WRAP(aligned_alloc)(size_t align, size_t size)
 {
-	return heap_alloc(size, align < ALIGNMENT ? ALIGNMENT : align, CALLER);
+	return heap_alloc(
+		size, align < HEAP_ALIGNMENT ? HEAP_ALIGNMENT : align, CALLER);
 }
 
 int WRAP(posix_memalign)(void **result, size_t align, size_t size)
 {
 	void *p = heap_alloc(
-		size, align < ALIGNMENT ? ALIGNMENT : align, CALLER);
+		size, align < HEAP_ALIGNMENT ? HEAP_ALIGNMENT : align, CALLER);
 
 	if (!p)
 		return ENOMEM;
@@ -73,7 +70,7 @@ int WRAP(posix_memalign)(void **result, size_t align, size_t size)
 
 static char *copied(const char *s, size_t n, uint64_t pc)
 {
-	char *copy = heap_alloc(n + 1, ALIGNMENT, pc);
+	char *copy = heap_alloc(n + 1, HEAP_ALIGNMENT, pc);
 
 	if (!copy)
 		return NULL;

@@ -43,6 +43,7 @@ enum {
 	MAX_AT_EXIT = 32,
 	SET_WORDS = MAX_THREADS / 64,
 	PAGE_SIZE = 4096,
+	HEAP_ALIGNMENT = 16,
 };
 
 #define WRAP(name) __conc_##name
@@ -225,6 +226,9 @@ extern const struct search search_replay, search_random, search_pct, search_pos,
 	search_bounded, search_minimise, search_dpor;
 
 struct rt {
+	/* First: the stubs of preload/ look at it. */
+	bool in_execution; /* a crash is the program's */
+
 	/* Of this execution. */
 	unsigned current; /* thread */
 	unsigned nthreads, nalive;
@@ -249,6 +253,8 @@ struct rt {
 	const struct search *search;
 	struct choice *given; /* config.nchoices of them, to replay */
 	struct ctx controller;
+	uint64_t base; /* where the program was loaded */
+	uint64_t code, code_end;
 	unsigned char *data, *data_end, *data_copy;
 	unsigned char *tls, *tls_copy;
 	size_t tls_size;
@@ -258,7 +264,6 @@ struct rt {
 	uint64_t output_hash; /* of the first execution that ended well */
 	uint32_t *scratch; /* WIRE_MAX_CHOICES of them */
 	bool tracing;
-	bool in_execution; /* a crash is the program's */
 	bool every_point;
 	uint64_t watchdog_steps;
 	unsigned watchdog_ticks;
@@ -434,6 +439,12 @@ void heap_begin(void);
 void *heap_alloc(size_t size, size_t align, uint64_t pc);
 void heap_free(void *p, uint64_t pc);
 size_t heap_size(const void *p);
+void *heap_zeroed(size_t n, size_t size, uint64_t pc);
+void *heap_moved(void *old, size_t size, uint64_t pc);
+bool heap_owns(const void *p);
+
+/* Neither of our heap nor a variable of the program: from some library. */
+bool heap_foreign(const void *p);
 void heap_check(const void *p, size_t size, uint64_t pc);
 void heap_report_leaks(void);
 

@@ -19,7 +19,7 @@ enum {
 
 struct record {
 	uint32_t time;
-	uint32_t pc; /* relative to the program */
+	uint32_t pc; /* as in the file: see pc_of */
 	uint8_t thread;
 	uint8_t mask; /* bytes */
 	uint8_t flags; /* enum access_flags */
@@ -42,16 +42,14 @@ static struct page *pool;
 static uint8_t *racy_map; /* a bit for each byte of code */
 static uint32_t *npages; /* taken */
 
-extern char __executable_start[], etext[];
-
 static uint64_t code_offset(uint64_t pc)
 {
-	return pc - (uint64_t)(uintptr_t)__executable_start;
+	return pc - rt->code;
 }
 
 static uint64_t code_size(void)
 {
-	return (uint64_t)(etext - __executable_start);
+	return rt->code_end - rt->code;
 }
 
 static void mark_racy(uint64_t pc)
@@ -73,10 +71,10 @@ void shadow_setup(void)
 	for (uint32_t i = 0; i < wire->nracy; i++)
 		mark_racy(wire->racy[i]);
 	for (uint32_t i = 0; i < wire->nranges; i++) {
-		uint64_t pc = wire->ranges[i].from;
+		uint64_t pc = wire->ranges[i].from + rt->base;
 
 		/* A return address lies behind its instruction. */
-		while (pc++ < wire->ranges[i].to)
+		while (pc++ < wire->ranges[i].to + rt->base)
 			mark_racy(pc);
 	}
 }
@@ -145,6 +143,11 @@ static bool races(const struct record *old, const struct record *new)
 	       old->time > self()->vc.time[old->thread];
 }
 
+static uint64_t pc_of(const struct record *record)
+{
+	return record->pc ? rt->base + record->pc : 0;
+}
+
 static enum op_kind op_of(unsigned flags)
 {
 	if (flags & ACCESS_ATOMIC)
@@ -159,16 +162,16 @@ static void report(
 		.kind = FOUND_RACE,
 		.spurious = (uint8_t)rt->nspurious,
 		.execution = rt->wire->progress.executions + 1,
-		.first = party_of(self(), op_of(new->flags), new->pc),
+		.first = party_of(self(), op_of(new->flags), pc_of(new)),
 		.second = {.thread = old->thread,
 			.op = (uint8_t)op_of(old->flags),
 			.size = old->op_size,
-			.pc = old->pc,
+			.pc = pc_of(old),
 			.object = address},
 	};
 
-	make_step(new->pc);
-	make_step(old->pc);
+	make_step(pc_of(new));
+	make_step(pc_of(old));
 	finding.first.object = address;
 	finding.first.size = new->op_size;
 	if (new->flags & ACCESS_FREE)
@@ -221,7 +224,7 @@ static void detect(uint64_t address, size_t size, unsigned flags, uint64_t pc)
 	struct thread *thread = self();
 	struct record new = {
 		.time = thread->vc.time[thread->id],
-		.pc = (uint32_t)pc,
+		.pc = (uint32_t)(pc ? pc - rt->base : 0),
 		.thread = (uint8_t)thread->id,
 		.flags = (uint8_t)flags,
 		.op_size = (uint8_t)(size > 255 ? 255 : size),
@@ -288,7 +291,8 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 	trace_settle(self());
 	heap_check(memory, size, pc);
 	stack_check(address, __builtin_frame_address(0), pc);
-	if (rt->nthreads == 1 || thread_local_variable(address))
+	if (rt->wire->config.unseen || rt->nthreads == 1 ||
+		thread_local_variable(address))
 		return;
 	if (!(flags & (ACCESS_ATOMIC | ACCESS_FREE)) &&
 		(rt->every_point || racy(pc) || goes_on_and_on(pc)))

@@ -9,29 +9,61 @@
 #include <link.h>
 #include <string.h>
 
-extern unsigned char __data_start[], _end[];
+static void note_load(const ElfW(Phdr) * phdr)
+{
+	uint64_t from = rt->base + phdr->p_vaddr, to = from + phdr->p_memsz;
+
+	if (phdr->p_flags & PF_X) {
+		if (!rt->code || from < rt->code)
+			rt->code = from;
+		if (to > rt->code_end)
+			rt->code_end = to;
+	}
+	if (phdr->p_flags & PF_W) {
+		rt->data = (unsigned char *)(uintptr_t)from;
+		rt->data_end = (unsigned char *)(uintptr_t)to;
+	}
+}
+
+/* What the loader wrote once cannot be written any more. */
+static void leave_out(const ElfW(Phdr) * phdr)
+{
+	uint64_t to = rt->base + phdr->p_vaddr + phdr->p_memsz;
+	unsigned char *end =
+		(unsigned char *)(uintptr_t)(to & ~(uint64_t)(PAGE_SIZE - 1));
+
+	if (phdr->p_type == PT_GNU_RELRO && end > rt->data &&
+		end <= rt->data_end)
+		rt->data = end;
+}
 
 /* The executable is the first that is visited. */
-static int find_tls(struct dl_phdr_info *info, size_t size, void *arg)
+static int find_program(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	(void)size;
 	(void)arg;
+	rt->base = info->dlpi_addr;
 	for (int i = 0; i < info->dlpi_phnum; i++) {
-		if (info->dlpi_phdr[i].p_type == PT_TLS) {
+		const ElfW(Phdr) *phdr = &info->dlpi_phdr[i];
+
+		if (phdr->p_type == PT_TLS) {
 			rt->tls = info->dlpi_tls_data;
-			rt->tls_size = info->dlpi_phdr[i].p_memsz;
+			rt->tls_size = phdr->p_memsz;
+		} else if (phdr->p_type == PT_LOAD) {
+			note_load(phdr);
 		}
 	}
+	for (int i = 0; i < info->dlpi_phnum; i++)
+		leave_out(&info->dlpi_phdr[i]);
 	return 1;
 }
 
 void snap_find(void)
 {
-	rt->data = __data_start;
-	rt->data_end = _end;
-	dl_iterate_phdr(find_tls, NULL);
+	dl_iterate_phdr(find_program, NULL);
 	if (!rt->tls)
 		rt->tls_size = 0;
+	rt->wire->base = rt->base;
 }
 
 void snap_take(void)
