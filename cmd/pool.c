@@ -24,7 +24,8 @@ static const struct opt options[] = {
 		.offset = FIELD(workers),
 		.min = 1,
 		.max = 256,
-		.default_text = "4; 1 with --cancel, --shutdown and --nested",
+		.default_text = "4; 2 with isolate; 1 with --cancel, "
+				"--shutdown and --nested",
 		.help = "threads at most"},
 	{.name = "jobs",
 		.letter = 'j',
@@ -33,7 +34,7 @@ static const struct opt options[] = {
 		.offset = FIELD(jobs),
 		.min = 1,
 		.max = 100000,
-		.default_text = "12; 11 with --shutdown",
+		.default_text = "12; 11 with --shutdown; 8 with isolate",
 		.help = "how many jobs are submitted"},
 	{.name = "work",
 		.kind = OPT_DURATION,
@@ -79,6 +80,13 @@ static const struct opt options[] = {
 		.kind = OPT_FLAG,
 		.offset = FIELD(detached),
 		.help = "post a job that fails, and wait for nothing"},
+	{.name = "pool",
+		.kind = OPT_TEXT,
+		.argument = "NAME:N",
+		.offset = FIELD(apart),
+		.given = FIELD(apart_given),
+		.help = "with isolate: the pool apart, and its threads at "
+			"most"},
 	OPT_PRINT_CONFIG,
 	OPT_END,
 };
@@ -96,9 +104,15 @@ static const struct demo shutdown_demo = {
 static const struct demo nested_demo = {"nested", pool_show_nested, 1, 1};
 static const struct demo resize_demo = {"resize", pool_show_resize, 4, 12};
 static const struct demo detached_demo = {"detached", pool_show_detached, 1, 1};
+static const struct demo isolate_demo = {"isolate", pool_show_isolate, 2, 8};
+
+static const char *demo_operand(size_t i)
+{
+	return i == 0 ? isolate_demo.name : NULL;
+}
 
 /* What was asked for; NULL after saying that it was more than one. */
-static const struct demo *choose(const struct pool_wish *wish)
+static const struct demo *choose_by_option(const struct pool_wish *wish)
 {
 	const struct {
 		bool asked;
@@ -127,21 +141,48 @@ static const struct demo *choose(const struct pool_wish *wish)
 	return chosen ? chosen : &run_demo;
 }
 
+static const struct demo *refuse(const char *hint)
+{
+	msg_hint("try '%s'", hint);
+	return NULL;
+}
+
+/* The same with the operand, or NULL for none. */
+static const struct demo *choose(
+	const struct pool_wish *wish, const char *operand)
+{
+	const struct demo *demo = choose_by_option(wish);
+
+	if (operand && strcmp(operand, isolate_demo.name) != 0) {
+		msg_error("there is no such demonstration");
+		return refuse("conc pool isolate");
+	}
+	if (operand && demo && demo != &run_demo) {
+		msg_error("--%s means nothing to 'isolate'", demo->name);
+		return refuse("conc pool isolate");
+	}
+	if (!operand && wish->apart_given) {
+		msg_error("--pool means nothing without 'isolate'");
+		return refuse("conc pool isolate --pool file:5");
+	}
+	return operand && demo ? &isolate_demo : demo;
+}
+
 static int run(const void *given, int noperands, char **operands)
 {
 	struct pool_wish wish = *(const struct pool_wish *)given;
-	const struct demo *demo = choose(&wish);
+	const struct demo *demo = choose(&wish, noperands ? *operands : NULL);
 	struct report report;
 	int status;
 
-	(void)noperands;
-	(void)operands;
 	if (!demo)
 		return EXIT_USAGE;
 	if (!wish.workers)
 		wish.workers = demo->workers;
 	if (!wish.jobs)
 		wish.jobs = demo->jobs;
+	if (demo == &isolate_demo && pool_check_isolate(&wish))
+		return EXIT_USAGE;
 	report_begin(&report, "conc.pool");
 	if (report.is_json)
 		report_say(&report, "demo", NULL, demo->name);
@@ -160,12 +201,13 @@ static const struct command_example examples[] = {
 	{"conc pool --cancel running", "why a job that runs goes on"},
 	{"conc pool --shutdown cancel", "one ran, ten never will"},
 	{"conc pool --nested refuse", "a pool that waits for itself"},
+	{"conc pool isolate --pool file:5", "what long jobs do to a short one"},
 	{NULL, NULL},
 };
 
 static const struct command_member members[] = {
 	REPORT_MEMBERS,
-	{"demo", "run, cancel, shutdown, nested, resize or detached"},
+	{"demo", "run, cancel, shutdown, nested, resize, detached or isolate"},
 	{"workers, jobs, ran", "threads at most, jobs submitted, and run"},
 	{"peak, wall_s", "jobs that ran at once, at most; the time of all"},
 	{"members, worker", "one object for each thread, its name, and how "
@@ -186,13 +228,18 @@ static const struct command_member members[] = {
 	{"posted, unretrieved",
 		"with --detached: jobs that nobody waits for, and failures "
 		"that nobody asked for"},
+	{"apart_s, shared_s", "with isolate: how long a short job waited in a "
+			      "pool apart, and in that of the long ones"},
+	{"apart_over, shared_over",
+		"long jobs that were over when each of the two was"},
 	{NULL, NULL},
 };
 
 static const struct pool_wish defaults = {.work_ns = 250 * CLOCK_NS_PER_MS,
 	.cancel = OPT_UNSET,
 	.shutdown = OPT_UNSET,
-	.nested = OPT_UNSET};
+	.nested = OPT_UNSET,
+	.apart = "file:5"};
 
 const struct command command_pool = {
 	.name = "pool",
@@ -200,7 +247,12 @@ const struct command command_pool = {
 	.about = "Submit jobs to a pool of threads and report who ran them. "
 		 "With --cancel, --shutdown, --nested, --resize or --detached "
 		 "see one thing that may become of a job; the moment for it is "
-		 "forced, and nothing depends on luck.",
+		 "forced, and nothing depends on luck. With isolate, tasks "
+		 "switch into two pools, and long ones keep all threads of "
+		 "one.",
+	.operands = "[isolate]",
+	.operands_max = 1,
+	.operand_choice = demo_operand,
 	.lesson = "18-thread-pool",
 	.options = options,
 	.defaults = &defaults,

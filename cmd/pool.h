@@ -24,6 +24,8 @@ struct pool_wish {
 	unsigned nested; /* an enum pool_nested */
 	bool detached;
 	bool trace;
+	const char *apart; /* "file:5": a pool, and its threads at most */
+	bool apart_given;
 };
 
 enum pool_cancel {
@@ -46,6 +48,10 @@ int pool_show_shutdown(const struct pool_wish *wish, struct report *report);
 int pool_show_nested(const struct pool_wish *wish, struct report *report);
 int pool_show_resize(const struct pool_wish *wish, struct report *report);
 int pool_show_detached(const struct pool_wish *wish, struct report *report);
+int pool_show_isolate(const struct pool_wish *wish, struct report *report);
+
+/* Can the wish be shown? Returns 0, or EXIT_USAGE after saying why not. */
+int pool_check_isolate(const struct pool_wish *wish);
 
 /* Jobs that wait for a sign, so that what meets needs no luck. */
 struct pool_gate {

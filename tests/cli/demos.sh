@@ -34,6 +34,7 @@ pool --nested help --workers 2
 pool --nested refuse --workers 2
 pool --resize 2
 pool --detached
+pool isolate --work 0
 map 0 0 0
 pfor --n 5 --work 0
 futures --delays 0,0,0

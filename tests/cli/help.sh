@@ -254,6 +254,7 @@ for words in '' --trace '--cancel pending' '--shutdown drain' '--nested help' \
 	# shellcheck disable=SC2086
 	members pool --work 0 $words
 done
+members pool isolate --work 0
 members map 0 0
 members pfor --work 0
 members futures --delays 0,0

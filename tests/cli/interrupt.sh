@@ -34,6 +34,7 @@ long_lines() {
 	echo 'gil --work 1h'
 	echo 'lock --n 1e12'
 	echo 'pool --work 1h'
+	echo 'pool isolate --work 1h'
 	echo 'map 1h 1h 1h'
 	echo 'pfor --work 1h'
 	echo 'cpus --jobs 100 --work 1h'

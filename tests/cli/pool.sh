@@ -97,6 +97,33 @@ else
 	skip 19 'JSON is JSON' 'no jq'
 fi
 
+point A6 'who is in another pool does not wait for long jobs'
+run conc pool isolate --quiet
+expect_status 0
+expect_no_err
+expect_out '^workers=2 jobs=8$'
+sed -n 's/^long jobs that were over by then: //p' "$out" >over
+expect 'before any was over, and after almost all' \
+	awk 'NR == 1 && $1 != 0 || NR == 2 && $1 < 7 { bad = 1 }
+		END { exit bad || NR != 2 }' over
+sed -n 's/^.* waited: \([0-9.]*\)ms$/\1/p' "$out" >waited
+expect 'less than in the same pool, where it is a second' \
+	awk '{ ms[NR] = $1 } END { exit ms[1] >= ms[2] || ms[2] < 1000 }' waited
+run conc pool isolate --pool net:1 --workers 3 --jobs 3 --work 1ms
+expect_status 0
+expect_out '^a short job in the pool net waited: '
+
+point A6 'pools that are none'
+for words in '--pool file:5' 'isolate --pool file' 'isolate --pool :5' \
+	'isolate --pool file:0' 'isolate --pool file:257' 'isolate --jobs 1' \
+	'isolate --pool a-much-too-long-name:5' 'isolate --detached' bogus; do
+	# shellcheck disable=SC2086
+	run conc pool $words
+	expect_status 2
+	expect_no_out
+	expect_hint
+done
+
 point 7 'two demonstrations at once are refused'
 run conc pool --cancel pending --shutdown drain
 expect_status 2

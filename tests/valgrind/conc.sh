@@ -46,6 +46,7 @@ try pool --shutdown cancel
 try pool --nested refuse
 try pool --resize 2
 try pool --detached
+try pool isolate --work 1ms
 try map 0 0
 try pfor --work 0
 try futures --delays 0,0
