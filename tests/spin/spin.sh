@@ -83,4 +83,8 @@ check pool safety 0
 for fault in 1 2 3 4; do
 	check pool safety 1 -DFAULT=$fault
 done
+check portal safety 0
+for fault in 1 2 3 4 5 6 7 8; do
+	check portal safety 1 -DFAULT=$fault
+done
 exit $failed
