@@ -6,8 +6,9 @@ conc async --list >list
 names=$(awk 'NR > 2 { print $1 }' list)
 
 point A7 'each command of one thread has its step'
-for command in gen loop styles green to-thread portal file; do
-	expect "$command" grep -q " conc $command" list
+for command in gen loop styles green to-thread switch portal \
+	file 'pool isolate'; do
+	expect "$command" grep -q " conc $command\( \|$\)" list
 done
 
 point A7 'the whole tour: every step, in order, with what it printed'
