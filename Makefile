@@ -123,7 +123,8 @@ $(explore)/pic/%.o: %.c $(B)/flags
 		$(runtime_cflags)) -fPIC $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(explore)/stubs.list: $(explore)/names
-	$(Q)$(call say,GEN) awk -v heap=' $(heap_names) ' '$$1 != "main" { \
+	$(Q)$(call say,GEN) awk -v heap=' $(heap_names) ' '\
+		$$1 !~ /^(main$$|__tsan_)/ { \
 		printf "%sNAME(%s)\n", \
 		index(heap, " " $$1 " ") ? "HEAP_" : "", $$1 }' $< >$@ && \
 		sed 's/^HEAP_//' $@ >$(explore)/names.list
@@ -137,8 +138,9 @@ $(explore)/preload.so: $(patsubst %.c,$(explore)/pic/%.o,$(runtime_src)) \
 		$(explore)/pic/$(preload_src:.c=.o)
 	$(Q)$(call say,LINK) $(LD) -r -o $@.all $(filter %.o,$(filter-out \
 		%/stubs.o,$^)) && \
-	awk '$$1 != "main" { print $$1, "__real_" $$1 }' $(explore)/names \
-		>$@.names && \
+	awk '$$1 ~ /^__tsan_/ { print $$1, "__entered_" $$1; print $$2, $$1 } \
+		$$1 !~ /^(main$$|__tsan_)/ { print $$1, "__real_" $$1 }' \
+		$(explore)/names >$@.names && \
 	awk 'BEGIN { print "{ global: __tsan_*; __libc_start_main;" } \
 		$$1 != "main" { print $$1 ";" } \
 		END { print "local: *; };" }' $(explore)/names >$@.map && \

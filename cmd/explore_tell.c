@@ -48,9 +48,11 @@ static void tell_waits(const struct telling *t)
 {
 	char words[WORDS_SIZE];
 
+	if (t->failure->kind != FOUND_DEADLOCK &&
+		t->failure->kind != FOUND_LIVELOCK)
+		return;
 	for (unsigned i = 0; i < t->view->wire->nthreads; i++) {
-		if (t->failure->kind == FOUND_DEADLOCK &&
-			explore_wait_words(t->view, i, words, sizeof(words)))
+		if (explore_wait_words(t->view, i, words, sizeof(words)))
 			put(t, EXPLORE_DETAIL, words);
 	}
 }

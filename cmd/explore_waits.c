@@ -91,6 +91,13 @@ bool explore_wait_words(
 		text_append(words, size, "for a post of %s",
 			explore_object_name(view, op->object, name));
 		break;
+	case OP_AWAIT:
+		text_append(words, size, "for a change of %s",
+			explore_object_name(view, op->object, name));
+		if (op->second)
+			text_append(words, size, " or of %s",
+				explore_object_name(view, op->second, name));
+		break;
 	case OP_BARRIER_LEAVE:
 		text_append(words, size, "for others to arrive at %s",
 			explore_object_name(view, op->object, name));

@@ -230,6 +230,7 @@ static const struct phrase phrases[OP_NKINDS] = {
 	[OP_SEM_POST] = {"adds one to ", NULL},
 	[OP_BARRIER] = {"arrives at ", NULL},
 	[OP_BARRIER_LEAVE] = {"passes ", "waits at "},
+	[OP_AWAIT] = {"looks again at ", "waits for a change of "},
 	[OP_ONCE] = {"calls once, by ", "waits for the first call by "},
 };
 

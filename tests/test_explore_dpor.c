@@ -14,7 +14,9 @@
 
 enum {
 	NPROGRAMS = 300, /* that brute force can do */
+	NWAITING = 80, /* with loops that wait */
 	BRUTE_FORCE_MOST = 20 * 1000,
+	LOOPS_MOST = 4000, /* brute force, where loops wait */
 	TRIES = 50, /* for the set of racy accesses to settle */
 };
 
@@ -31,7 +33,17 @@ static void build_generated(void)
 	ck_assert_int_eq(build_make(&options, &build), 0);
 }
 
-static void run(struct session *session, enum search_kind search)
+static const struct wire_config exhaustive = {
+	.search = SEARCH_BOUNDED,
+	.max_steps = 1000,
+	.bound = UINT16_MAX,
+	.max_executions = BRUTE_FORCE_MOST,
+	.outputs = true,
+	.outcomes = true,
+	.classes = true,
+};
+
+static void run(struct session *session, const struct wire_config *config)
 {
 	struct wire *wire = session_wire(session);
 	int wait_status, tries = 0;
@@ -40,15 +52,7 @@ static void run(struct session *session, enum search_kind search)
 		session_reset(session);
 		wire->noutcomes = 0;
 		wire->outcome_text_size = 0;
-		wire->config = (struct wire_config){
-			.search = search,
-			.max_steps = 1000,
-			.bound = UINT16_MAX,
-			.max_executions = BRUTE_FORCE_MOST,
-			.outputs = true,
-			.outcomes = true,
-			.classes = true,
-		};
+		wire->config = *config;
 		ck_assert_int_eq(
 			session_run(session, &wait_status), SESSION_ENDED);
 	} while (wire->progress.end == END_NEW_RACE && ++tries < TRIES);
@@ -98,21 +102,34 @@ struct totals {
 	uint64_t executions, classes;
 };
 
-static void compare(int seed, struct totals *totals)
+/* `kind`: an argument of the program, or NULL. */
+static struct session *session_of(int seed, const char *kind)
 {
-	static struct answer all, reduced;
-	char number[16];
-	const char *const arguments[] = {"generated", number, NULL};
+	static char number[16];
+	static const char *arguments[] = {"generated", number, NULL, NULL};
 	struct session_options options = {
 		.program = build.program, .arguments = arguments};
 	struct session *session;
 
+	arguments[2] = kind;
 	snprintf(number, sizeof(number), "%d", seed);
 	ck_assert_int_eq(session_open(&options, &session), 0);
-	run(session, SEARCH_BOUNDED);
+	return session;
+}
+
+static void compare(int seed, const char *kind, struct totals *totals)
+{
+	static struct answer all, reduced;
+	struct session *session = session_of(seed, kind);
+	struct wire_config config = exhaustive;
+
+	if (kind)
+		config.max_executions = LOOPS_MOST;
+	run(session, &config);
 	if (session_wire(session)->progress.end == END_EXHAUSTED) {
 		keep(session_wire(session), &all);
-		run(session, SEARCH_DPOR);
+		config.search = SEARCH_DPOR;
+		run(session, &config);
 		ck_assert_int_eq(
 			session_wire(session)->progress.end, END_EXHAUSTED);
 		keep(session_wire(session), &reduced);
@@ -130,23 +147,90 @@ static void compare(int seed, struct totals *totals)
 	session_close(session);
 }
 
-START_TEST(dpor_comes_by_every_class)
+static void compare_many(unsigned n, const char *kind)
 {
 	struct totals totals = {0};
 
 	build_generated();
-	for (int seed = 1; totals.nprograms < NPROGRAMS; seed++)
-		compare(seed, &totals);
+	for (int seed = 1; totals.nprograms < n; seed++)
+		compare(seed, kind, &totals);
 	build_remove(&build);
 	printf("%u programs, %lu executions for %lu classes, %.2f each\n",
 		totals.nprograms, (unsigned long)totals.executions,
 		(unsigned long)totals.classes, totals.ratio / totals.nprograms);
 	ck_assert(totals.ratio / totals.nprograms <= 1.5);
 }
+
+START_TEST(dpor_comes_by_every_class)
+{
+	compare_many(NPROGRAMS, NULL);
+}
+END_TEST
+
+START_TEST(dpor_comes_by_every_class_with_waiting_loops)
+{
+	compare_many(NWAITING, "loops");
+}
+END_TEST
+
+static bool has(const struct answer *answer, const struct outcome *outcome)
+{
+	for (uint32_t i = 0; i < answer->noutcomes; i++) {
+		if (answer->outcomes[i].hash == outcome->hash)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Loops that go round as often as there are steps, in schedules with few
+ * preemptions: no good end is among them that the search did not come by.
+ */
+static unsigned let_loops_run(int seed)
+{
+	static struct answer all, reduced;
+	struct session *session = session_of(seed, "loops");
+	struct wire_config config = exhaustive;
+	unsigned ngood = 0;
+
+	config.search = SEARCH_DPOR;
+	run(session, &config);
+	keep(session_wire(session), &reduced);
+	config.search = SEARCH_BOUNDED;
+	config.loops_run = true;
+	config.bound = 3;
+	config.max_steps = 50;
+	config.max_executions = LOOPS_MOST;
+	run(session, &config);
+	keep(session_wire(session), &all);
+	for (uint32_t i = 0; i < all.noutcomes; i++) {
+		if (all.outcomes[i].code)
+			continue;
+		ngood++;
+		ck_assert_msg(has(&reduced, &all.outcomes[i]),
+			"program %d: an outcome is missing", seed);
+	}
+	session_close(session);
+	return ngood;
+}
+
+START_TEST(waiting_loops_hide_no_outcome)
+{
+	unsigned ngood = 0;
+
+	build_generated();
+	for (int seed = 1; seed <= NWAITING; seed++)
+		ngood += let_loops_run(seed);
+	build_remove(&build);
+	printf("%u outcomes\n", ngood);
+	ck_assert_uint_gt(ngood, NWAITING / 4);
+}
 END_TEST
 
 int main(void)
 {
 	return suite_run("explore_dpor", 120,
-		(const TTest *const[]){dpor_comes_by_every_class, NULL});
+		(const TTest *const[]){dpor_comes_by_every_class,
+			dpor_comes_by_every_class_with_waiting_loops,
+			waiting_loops_hide_no_outcome, NULL});
 }

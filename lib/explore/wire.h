@@ -74,6 +74,7 @@ enum op_kind {
 	OP_YIELD,
 	OP_SLEEP,
 	OP_OUTPUT,
+	OP_AWAIT, /* a loop that only reads, until what it reads changes */
 	OP_PROCESS_END, /* main returns, or somebody calls exit */
 	OP_NKINDS
 };
@@ -82,7 +83,9 @@ struct op {
 	uint8_t kind; /* enum op_kind */
 	uint8_t order; /* of an atomic: memory_order */
 	uint16_t size; /* bytes of a memory access */
-	uint32_t padding;
+	uint16_t second_size; /* of an await: `second` is a place, too */
+	uint8_t everything; /* of an await: it reads more than these two */
+	uint8_t padding;
 	uint64_t pc; /* return address in the program, 0: unknown */
 	uint64_t object; /* address of a lock, a variable; a thread's number */
 	uint64_t second; /* the mutex of a wait */
@@ -231,6 +234,7 @@ struct wire_config {
 	bool check_exit; /* a return other than 0 from main is a finding */
 	bool stop_good; /* at the first execution that ends well */
 	bool unseen; /* no access was made visible: neither races nor values */
+	bool loops_run; /* those that wait go round and round, as they do */
 	bool pause; /* end each execution after the choices given */
 	bool frozen; /* no access becomes a step that is none */
 	uint32_t wanted; /* of SEARCH_MINIMISE: an enum finding_kind */

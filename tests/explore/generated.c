@@ -2,8 +2,11 @@
  * A small threaded program made from a number: what the tests of the explorer
  * are made of when a few hundred programs are wanted. The number decides how
  * many threads there are and what each does; the output tells the outcome.
+ * With a second argument they also wait in loops, for a flag or a spin lock,
+ * some of them for ever.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -28,7 +31,15 @@ enum kind {
 	TRY_WAIT,
 	SIGNAL,
 	WAIT, /* if nobody has signalled */
-	NKINDS
+	NKINDS,
+	AWAIT = NKINDS, /* until a flag is up */
+	AWAIT_BOTH,
+	AWAIT_OTHER, /* until there is another value than at first */
+	RAISE,
+	LOWER,
+	SPIN_ADD, /* under a spin lock */
+	TRY_SPIN_ADD, /* trying again until the mutex is had */
+	NKINDS_WITH_LOOPS
 };
 
 struct op {
@@ -46,6 +57,9 @@ static pthread_mutex_t locks[NVARS] = {
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
 static int signalled;
 static sem_t sem;
+static atomic_int flags[NVARS];
+static atomic_flag busy = ATOMIC_FLAG_INIT;
+static unsigned nkinds = NKINDS;
 static unsigned long seen[MAX_THREADS];
 
 static unsigned long state;
@@ -56,16 +70,25 @@ static unsigned pick(unsigned n)
 	return (unsigned)(state >> 33) % n;
 }
 
+static enum kind pick_kind(void)
+{
+	unsigned kind = pick(nkinds);
+
+	if (nkinds > NKINDS && pick(2))
+		kind = AWAIT + pick(NKINDS_WITH_LOOPS - AWAIT);
+	return (enum kind)kind;
+}
+
 static void generate(void)
 {
 	int left = 4 + (int)pick(3);
 
-	nthreads = 2 + (int)pick(3);
+	nthreads = 2 + (int)pick(nkinds > NKINDS ? 2 : 3);
 	for (int t = 0; t < nthreads; t++) {
 		int n = 1 + (int)pick(3);
 
 		for (int i = 0; i < n && left > 0; i++, left--) {
-			program[t][i].kind = (enum kind)pick(NKINDS);
+			program[t][i].kind = pick_kind();
 			program[t][i].var = (int)pick(NVARS);
 			nops[t]++;
 		}
@@ -104,6 +127,68 @@ static void locked_add(int thread, int var, int try)
 	see(thread, (unsigned long)plain[var]);
 	plain[var]++;
 	pthread_mutex_unlock(&locks[var]);
+}
+
+static void await_both(void)
+{
+	while (!(atomic_load(&flags[0]) && atomic_load(&flags[1])))
+		;
+}
+
+static void await_other(int var)
+{
+	int first = atomic_load(&flags[var]);
+
+	while (atomic_load(&flags[var]) == first)
+		sched_yield();
+}
+
+static void spin_add(int thread, int var)
+{
+	while (atomic_flag_test_and_set(&busy))
+		;
+	see(thread, (unsigned long)plain[var]);
+	plain[var]++;
+	atomic_flag_clear(&busy);
+}
+
+static void try_spin_add(int thread, int var)
+{
+	while (pthread_mutex_trylock(&locks[var]) != 0)
+		;
+	see(thread, (unsigned long)plain[var]);
+	plain[var]++;
+	pthread_mutex_unlock(&locks[var]);
+}
+
+static void loop(int thread, const struct op *op)
+{
+	switch (op->kind) {
+	case AWAIT:
+		while (!atomic_load(&flags[op->var]))
+			;
+		break;
+	case AWAIT_BOTH:
+		await_both();
+		break;
+	case AWAIT_OTHER:
+		await_other(op->var);
+		break;
+	case RAISE:
+		atomic_fetch_add(&flags[op->var], 1);
+		break;
+	case LOWER:
+		atomic_store(&flags[op->var], 0);
+		break;
+	case SPIN_ADD:
+		spin_add(thread, op->var);
+		break;
+	case TRY_SPIN_ADD:
+		try_spin_add(thread, op->var);
+		break;
+	default:
+		break;
+	}
 }
 
 static void carry_out(int thread, const struct op *op)
@@ -147,7 +232,7 @@ static void carry_out(int thread, const struct op *op)
 		wait_once();
 		break;
 	default:
-		break;
+		loop(thread, op);
 	}
 }
 
@@ -165,6 +250,8 @@ int main(int argc, char **argv)
 	pthread_t threads[MAX_THREADS];
 
 	state = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
+	if (argc > 2)
+		nkinds = NKINDS_WITH_LOOPS;
 	generate();
 	sem_init(&sem, 0, 1);
 	for (long t = 0; t < nthreads; t++)

@@ -94,7 +94,7 @@ int WRAP(mtx_timedlock)(mtx_t *mutex, const struct timespec *deadline)
 	return status(mutex_lock_at(mutex, true, time_of(deadline), CALLER));
 }
 
-int WRAP(mtx_trylock)(mtx_t *mutex)
+int ENTERED(mtx_trylock)(mtx_t *mutex)
 {
 	return status(mutex_trylock_at(mutex, CALLER));
 }

@@ -39,12 +39,34 @@ static bool names(const struct op *op, uint64_t object)
 	return object && (op->object == object || op->second == object);
 }
 
+static bool changes(const struct op *op, uint64_t place, uint16_t size)
+{
+	struct op read = {.kind = OP_READ, .object = place, .size = size};
+
+	if (!place)
+		return false;
+	if (is_memory(op))
+		return size && !reads_only(op) && overlaps(op, &read);
+	return !size && names(op, place);
+}
+
+/* Whether it could end the wait. */
+static bool ends(const struct op *op, const struct op *await)
+{
+	return (await->everything && !reads_only(op)) ||
+	       changes(op, await->object, await->size) ||
+	       changes(op, await->second, await->second_size);
+}
+
 bool conflict(const struct op *a, const struct op *b)
 {
 	if (a->kind == OP_PROCESS_END || b->kind == OP_PROCESS_END)
 		return true;
 	if (is_private(a) || is_private(b))
 		return false;
+	if (a->kind == OP_AWAIT || b->kind == OP_AWAIT)
+		return a->kind == OP_AWAIT ? b->kind != OP_AWAIT && ends(b, a)
+					   : ends(a, b);
 	if (is_memory(a) != is_memory(b))
 		return false;
 	if (is_memory(a))

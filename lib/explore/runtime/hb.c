@@ -50,6 +50,14 @@ static bool enables(const struct hb_step *earlier, const struct hb_step *later)
 	return gives(&earlier->op) && takes(&later->op) && !later->early;
 }
 
+/* The same for the end of a wait: before `old`, it could not have come. */
+static bool was_waiting(
+	const struct hb *hb, uint32_t old, const struct hb_step *step)
+{
+	return step->op.kind == OP_AWAIT && old >= hb->last[step->thread] &&
+	       (hb->steps[old].waiting >> step->thread & 1);
+}
+
 static bool dependent(const struct hb_step *a, const struct hb_step *b)
 {
 	if (a->with_all || b->with_all)
@@ -100,12 +108,26 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 		join(step->clock, hb, k);
 		if (old->op.kind == OP_ONCE)
 			join_last_of(hb, step->clock, old->thread);
-		if (enables(old, step))
+		if (enables(old, step) || was_waiting(hb, k, step))
 			continue;
 		join(seen, hb, k);
 		if (race)
 			race(hb, k, i);
 	}
+}
+
+static uint64_t who_waits(void)
+{
+	uint64_t who = 0;
+
+	for (unsigned i = 0; i < rt->nthreads && i < HB_THREADS; i++) {
+		const struct thread *thread = &rt->threads[i];
+
+		if (thread->pending.kind == OP_AWAIT &&
+			thread->state == THREAD_READY && !thread_can_go(thread))
+			who |= UINT64_C(1) << i;
+	}
+	return who;
 }
 
 static void set_step(struct hb_step *step, unsigned thread)
@@ -117,6 +139,7 @@ static void set_step(struct hb_step *step, unsigned thread)
 	step->value = 0;
 	step->early = !thread_can_go(t);
 	step->with_all = step->early && t->timed;
+	step->waiting = rt->nawaiting ? who_waits() : 0;
 }
 
 void hb_add(struct hb *hb, unsigned thread, bool known, hb_race_fn race)

@@ -25,6 +25,7 @@ struct hb_step {
 	uint16_t thread;
 	uint16_t value; /* what was chosen in it, plus 1 */
 	bool with_all; /* conflicts with every other: it ended everything */
+	uint64_t waiting; /* threads whose OP_AWAIT could not go on before it */
 	bool early; /* woken without a signal, or timed out */
 	uint32_t clock[HB_THREADS];
 };

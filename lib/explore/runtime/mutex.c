@@ -112,7 +112,7 @@ int mutex_trylock_at(void *mutex, uint64_t pc)
 	return result;
 }
 
-int WRAP(pthread_mutex_trylock)(pthread_mutex_t *mutex)
+int ENTERED(pthread_mutex_trylock)(pthread_mutex_t *mutex)
 {
 	return mutex_trylock_at(mutex, CALLER);
 }
@@ -237,7 +237,7 @@ int WRAP(pthread_spin_lock)(pthread_spinlock_t *spin)
 	return mutex_lock_at((void *)(uintptr_t)spin, false, 0, CALLER);
 }
 
-int WRAP(pthread_spin_trylock)(pthread_spinlock_t *spin)
+int ENTERED(pthread_spin_trylock)(pthread_spinlock_t *spin)
 {
 	spin_object(spin);
 	return mutex_trylock_at((void *)(uintptr_t)spin, CALLER);

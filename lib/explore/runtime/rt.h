@@ -28,6 +28,7 @@
 #define LIB_EXPLORE_RUNTIME_RT_H
 
 #include "lib/ctx.h"
+#include "lib/explore/runtime/await.h"
 #include "lib/explore/wire.h"
 
 #include <stdbool.h>
@@ -47,6 +48,9 @@ enum {
 };
 
 #define WRAP(name) __conc_##name
+
+/* Entered through entry.c: what loops that wait consist of. */
+#define ENTERED(name) __entered_##name
 
 /* The address that the caller of a wrapper will return to. */
 #define CALLER ((uint64_t)(uintptr_t)__builtin_return_address(0))
@@ -156,6 +160,7 @@ struct thread {
 	struct held_lock held[WIRE_MAX_HELD];
 	struct frame frames[MAX_FRAMES]; /* outermost first */
 	uint64_t seen[MAX_SEEN]; /* reads since anybody wrote */
+	struct await await;
 
 	/* Cleared as far as it was used. */
 	void *keys[MAX_KEYS]; /* pthread_getspecific */
@@ -232,6 +237,7 @@ struct rt {
 	/* Of this execution. */
 	unsigned current; /* thread */
 	unsigned nthreads, nalive;
+	unsigned nawaiting; /* threads that OP_AWAIT is the next step of */
 	uint32_t nsteps, naccesses; /* the latter since the last step */
 	uint32_t nalone; /* steps of one thread while others could go on */
 	uint32_t spurious_left;
@@ -240,6 +246,7 @@ struct rt {
 	uint64_t random;
 	int exit_code;
 	bool cut; /* the search ended it: nothing new lies ahead */
+	bool stuck; /* nobody could go on: no step of anybody's ended it */
 	bool new_race; /* an instruction became a step */
 	unsigned nkeys, nat_exit;
 	void (*key_destroy[MAX_KEYS])(void *);
@@ -277,11 +284,21 @@ static inline struct thread *self(void)
 	return &rt->threads[rt->current];
 }
 
+/* Of the thread that runs: nobody else's, but for whom it gave a pointer to. */
+static inline bool on_own_stack(uint64_t address)
+{
+	uint64_t stack = (uint64_t)(uintptr_t)rt->stacks +
+			 (uint64_t)rt->current * STACK_SIZE;
+
+	return address - stack < STACK_SIZE;
+}
+
 /* main.c: zeroed memory outside of the snapshot, or the program ends */
 void *map_memory(size_t size);
 
 /* sched.c */
 void point(const struct op *op);
+void stop_before(const struct op *op); /* the same, with no look at loops */
 unsigned choose_value(unsigned n);
 bool thread_can_go(const struct thread *thread);
 void run_execution(void);
@@ -397,10 +414,12 @@ void access_memory(
 	const void *address, size_t size, unsigned flags, uint64_t pc);
 void shadow_setup(void);
 bool racy(uint64_t pc);
+bool shared(uint64_t address); /* another thread has used it */
 
 /* spin.c */
 void spin_read(uint64_t pc, uint64_t object, uint64_t value);
 void spin_wrote(void);
+void spin_over(void); /* nobody is set aside any more */
 
 /* pthread.c: as the functions of that name, called from pc */
 struct thread *thread_create_at(

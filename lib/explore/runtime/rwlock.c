@@ -114,12 +114,12 @@ static int try_at(pthread_rwlock_t *lock, enum op_kind kind, uint64_t pc)
 	return 0;
 }
 
-int WRAP(pthread_rwlock_tryrdlock)(pthread_rwlock_t *lock)
+int ENTERED(pthread_rwlock_tryrdlock)(pthread_rwlock_t *lock)
 {
 	return try_at(lock, OP_RDLOCK, CALLER);
 }
 
-int WRAP(pthread_rwlock_trywrlock)(pthread_rwlock_t *lock)
+int ENTERED(pthread_rwlock_trywrlock)(pthread_rwlock_t *lock)
 {
 	return try_at(lock, OP_WRLOCK, CALLER);
 }

@@ -1,7 +1,6 @@
 /* The scheduler: who takes the next step, and what that choice was. */
 #include "lib/explore/runtime/rt.h"
 
-#include <string.h>
 #include <time.h>
 
 enum {
@@ -18,6 +17,8 @@ bool thread_can_go(const struct thread *thread)
 		       THREAD_ENDED;
 	case OP_PROCESS_END:
 		return !rt->wire->config.wait_all || rt->nalive == 1;
+	case OP_AWAIT:
+		return await_can_go(thread);
 	default:
 		return sync_can_go(thread);
 	}
@@ -48,18 +49,32 @@ static unsigned first_to_time_out(void)
 	return first;
 }
 
-/* Nobody can go on. */
-static _Noreturn void stuck(void)
+static unsigned first_that(bool awaits)
 {
 	unsigned i = 0;
 
-	while (rt->threads[i].state != THREAD_READY)
+	while (rt->threads[i].state != THREAD_READY ||
+		(awaits && rt->threads[i].pending.kind != OP_AWAIT))
 		i++;
-	rt->current = i;
+	return i;
+}
+
+/* Nobody can go on. */
+static _Noreturn void stuck(void)
+{
+	rt->stuck = true;
+	rt->current = first_that(rt->nawaiting > 0);
+	if (rt->nawaiting)
+		fail(FOUND_LIVELOCK, self()->pending.pc,
+			"reads the same again and again, and nobody is left "
+			"to change it");
 	fail(FOUND_DEADLOCK, self()->pending.pc, "no thread can go on");
 }
 
-/* Those that wait for a write that never comes leave the rest their turn. */
+/*
+ * Those that seem to wait for a write leave the rest their turn. What only
+ * seems so must not end anything: with nobody else left they go on.
+ */
 static void set_spinners_aside(struct set *can)
 {
 	struct set others = *can;
@@ -69,14 +84,12 @@ static void set_spinners_aside(struct set *can)
 		if (rt->threads[i].spinning)
 			set_remove(&others, i);
 	}
-	if (!set_empty(&others)) {
-		if (memcmp(can, &others, sizeof(others)))
-			rt->wire->progress.doubts |= DOUBT_SPINNING;
-		*can = others;
+	if (set_empty(&others)) {
+		spin_over();
 		return;
 	}
-	fail(FOUND_LIVELOCK, self()->pending.pc,
-		"every thread that can go on repeats the same reads");
+	rt->wire->progress.doubts |= DOUBT_SPINNING;
+	*can = others;
 }
 
 /* No real scheduler lets one thread go round for ever, the others waiting. */
@@ -266,17 +279,23 @@ static unsigned choose(void)
 	return next;
 }
 
-void point(const struct op *op)
+void stop_before(const struct op *op)
 {
 	struct thread *thread = self();
 
-	trace_settle(thread);
 	rt->naccesses = 0;
 	thread->pending = *op;
 	trace_blocked(thread);
 	switch_to(choose());
 	fingerprint(&thread->pending);
 	thread->nsteps++;
+}
+
+void point(const struct op *op)
+{
+	trace_settle(self());
+	await_before(op);
+	stop_before(op);
 }
 
 _Noreturn void leave(void)

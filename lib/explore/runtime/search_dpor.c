@@ -268,7 +268,7 @@ static bool end(void)
 		return false;
 	if (!rt->cut && s->hb.nsteps) {
 		add_what_never_came(&s->hb);
-		if (rt->wire->failure)
+		if (rt->wire->failure && !rt->stuck)
 			ended_badly();
 	}
 	while (s->nnodes) {

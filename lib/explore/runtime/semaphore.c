@@ -68,7 +68,7 @@ int WRAP(sem_timedwait)(sem_t *sem, const struct timespec *deadline)
 	return wait_at(sem, true, time_of(deadline), CALLER);
 }
 
-int WRAP(sem_trywait)(sem_t *sem)
+int ENTERED(sem_trywait)(sem_t *sem)
 {
 	struct object *object = semaphore(sem, "waits on", CALLER);
 	struct event *event;

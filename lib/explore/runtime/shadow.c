@@ -260,9 +260,9 @@ static void step(uint64_t address, size_t size, unsigned flags, uint64_t pc)
 		if (flags & ACCESS_WRITE)
 			self()->pending_write = rt->wire->nevents;
 	}
-	if (flags & ACCESS_WRITE)
+	if (flags & ACCESS_WRITE && (!on_own_stack(address) || shared(address)))
 		spin_wrote();
-	else
+	else if (!(flags & ACCESS_WRITE))
 		spin_read(pc, address, value_at(address, size));
 }
 
@@ -271,6 +271,17 @@ static bool thread_local_variable(uint64_t address)
 {
 	return address - (uint64_t)(uintptr_t)rt->tls < rt->tls_size ||
 	       address == (uint64_t)(uintptr_t)&errno;
+}
+
+bool shared(uint64_t address)
+{
+	const struct cell *cell = cell_of(address);
+
+	for (uint32_t i = 0; cell && i < cell->n; i++) {
+		if (cell->records[i].thread != rt->current)
+			return true;
+	}
+	return false;
 }
 
 /* An instruction that runs again and again may be waiting for others. */
@@ -294,6 +305,9 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 	if (rt->wire->config.unseen || rt->nthreads == 1 ||
 		thread_local_variable(address))
 		return;
+	if (flags & ACCESS_WRITE && !(flags & ACCESS_ATOMIC) &&
+		!on_own_stack(address))
+		await_forget();
 	if (!(flags & (ACCESS_ATOMIC | ACCESS_FREE)) &&
 		(rt->every_point || racy(pc) || goes_on_and_on(pc)))
 		step(address, size, flags, pc);

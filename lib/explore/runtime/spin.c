@@ -1,6 +1,8 @@
 /*
- * Loops that wait for another thread to write: the same reads with the same
- * values, again and again. Such a thread is set aside until somebody writes.
+ * Loops that seem to wait for another thread to write: the same reads with
+ * the same values, again and again. Such a thread is set aside until somebody
+ * writes. It is a guess, for loops that await.c cannot be certain of, as they
+ * count their rounds; an exhaustive search says that it was made.
  */
 #include "lib/explore/runtime/rt.h"
 
@@ -31,6 +33,7 @@ void spin_read(uint64_t pc, uint64_t object, uint64_t value)
 	struct thread *thread = self();
 	uint64_t key = pc;
 
+	await_read(value);
 	key = (key ^ object) * UINT64_C(0x9e3779b97f4a7c15);
 	key = (key ^ value) * UINT64_C(0x9e3779b97f4a7c15);
 	if (!seen(thread, key)) {
@@ -42,6 +45,12 @@ void spin_read(uint64_t pc, uint64_t object, uint64_t value)
 }
 
 void spin_wrote(void)
+{
+	await_forget();
+	spin_over();
+}
+
+void spin_over(void)
 {
 	for (unsigned i = 0; i < rt->nthreads; i++)
 		forget(&rt->threads[i]);

@@ -88,6 +88,7 @@ static void thread_clear(struct thread *thread)
 
 	memset(&thread->state, 0,
 		offsetof(struct thread, held) - offsetof(struct thread, state));
+	await_clear(&thread->await);
 	memset(thread->keys, 0, rt->nkeys * sizeof(thread->keys[0]));
 	vc_clear(&thread->vc);
 	vc_clear(&thread->seen_relaxed);

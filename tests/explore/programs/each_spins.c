@@ -1,4 +1,4 @@
-/* finds: livelock: every thread that can go on repeats the same reads */
+/* finds: livelock: reads the same again and again */
 /* says: take the locks in one order, or sleep until somebody signals */
 #include <pthread.h>
 #include <stdatomic.h>
