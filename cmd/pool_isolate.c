@@ -135,13 +135,6 @@ BODY(take_short_one)
 	return take_short(isolate, &isolate->second);
 }
 
-static void open_gate(struct isolate *isolate)
-{
-	if (future_start(isolate->opened))
-		future_complete(
-			isolate->opened, (union future_value){.word = 0});
-}
-
 /* Every thread that there can be has one. */
 static bool is_full(struct isolate *isolate)
 {
@@ -194,7 +187,7 @@ BODY(isolate_main)
 		status = fill(isolate, &group);
 	if (status == 0)
 		status = take_both(isolate, &group);
-	open_gate(isolate);
+	future_set(isolate->opened, (union future_value){0});
 	status = task_group_end(&group, status, keep_code, &code);
 	return status == FUTURE_FAILED ? code : status;
 }

@@ -26,8 +26,7 @@ static int keep_promise(void *arg)
 {
 	struct promise *promise = arg;
 
-	if (future_start(promise->future))
-		future_complete(promise->future, (union future_value){0});
+	future_set(promise->future, (union future_value){0});
 	future_unref(promise->future);
 	free(promise);
 	return 0;
@@ -82,8 +81,7 @@ static void drop_link(struct link *link)
 
 static int end_link(struct link *link)
 {
-	if (future_start(link->result))
-		future_complete(link->result, (union future_value){0});
+	future_set(link->result, (union future_value){0});
 	drop_link(link);
 	return 0;
 }

@@ -97,8 +97,7 @@ int switch_show_calls(
 	int status = submit_all(&calls);
 
 	(void)value, (void)failure;
-	if (future_start(show->inside))
-		future_complete(show->inside, (union future_value){.word = 0});
+	future_set(show->inside, (union future_value){0});
 	status = await_all(&calls, status);
 	if (status < 0)
 		return status;

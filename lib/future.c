@@ -221,6 +221,11 @@ int future_complete(struct future *future, union future_value value)
 	return 0;
 }
 
+bool future_set(struct future *future, union future_value value)
+{
+	return future_start(future) && future_complete(future, value) == 0;
+}
+
 int future_complete_pointer(
 	struct future *future, void *pointer, void (*free_value)(void *pointer))
 {

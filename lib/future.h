@@ -170,6 +170,12 @@ int future_complete_pointer(struct future *future, void *pointer,
 int future_fail(struct future *future, const struct failure *failure);
 
 /*
+ * Start and complete in one: for what happens rather than runs. Returns false
+ * when it has been started, or is over.
+ */
+bool future_set(struct future *future, union future_value value);
+
+/*
  * Start, call fn(arg), and complete or fail. Returns false when the future
  * could not be started; then fn was not called.
  */

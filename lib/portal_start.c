@@ -12,8 +12,7 @@ struct portal_starting {
 void portal_say_started(
 	struct portal_starting *starting, union future_value value)
 {
-	if (future_start(starting->said))
-		future_complete(starting->said, value);
+	future_set(starting->said, value);
 }
 
 static void end_starting(struct portal_starting *starting)

@@ -49,6 +49,17 @@ START_TEST(f1_pending_running_done)
 }
 END_TEST
 
+START_TEST(f1_pending_done_in_one_and_once)
+{
+	struct future *future = make();
+
+	ck_assert(future_set(future, forty_two));
+	ck_assert(!future_set(future, forty_two));
+	ck_assert_int_eq(future_state(future), FUTURE_DONE);
+	future_unref(future);
+}
+END_TEST
+
 START_TEST(f1_pending_cancelled)
 {
 	struct future *future = make();
@@ -462,6 +473,7 @@ int main(void)
 	return suite_run("future", 20,
 		(const TTest *const[]){
 			f1_pending_running_done,
+			f1_pending_done_in_one_and_once,
 			f1_pending_cancelled,
 			f1_what_has_not_started_cannot_be_completed,
 			f2_cancel_says_whether_it_is_cancelled,
