@@ -243,29 +243,6 @@ run conc explore leave.c
 expect_status 0
 expect_out 'main left early: the process ends while T1 still runs'
 
-# planted SED HEADER PROGRAM SOURCE: a copy of our header with a bug.
-planted() {
-	mkdir -p planted/lib
-	sed "$1" "$here/../../lib/$2" >"planted/lib/$2"
-	run conc explore -Iplanted -I"$here/../.." \
-		"$here/../explore/own/$3" "$here/../../lib/$4"
-	expect_status 1
-	rm -r planted
-}
-
-point E10 'our own rings: every schedule is right, and planted bugs are found'
-for own in ring mpmc; do
-	run conc explore -I"$here/../.." "$here/../explore/own/$own.c" \
-		"$here/../../lib/$own.c"
-	expect_status 0
-	expect_out '^all [0-9]+ schedules explored: no failure possible$'
-done
-planted 's/> ring->mask/> ring->mask + 1/' ring.h ring.c ring.c
-planted 's/n + 1, memory_order_release/n + 1, memory_order_relaxed/' \
-	ring.h ring.c ring.c
-planted 's/n + 1, memory_order_release/n + 1, memory_order_relaxed/' \
-	mpmc.h mpmc.c mpmc.c
-
 point 50 'what is wrong is said with the next thing to type'
 printf 'int main(void) { return x; }\n' >wrong.c
 run conc explore wrong.c
