@@ -49,8 +49,9 @@ run conc cpus --set 2 --jobs 8 --work 100ms
 expect_status 0
 expect_out '^capacity=2 live=[12] peak_parallel=[12] wall=[0-9]+ms$'
 expect_out '^jobs=8 ran=8 lost=0$'
-run conc cpus --set 2 --jobs 2 --work 1500ms
-expect_out ' live=2 peak_parallel=2 '
+run conc cpus --set 2 --jobs 8 --work 0 --then 1
+expect_out '^live_before=2 '
+expect_out '^capacity=2 live=1 peak_parallel=2 '
 run conc cpus --set 3 --jobs 500 --work 0
 expect_out '^capacity=3 live=[1-3] peak_parallel=[1-3] '
 expect_out '^jobs=500 ran=500 lost=0$'
