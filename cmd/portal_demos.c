@@ -391,6 +391,15 @@ static int tell_outcome(const struct portal_show *show, struct waiting *caller)
 	return status;
 }
 
+/* With one thread the second would call when the first has its answer. */
+static int check_threads(struct pool *pool)
+{
+	struct pool_state state;
+
+	pool_inspect(pool, &state);
+	return state.nrefused ? -EAGAIN : 0;
+}
+
 static int close_on(struct close_show *close)
 {
 	struct portal_show *show = close->show;
@@ -401,6 +410,8 @@ static int close_on(struct close_show *close)
 			.close = close, .nseconds = (uint64_t)i + 1};
 		status = send_caller(&close->callers[i]);
 	}
+	if (status == 0)
+		status = check_threads(show->pool);
 	if (status == 0)
 		status = task_event_wait(&close->event, CLOCK_NEVER);
 	portal_close(show->portal, status == 0 ? show->how : PORTAL_CANCEL);

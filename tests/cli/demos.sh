@@ -43,6 +43,11 @@ cpus --set 3 --jobs 9 --work 0
 cpus --set 3 --then 1 --work 0
 async gen green
 to-thread --job 0
+portal --second 1ms
+portal --close drain --second 1ms
+portal --close cancel --second 60s
+portal spawn 1 2 --cancel 2 --second 1ms
+portal share
 file lines /dev/null
 file cat /dev/null --json
 to-thread --job 1ms --cancel-after 0 --abandon --json

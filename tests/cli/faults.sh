@@ -90,6 +90,18 @@ each_show() { # KIND HOW
 	output=
 }
 
+# Where threads and loops meet, which takes memory, threads and descriptors.
+each_bridge() { # KIND HOW
+	output=-s
+	for words in 'portal spawn 1 2 --second 1ms' 'portal --close cancel' \
+		'portal share' 'to-thread --job 0' 'file lines /dev/null' \
+		'switch --block 0' 'async gen'; do
+		# shellcheck disable=SC2086
+		sweep "$1" "$2" $words
+	done
+	output=
+}
+
 mkdir -m 1777 "$T/queues"
 TMPDIR=$T/queues
 export TMPDIR
@@ -98,6 +110,7 @@ for how in once from; do
 	each_at_once memory $how
 	each_model memory $how
 	each_show memory $how
+	each_bridge memory $how
 done
 for s in $(conc primes --list-sieves | cut -d ' ' -f 1); do
 	sweep memory once primes 1e5 -q --sum --sieve "$s" -t 2
@@ -111,8 +124,10 @@ for how in once from; do
 	point R16 "threads and processes refused $how"
 	each_model workers $how
 	each_show workers $how
+	each_bridge workers $how
 	point R16 "descriptors refused $how"
 	each_model descriptors $how
+	each_bridge descriptors $how
 done
 
 point R16 'who does with fewer workers says so, once'
