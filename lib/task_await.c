@@ -74,6 +74,20 @@ static void end_watch(struct watch *watch, const struct task_why *why)
 	task_unshield();
 }
 
+/* Else a timeout around the wait was thrown. */
+static bool is_deadline(
+	const struct task *self, int status, uint64_t deadline_ns)
+{
+	return status == -ETIMEDOUT && loop_now(self->loop) >= deadline_ns;
+}
+
+/* What it waited for has come as well: it learns that, and then the rest. */
+static void tell_later(struct task *self, int status)
+{
+	if (!self->thrown)
+		self->thrown = status;
+}
+
 /* All watches, which have begun, until await->nmissing is 0. */
 static int wait_watches(struct watch *watches, size_t nwatches,
 	struct await *await, const struct task_why *why, uint64_t deadline_ns)
@@ -82,8 +96,12 @@ static int wait_watches(struct watch *watches, size_t nwatches,
 
 	if (await->nmissing)
 		status = task_line_wait(NULL, why, deadline_ns);
-	if (await->nmissing == 0)
+	if (await->nmissing == 0) {
+		if (status < 0 &&
+			!is_deadline(await->task, status, deadline_ns))
+			tell_later(await->task, status);
 		status = 0;
+	}
 	await->nmissing = 0;
 	for (size_t i = 0; i < nwatches; i++)
 		end_watch(&watches[i], why);
@@ -137,13 +155,6 @@ static bool cancel_awaited(struct task *self, struct future *future)
 	return task->state != TASK_DONE;
 }
 
-/* Else a timeout around the wait was thrown. */
-static bool is_deadline(
-	const struct task *self, int status, uint64_t deadline_ns)
-{
-	return status == -ETIMEDOUT && loop_now(self->loop) >= deadline_ns;
-}
-
 /*
  * The waiter was told to stop, and stops what it waits for. If that ends in
  * another way nevertheless, the waiter learns so, and is told again at its
@@ -163,8 +174,8 @@ static int cancel_and_wait(
 	}
 	if (future_state(future) == FUTURE_CANCELLED)
 		return status;
-	if (!own_deadline && !self->thrown)
-		self->thrown = status;
+	if (!own_deadline)
+		tell_later(self, status);
 	return 0;
 }
 

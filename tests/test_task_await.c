@@ -254,6 +254,44 @@ START_TEST(b10_a_failure_behind_a_cancelled_future_is_reported)
 }
 END_TEST
 
+BODY(wait_for_go)
+{
+	UNUSED_BODY_ARGS;
+	return task_suspend(&(struct task_why){.what = "go"});
+}
+
+BODY(join_and_look)
+{
+	struct task *task = arg;
+
+	UNUSED_BODY_ARGS;
+	note(task_join(task, CLOCK_NEVER) == 0 ? "joined " : "told ");
+	note(task_yield() == -ECANCELED ? "told" : "never told");
+	return 0;
+}
+
+/* The waiter goes on after the other has ended, in the same turn. */
+BODY(end_and_cancel)
+{
+	struct task *other = green_spawn("other", wait_for_go, NULL);
+	struct task *waiter = green_spawn("waiter", join_and_look, other);
+
+	UNUSED_BODY_ARGS;
+	must_zero(task_yield());
+	must(task_wake(other, 0));
+	task_cancel(waiter);
+	green_join(waiter);
+	task_unref(other);
+	return 0;
+}
+
+START_TEST(h20_a_cancel_beside_the_end_of_the_other_is_not_lost)
+{
+	ck_assert_int_eq(green_run(end_and_cancel, NULL), 0);
+	ck_assert_str_eq(events, "joined told");
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("task_await", 30,
@@ -264,6 +302,7 @@ int main(void)
 			e3_cancelling_an_await_cancels_what_is_pending_only,
 			e14_cancelling_its_future_in_a_thread_cancels_a_task,
 			b10_a_failure_behind_a_cancelled_future_is_reported,
+			h20_a_cancel_beside_the_end_of_the_other_is_not_lost,
 			NULL,
 		});
 }
