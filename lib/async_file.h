@@ -8,7 +8,9 @@
  *
  * A task that is cancelled during a call is told after it, as with
  * TO_THREAD_SHIELD; one that was cancelled before makes none. Closing happens
- * in any case: no descriptor is lost.
+ * in any case: no descriptor is lost. Who reads what may never come, from a
+ * FIFO for example, and wants to be cancelled meanwhile, leaves the thread
+ * behind, and the file with it (async_file_read_or_leave).
  *
  * One call at a time: another task is refused with -EBUSY meanwhile. Reading
  * and writing may alternate in a file that was opened for both.
@@ -30,12 +32,21 @@
 
 struct async_file {
 	struct pool *pool;
-	FILE *stream; /* NULL: it is closed */
+	FILE *stream; /* NULL: it is not open */
+	const char *path, *mode; /* NULL: it is not to be opened at first use */
 	char *line;
 	size_t line_size;
 	int direction; /* of the last call */
 	bool busy;
 };
+
+/*
+ * Open nothing yet: the first call of the others does, and fails as
+ * async_file_open would; the next one tries again. Both texts stay the
+ * caller's, and as they are, until it is open or closed.
+ */
+void async_file_init(struct async_file *file, const char *path,
+	const char *mode, struct pool *pool);
 
 /*
  * The mode is that of fopen; the descriptor is closed on exec. NULL for a
@@ -56,6 +67,15 @@ int async_file_close(struct async_file *file);
  * its end, each time; -EBADF: it is closed; -EBUSY; what read(2) fails with.
  */
 ssize_t async_file_read(struct async_file *file, void *buffer, size_t size);
+
+/*
+ * The same, but a task that is told while the thread is busy with it returns
+ * at once with what it was told: then the file is closed for the task, and the
+ * thread closes it when the read comes back, if ever. The process does not
+ * exit before (pool.h). -ENOMEM: for size bytes, which lie in between.
+ */
+ssize_t async_file_read_or_leave(
+	struct async_file *file, void *buffer, size_t size);
 
 /*
  * A line with its newline, which the last one may lack. It is the file's until

@@ -1,67 +1,19 @@
 /* The cases of async files, on real files and FIFOs. */
-#include "lib/async_file.h"
-
-#include <dirent.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "lib/task_switch.h"
 #include "lib/to_thread.h"
-#include "tests/green.h"
+#include "tests/async_file.h"
 
 enum {
 	NCHUNKS = 10,
 	CHUNK = 1000
 };
 
-static char folder[] = "/tmp/conc-async-file.XXXXXX";
-static struct async_file file;
-
-static unsigned count_descriptors(void)
-{
-	DIR *all = opendir("/proc/self/fd");
-	unsigned n = 0;
-
-	must(all);
-	while (readdir(all))
-		n++;
-	closedir(all);
-	return n;
-}
-
-static future_fn tested;
-
-/* A loop's own descriptors may outlive it, for a poster: so within one. */
-BODY(run_tested)
-{
-	unsigned before = count_descriptors();
-	int status = tested(arg, value, failure);
-
-	must(count_descriptors() == before);
-	return status;
-}
-
-/* Each test in a folder of its own. */
-static void run_in_folder(future_fn fn)
-{
-	must(mkdtemp(folder));
-	must_zero(chdir(folder));
-	tested = fn;
-	ck_assert_int_eq(green_run(run_tested, NULL), 0);
-	(void)!system("rm -rf \"$PWD\"");
-}
-
 static void fill(char *bytes)
 {
 	for (int i = 0; i < NCHUNKS; i++)
 		memset(bytes + i * CHUNK, i, CHUNK);
-}
-
-static void write_file(const char *path, const void *bytes, size_t size)
-{
-	must_zero(async_file_open(&file, path, "w", NULL));
-	must(async_file_write(&file, bytes, size) == (ssize_t)size);
-	must_zero(async_file_close(&file));
 }
 
 /* --- reading and writing --- */
