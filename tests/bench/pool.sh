@@ -20,13 +20,18 @@ pool_row() { # LABEL GOAL CASE PEER
 }
 
 # Half the time of sequential work is the best that two could do, and what two
-# threads take that need no pool is what two can do here.
+# threads take that need no pool is what two can do here. A ring and a mutex
+# take no more than it costs that two share a line at all: about as long for
+# each task as a cache line takes from one processor to the other.
 microseconds() {
+	build_pool_peer ring pool_ring.c '' ''
 	measure "$ROUNDS" "$bin/pool_conc us 2" "$bin/pool_conc inline" \
-		"$bin/pool_conc plain 2" || return
+		"$bin/pool_conc plain 2" "$work/pool_ring us 2" || return
 	micros_row '100,000 of 1 us, 2 workers: a loop' 1 2 0.53
 	micros_row '100,000 of 1 us: 2 plain threads' 1 3 1.06
+	micros_row '100,000 of 1 us: mutex and array' 1 4 ''
 	micros_row '2 plain threads: a loop' 3 2 ''
+	micros_row 'mutex and array: a loop' 4 2 ''
 }
 
 micros_row() { # LABEL A B GOAL
