@@ -68,6 +68,11 @@ static const struct opt options[] = {
 		.min = 0,
 		.max = 100,
 		.help = "wake-ups that nobody signalled, in one execution"},
+	{.name = "isolate",
+		.kind = OPT_FLAG,
+		.offset = FIELD(isolate),
+		.help = "give each execution a process and an empty folder "
+			"of its own: it may use files, and much memory"},
 	{.name = "wait-all",
 		.kind = OPT_FLAG,
 		.offset = FIELD(wait_all),
@@ -132,6 +137,7 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 		.max_steps = (uint32_t)chosen->max_steps,
 		.spurious = chosen->spurious,
 		.max_bound = 4,
+		.isolate = chosen->isolate,
 		.wait_all = chosen->wait_all,
 		.outcomes = chosen->outcomes,
 		.check_exit = chosen->check_exit,
@@ -307,7 +313,9 @@ const struct command command_explore = {
 		"wake-ups show. Lost updates and data races show only where "
 		"gcc built it with -fsanitize=thread, which reveals each "
 		"access.\n\nWhat is shared with the outside cannot be explored "
-		"and is refused: files, processes, signals, the network. The "
+		"and is refused: files, processes, signals, the network; but "
+		"files can with --isolate, where relative names are those of "
+		"an empty folder, new for each execution. The "
 		"program's output is kept, its input is empty, its clock moves "
 		"only when it sleeps or looks.",
 	.lesson = "05-data-race",

@@ -36,6 +36,7 @@ struct explore_options {
 	unsigned bound;
 	uint64_t max_steps;
 	unsigned spurious;
+	bool isolate;
 	bool wait_all;
 	bool outcomes;
 	const char *html;

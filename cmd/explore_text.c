@@ -79,6 +79,8 @@ static void print_doubts(uint32_t doubts)
 		{DOUBT_SPINNING, "a loop that waits for another thread was "
 				 "cut short"},
 		{DOUBT_TIME, "time ran out, or the program reads a clock"},
+		{DOUBT_FILES, "it uses files, and not all that can be done to "
+			      "one is a step"},
 		{DOUBT_UNSEEN, "what it does to memory between its calls is "
 			       "not seen: no lost update, no data race (build "
 			       "it with gcc -fsanitize=thread)"},

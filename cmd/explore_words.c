@@ -240,6 +240,7 @@ static const char *const without_object[OP_NKINDS] = {
 	[OP_FENCE] = "passes a fence",
 	[OP_YIELD] = "yields",
 	[OP_SLEEP] = "sleeps",
+	[OP_FILE] = "uses a file",
 	[OP_PROCESS_END] = "ends the program",
 };
 

@@ -3,9 +3,9 @@
 #include "lib/explore/embedded.h"
 #include "lib/explore/tool.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -309,24 +309,21 @@ int build_make(const struct build_options *options, struct build *result)
 	return status;
 }
 
-/* All that is there: a tool that was interrupted leaves files of its own. */
-static void empty_folder(const char *folder)
+static int remove_one(
+	const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
-	DIR *entries = opendir(folder);
-	const struct dirent *entry;
-
-	if (!entries)
-		return;
-	while ((entry = readdir(entries)))
-		unlinkat(dirfd(entries), entry->d_name, 0);
-	closedir(entries);
+	(void)st;
+	(void)type;
+	(void)ftw;
+	remove(path);
+	return 0;
 }
 
+/* All that is there: a tool that was interrupted leaves files of its own. */
 void build_remove(struct build *build)
 {
 	if (!build->folder[0])
 		return;
-	empty_folder(build->folder);
-	rmdir(build->folder);
+	nftw(build->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	build->folder[0] = '\0';
 }

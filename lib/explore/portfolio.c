@@ -37,6 +37,8 @@ int portfolio_open(
 		portfolio_close(p);
 		return error;
 	}
+	snprintf(session_wire(p->session)->scratch, WIRE_PATH_SIZE,
+		"%.480s/scratch", options->build->folder);
 	*result = p;
 	return 0;
 }
@@ -86,6 +88,7 @@ struct wire_config portfolio_config(
 		.outputs = options->outcomes,
 		.check_exit = options->check_exit,
 		.unseen = options->build->unseen,
+		.isolate = options->isolate,
 		.deadline_ns = p->deadline_ns,
 		.frame_pointers = sources_only(options->sources),
 	};

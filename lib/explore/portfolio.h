@@ -36,6 +36,7 @@ struct portfolio_options {
 	bool wait_all;
 	bool outcomes; /* find every output; do not stop at a failure */
 	bool check_exit;
+	bool isolate; /* each execution in a process of its own */
 	bool strict; /* what a process leaves behind is a failure */
 	int only; /* an enum search_kind, or -1 for the portfolio */
 	unsigned bound; /* of SEARCH_BOUNDED and SEARCH_DELAY alone */

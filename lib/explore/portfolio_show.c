@@ -130,6 +130,7 @@ void portfolio_describe(struct portfolio *p, struct portfolio_result *result)
 		.spurious = result->spurious,
 		.memory = p->options.memory,
 		.wait_all = p->options.wait_all,
+		.isolate = p->options.isolate,
 		.outputs = p->options.outcomes,
 		.ends_with = portfolio_ends_with(&result->failure),
 		.nlines = p->nlines,
@@ -156,6 +157,7 @@ int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
 	p->options.spurious = schedule->spurious;
 	p->options.memory = schedule->memory;
 	p->options.wait_all = schedule->wait_all;
+	p->options.isolate = schedule->isolate;
 	p->options.outcomes = schedule->outputs;
 	p->nlines = schedule->nlines;
 	memcpy(p->lines, schedule->lines,

@@ -86,6 +86,8 @@ static void add_options(struct out *out, const struct schedule *schedule)
 	add(out, ".s%u", schedule->spurious);
 	if (memory_letters[schedule->memory])
 		add(out, "%c", memory_letters[schedule->memory]);
+	if (schedule->isolate)
+		add(out, "i");
 	if (schedule->wait_all)
 		add(out, "w");
 	if (schedule->outputs)
@@ -161,6 +163,9 @@ static bool options(const char **at, struct schedule *schedule)
 			break;
 		case 'w':
 			schedule->wait_all = true;
+			break;
+		case 'i':
+			schedule->isolate = true;
 			break;
 		case 'o':
 			schedule->outputs = true;

@@ -35,7 +35,7 @@ struct schedule {
 	uint32_t hash; /* of the source */
 	unsigned spurious;
 	enum memory_model memory;
-	bool wait_all, outputs; /* as in struct wire_config */
+	bool wait_all, outputs, isolate; /* as in struct wire_config */
 	enum finding_kind ends_with; /* likewise */
 	unsigned nlines;
 	struct schedule_line lines[SCHEDULE_MAX_LINES];

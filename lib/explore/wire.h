@@ -38,6 +38,7 @@ enum {
 	WIRE_MAX_OUTPUT = 1 << 16,
 	WIRE_MAX_OUTCOMES = 1024,
 	WIRE_TEXT_SIZE = 240,
+	WIRE_PATH_SIZE = 512,
 	WIRE_SEARCH_SIZE = 64 << 20,
 	WIRE_NOBODY = 0xffff, /* no thread */
 };
@@ -75,6 +76,7 @@ enum op_kind {
 	OP_SLEEP,
 	OP_OUTPUT,
 	OP_AWAIT, /* a loop that only reads, until what it reads changes */
+	OP_FILE, /* open, read, rename, ... */
 	OP_PROCESS_END, /* main returns, or somebody calls exit */
 	OP_NKINDS
 };
@@ -233,6 +235,7 @@ struct wire_config {
 	bool classes; /* count them */
 	bool check_exit; /* a return other than 0 from main is a finding */
 	bool stop_good; /* at the first execution that ends well */
+	bool isolate; /* each execution in a process of its own */
 	bool unseen; /* no access was made visible: neither races nor values */
 	bool loops_run; /* those that wait go round and round, as they do */
 	bool pause; /* end each execution after the choices given */
@@ -258,6 +261,7 @@ enum doubt {
 	DOUBT_TIME = 1 << 2, /* the program reads a clock */
 	DOUBT_TABLE_FULL = 1 << 3, /* too many racy accesses, states, objects */
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
+	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
 	DOUBT_UNSEEN = 1 << 5, /* a binary without hooks: only its calls */
 };
 
@@ -299,6 +303,9 @@ struct wire {
 	struct wire_config config;
 	struct wire_progress progress;
 	uint64_t base; /* where the program was loaded */
+	uint64_t output_hash; /* of the first execution that ended well */
+	char scratch[WIRE_PATH_SIZE]; /* folder of one isolated execution */
+	bool has_files; /* it is there */
 
 	uint32_t nfindings;
 	struct finding findings[WIRE_MAX_FINDINGS];

@@ -41,6 +41,8 @@ explorer() {
 	explore_rate 'two threads, a lock each' 500000 "$programs/turns.c" 1
 	explore_rate 'two threads, twice each' 500000 "$programs/turns.c" 2
 	explore_rate 'two threads, 36 times' 50000 "$programs/turns.c" 36
+	explore_rate 'two threads, a process each time' 300 --isolate \
+		"$programs/turns.c" 1
 	printf '\n%-36s %10s %10s %9s\n' 'Until it is shown' 'seconds' '' \
 		'goal <'
 	explore_demo 'lost update' lost_update

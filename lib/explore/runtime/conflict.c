@@ -73,7 +73,8 @@ bool conflict(const struct op *a, const struct op *b)
 		return overlaps(a, b) && !(reads_only(a) && reads_only(b));
 	if (a->kind == OP_RDLOCK && b->kind == OP_RDLOCK)
 		return false;
-	if (a->kind == OP_OUTPUT && b->kind == OP_OUTPUT)
+	if ((a->kind == OP_OUTPUT && b->kind == OP_OUTPUT) ||
+		(a->kind == OP_FILE && b->kind == OP_FILE))
 		return true;
 	return names(b, a->object) || names(b, a->second);
 }

@@ -113,14 +113,21 @@ static void handle(int signal, void (*handler)(int, siginfo_t *, void *))
 	sigaction(signal, &action, NULL);
 }
 
+/* For each process anew: a fork has no timers. */
+void crash_watch(void)
+{
+	const struct itimerval tick = {
+		.it_interval.tv_usec = TICK_US, .it_value.tv_usec = TICK_US};
+
+	setitimer(ITIMER_VIRTUAL, &tick, NULL);
+}
+
 void crash_setup(void)
 {
 	stack_t stack = {
 		.ss_sp = map_memory(SIGNAL_STACK_SIZE),
 		.ss_size = SIGNAL_STACK_SIZE,
 	};
-	struct itimerval tick = {
-		.it_interval.tv_usec = TICK_US, .it_value.tv_usec = TICK_US};
 
 	for (unsigned i = 0; i < MAX_THREADS; i++)
 		mprotect(rt->stacks + (size_t)i * STACK_SIZE, PAGE_SIZE,
@@ -133,5 +140,5 @@ void crash_setup(void)
 	handle(SIGTRAP, on_fault);
 	handle(SIGABRT, on_fault);
 	handle(SIGVTALRM, on_tick);
-	setitimer(ITIMER_VIRTUAL, &tick, NULL);
+	crash_watch();
 }

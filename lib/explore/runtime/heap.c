@@ -165,6 +165,10 @@ void heap_free(void *p, uint64_t pc)
 
 	if (!p)
 		return;
+	if (heap_foreign(p)) {
+		free(p); /* some library gave it to the program */
+		return;
+	}
 	block = block_at(p);
 	if (!block)
 		fail(FOUND_BAD_FREE, pc, "frees what malloc did not give it");

@@ -123,23 +123,38 @@ static enum search_end what_ends(void)
 	return END_NOT;
 }
 
-static void explore(void)
+static enum search_end execute(void)
 {
 	static const struct set nobody;
+
+	begin();
+	classes_begin();
+	run_execution();
+	if (!rt->wire->paused)
+		trace_standing(&nobody);
+	account();
+	if (!rt->cut)
+		classes_end();
+	if (rt->wire->config.outcomes && !rt->cut)
+		outcome_record();
+	return what_ends();
+}
+
+static enum search_end account_for_it(void)
+{
+	account();
+	return what_ends();
+}
+
+static void explore(void)
+{
+	bool apart = rt->wire->config.isolate;
 	enum search_end end;
 
+	if (apart)
+		isolate_setup();
 	do {
-		begin();
-		classes_begin();
-		run_execution();
-		if (!rt->wire->paused)
-			trace_standing(&nobody);
-		account();
-		if (!rt->cut)
-			classes_end();
-		if (rt->wire->config.outcomes && !rt->cut)
-			outcome_record();
-		end = what_ends();
+		end = apart ? isolate(execute, account_for_it) : execute();
 	} while (end == END_NOT);
 	rt->wire->progress.end = end;
 }
@@ -155,6 +170,7 @@ static void keep_choices(void)
 
 int main(int argc, char **argv, char **envp)
 {
+	rt->wire->output_hash = 0;
 	rt->argc = argc;
 	rt->argv = argv;
 	rt->envp = envp;

@@ -66,9 +66,9 @@ void outcome_compare(uint64_t pc)
 	const struct wire *wire = rt->wire;
 	uint64_t hash = hash_of(wire->output, wire->output_size, 0);
 
-	if (!rt->output_hash)
-		rt->output_hash = hash;
-	if (rt->output_hash != hash)
+	if (!rt->wire->output_hash)
+		rt->wire->output_hash = hash;
+	if (rt->wire->output_hash != hash)
 		note(FOUND_OUTPUT_VARIES, pc,
 			"what it prints depends on the schedule");
 }

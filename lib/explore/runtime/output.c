@@ -25,12 +25,12 @@ void output_write(const char *data, size_t size, uint64_t pc)
 }
 
 /* Other streams than these two are files, which are not undone. */
-static bool to_terminal(FILE *stream, uint64_t pc)
+static bool to_file(const FILE *stream, const char *name, uint64_t pc)
 {
-	if (stream != stdout && stream != stderr)
-		fail(FOUND_REFUSED, pc,
-			"files cannot be explored: writes would stay");
-	return stream == stdout;
+	if (stream == stdout || stream == stderr)
+		return false;
+	file_call(name, pc);
+	return true;
 }
 
 static int print(bool keep, uint64_t pc, const char *format, va_list args)
@@ -45,6 +45,13 @@ static int print(bool keep, uint64_t pc, const char *format, va_list args)
 	if (keep)
 		output_write(text, (size_t)n, pc);
 	return n;
+}
+
+static int print_to(FILE *stream, uint64_t pc, const char *format, va_list args)
+{
+	if (to_file(stream, "fprintf", pc))
+		return vfprintf(stream, format, args);
+	return print(stream == stdout, pc, format, args);
 }
 
 int WRAP(printf)(const char *format, ...)
@@ -77,19 +84,18 @@ int WRAP(vprintf)(const char *format, va_list args)
 
 int WRAP(fprintf)(FILE *stream, const char *format, ...)
 {
-	bool keep = to_terminal(stream, CALLER);
 	va_list args;
 	int n;
 
 	va_start(args, format);
-	n = print(keep, CALLER, format, args);
+	n = print_to(stream, CALLER, format, args);
 	va_end(args);
 	return n;
 }
 
 int WRAP(vfprintf)(FILE *stream, const char *format, va_list args)
 {
-	return print(to_terminal(stream, CALLER), CALLER, format, args);
+	return print_to(stream, CALLER, format, args);
 }
 
 int WRAP(dprintf)(int fd, const char *format, ...)
@@ -98,7 +104,12 @@ int WRAP(dprintf)(int fd, const char *format, ...)
 	int n;
 
 	va_start(args, format);
-	n = print(fd == STDOUT_FILENO, CALLER, format, args);
+	if (fd == STDOUT_FILENO || fd == STDERR_FILENO) {
+		n = print(fd == STDOUT_FILENO, CALLER, format, args);
+	} else {
+		file_call("dprintf", CALLER);
+		n = vdprintf(fd, format, args);
+	}
 	va_end(args);
 	return n;
 }
@@ -116,7 +127,9 @@ int WRAP(puts)(const char *s)
 
 int WRAP(fputs)(const char *s, FILE *stream)
 {
-	if (to_terminal(stream, CALLER))
+	if (to_file(stream, "fputs", CALLER))
+		return fputs(s, stream);
+	if (stream == stdout)
 		output_write(s, strlen(s), CALLER);
 	return 1;
 }
@@ -134,34 +147,46 @@ int WRAP(putchar)(int c)
 	return put(c, CALLER);
 }
 
+static int put_to(int c, FILE *stream, uint64_t pc)
+{
+	if (to_file(stream, "fputc", pc))
+		return fputc(c, stream);
+	return stream == stdout ? put(c, pc) : (unsigned char)c;
+}
+
 int WRAP(fputc)(int c, FILE *stream)
 {
-	return to_terminal(stream, CALLER) ? put(c, CALLER) : c;
+	return put_to(c, stream, CALLER);
 }
 
 int WRAP(putc)(int c, FILE *stream)
 {
-	return to_terminal(stream, CALLER) ? put(c, CALLER) : c;
+	return put_to(c, stream, CALLER);
 }
 
 size_t WRAP(fwrite)(const void *data, size_t size, size_t n, FILE *stream)
 {
-	if (to_terminal(stream, CALLER))
+	if (to_file(stream, "fwrite", CALLER))
+		return fwrite(data, size, n, stream);
+	if (stream == stdout)
 		output_write(data, size * n, CALLER);
 	return n;
 }
 
 int WRAP(fflush)(FILE *stream)
 {
-	(void)stream;
-	return 0;
+	if (stream == stdout || stream == stderr)
+		return 0;
+	file_step(CALLER);
+	return stream ? fflush(stream) : 0;
 }
 
 ssize_t WRAP(write)(int fd, const void *data, size_t size)
 {
-	if (fd != STDOUT_FILENO && fd != STDERR_FILENO)
-		fail(FOUND_REFUSED, CALLER,
-			"files cannot be explored: writes would stay");
+	if (fd != STDOUT_FILENO && fd != STDERR_FILENO) {
+		file_call("write", CALLER);
+		return write(fd, data, size);
+	}
 	if (fd == STDOUT_FILENO)
 		output_write(data, size, CALLER);
 	return (ssize_t)size;

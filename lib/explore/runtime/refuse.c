@@ -12,7 +12,6 @@
 	}
 
 #define PROCESS "other processes are not scheduled"
-#define FILES "what is done to files is not undone"
 #define NETWORK "the network is not undone"
 #define SIGNALS "signals are not scheduled"
 #define STACKS "stacks are ours to switch"
@@ -33,20 +32,6 @@ REFUSE(waitpid, PROCESS)
 REFUSE(pipe, PROCESS)
 REFUSE(pipe2, PROCESS)
 
-REFUSE(open, FILES)
-REFUSE(openat, FILES)
-REFUSE(creat, FILES)
-REFUSE(fopen, FILES)
-REFUSE(fdopen, FILES)
-REFUSE(freopen, FILES)
-REFUSE(tmpfile, FILES)
-REFUSE(mkstemp, FILES)
-REFUSE(unlink, FILES)
-REFUSE(remove, FILES)
-REFUSE(rename, FILES)
-REFUSE(mkdir, FILES)
-REFUSE(rmdir, FILES)
-REFUSE(opendir, FILES)
 REFUSE(mmap, "only memory of malloc is watched")
 
 REFUSE(socket, NETWORK)

@@ -268,7 +268,6 @@ struct rt {
 	unsigned char *stacks;
 	int argc;
 	char **argv, **envp;
-	uint64_t output_hash; /* of the first execution that ended well */
 	uint32_t *scratch; /* WIRE_MAX_CHOICES of them */
 	bool tracing;
 	bool every_point;
@@ -474,6 +473,19 @@ void snap_restore(void);
 
 /* crash.c */
 void crash_setup(void);
+void crash_watch(void);
+
+/*
+ * isolate.c: do `execute` in a process of its own; where that dies, account
+ * for it here.
+ */
+void isolate_setup(void);
+enum search_end isolate(
+	enum search_end (*execute)(void), enum search_end (*account)(void));
+
+/* files.c: a call that opens or changes a file, and one that may use it */
+void file_call(const char *name, uint64_t pc);
+void file_step(uint64_t pc);
 
 /* output.c: to the program's standard output */
 void output_write(const char *data, size_t size, uint64_t pc);

@@ -76,11 +76,15 @@ void snap_take(void)
 		memcpy(rt->tls_copy, rt->tls, rt->tls_size);
 	}
 	heap_keep();
-	memcpy(rt->data_copy, rt->data, size);
+	if (!rt->wire->config.isolate)
+		memcpy(rt->data_copy, rt->data, size);
 }
 
+/* A process of its own begins with all as it was. */
 void snap_restore(void)
 {
+	if (rt->wire->config.isolate)
+		return;
 	memcpy(rt->data, rt->data_copy, (size_t)(rt->data_end - rt->data));
 	heap_begin();
 }

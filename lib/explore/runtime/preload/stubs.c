@@ -171,7 +171,7 @@ void *realloc(void *old, size_t size)
 
 void free(void *p)
 {
-	if (heap_owns(p) || (p && is_programs(CALLER) && !heap_foreign(p)))
+	if (heap_owns(p) || (p && is_programs(CALLER)))
 		heap_free(p, CALLER);
 	else if (p)
 		CALL_REAL(free)(p);
