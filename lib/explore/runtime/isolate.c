@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <ftw.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -21,7 +22,7 @@ enum {
 	SILENT_S = 10, /* without an end: it waits for something outside */
 };
 
-static volatile sig_atomic_t child, ended_by_us;
+static atomic_int child, ended_by_us;
 
 static void on_alarm(int signal)
 {
