@@ -29,6 +29,7 @@
 
 #include "lib/ctx.h"
 #include "lib/explore/runtime/await.h"
+#include "lib/explore/runtime/set.h"
 #include "lib/explore/wire.h"
 
 #include <stdbool.h>
@@ -36,13 +37,11 @@
 #include <stdint.h>
 
 enum {
-	MAX_THREADS = WIRE_MAX_THREADS,
 	STACK_SIZE = 256 << 10,
 	MAX_FRAMES = 64,
 	MAX_KEYS = 64,
 	MAX_SEEN = 16,
 	MAX_AT_EXIT = 32,
-	SET_WORDS = MAX_THREADS / 64,
 	PAGE_SIZE = 4096,
 	HEAP_ALIGNMENT = 16,
 };
@@ -54,63 +53,6 @@ enum {
 
 /* The address that the caller of a wrapper will return to. */
 #define CALLER ((uint64_t)(uintptr_t)__builtin_return_address(0))
-
-/* Sets of threads. */
-struct set {
-	uint64_t word[SET_WORDS];
-};
-
-static inline void set_add(struct set *set, unsigned i)
-{
-	set->word[i / 64] |= UINT64_C(1) << i % 64;
-}
-
-static inline void set_remove(struct set *set, unsigned i)
-{
-	set->word[i / 64] &= ~(UINT64_C(1) << i % 64);
-}
-
-static inline bool set_has(const struct set *set, unsigned i)
-{
-	return set->word[i / 64] >> i % 64 & 1;
-}
-
-static inline bool set_empty(const struct set *set)
-{
-	return !(set->word[0] | set->word[1] | set->word[2] | set->word[3]);
-}
-
-static inline unsigned set_count(const struct set *set)
-{
-	unsigned n = 0;
-
-	for (int i = 0; i < SET_WORDS; i++)
-		n += (unsigned)__builtin_popcountll(set->word[i]);
-	return n;
-}
-
-/* The smallest member that is at least i; MAX_THREADS when there is none. */
-static inline unsigned set_from(const struct set *set, unsigned i)
-{
-	for (unsigned w = i / 64; w < SET_WORDS; w++) {
-		uint64_t word = set->word[w];
-
-		if (w == i / 64)
-			word &= ~UINT64_C(0) << i % 64;
-		if (word)
-			return w * 64 + (unsigned)__builtin_ctzll(word);
-	}
-	return MAX_THREADS;
-}
-
-static inline unsigned set_first(const struct set *set)
-{
-	return set_from(set, 0);
-}
-
-#define SET_EACH(i, set)                                   \
-	for (unsigned i = set_first(set); i < MAX_THREADS; \
-		i = set_from(set, i + 1))
 
 /* Vector clocks: how much of each thread has been seen. */
 struct vc {
