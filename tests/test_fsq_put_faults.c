@@ -211,7 +211,7 @@ static void check_whole(struct place *place)
 	closedir(entries);
 }
 
-START_TEST(killed_at_any_call_there_is_a_whole_item_or_none)
+START_TEST(q13_killed_at_any_call_there_is_a_whole_item_or_none)
 {
 	struct place place;
 	int at;
@@ -284,7 +284,7 @@ int main(void)
 			a_failed_sync_is_final,
 			a_batch_comes_whole_or_not_at_all,
 			short_writes_and_reads_go_on,
-			killed_at_any_call_there_is_a_whole_item_or_none,
+			q13_killed_at_any_call_there_is_a_whole_item_or_none,
 			a_full_disk,
 			NULL,
 		});
