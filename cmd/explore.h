@@ -137,9 +137,16 @@ const char *explore_event_words(
 bool explore_wait_words(
 	struct explore_view *view, unsigned thread, char *words, size_t size);
 
+/* Why somebody sleeps for ever; false when nobody sleeps on a condition. */
+bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size);
+
+/* That a thread which failed goes on after a wait without testing again. */
+bool explore_untested_advice(
+	struct explore_view *view, unsigned thread, char *words, size_t size);
+
 const char *explore_finding_name(enum finding_kind kind);
 const char *explore_finding_lesson(
-	const struct explore_view *view, const struct finding *finding);
+	struct explore_view *view, const struct finding *finding);
 
 /* The smallest change of thought; false when there is nothing to say. */
 bool explore_advice(struct explore_view *view, const struct finding *finding,

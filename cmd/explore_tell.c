@@ -2,11 +2,14 @@
 #include "cmd/explore.h"
 
 #include "cmd/text.h"
+#include "lib/explore/atomicity.h"
+#include "lib/explore/lockorder.h"
 
 #include <string.h>
 
 enum {
-	WORDS_SIZE = 600
+	WORDS_SIZE = 600,
+	MOST_RACES = 3, /* told of one variable: the rest is alike */
 };
 
 struct telling {
@@ -86,6 +89,25 @@ static void tell_held(const struct telling *t)
 	}
 }
 
+/* Who got it, and who gave it back. */
+static void tell_freed(const struct telling *t)
+{
+	const struct party *freed = &t->failure->second;
+	const struct party *got = &t->failure->third;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	char words[WORDS_SIZE] = "";
+
+	if (freed->op != OP_FREE || freed->thread == WIRE_NOBODY)
+		return;
+	text_append(words, sizeof(words), "%s got it from malloc at %s",
+		explore_thread_name(got->thread, name),
+		explore_place_name(t->view, got->pc, place));
+	text_append(words, sizeof(words), ", %s freed it at %s",
+		explore_thread_name(freed->thread, name),
+		explore_place_name(t->view, freed->pc, place));
+	put(t, EXPLORE_DETAIL, words);
+}
+
 /* "T1 writes it at x.c:5, holding a, b" */
 static void side_words(const struct telling *t, const struct party *side,
 	char *words, size_t size)
@@ -117,6 +139,47 @@ static void tell_race(const struct telling *t, const struct finding *race)
 	put(t, EXPLORE_DETAIL, words);
 }
 
+/* "T1 reads it at step 5 (x.c:12)" */
+static void access_words(const struct telling *t, const struct party *side,
+	char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	const char *verb = side->op == OP_READ || side->op == OP_ATOMIC_READ
+				   ? "reads"
+				   : "writes";
+
+	text_append(words, size, "%s %s it at step %u (%s)",
+		explore_thread_name(side->thread, name), verb, side->step,
+		explore_place_name(t->view, side->pc, place));
+}
+
+static void tell_atomicity(
+	const struct telling *t, const struct finding *finding)
+{
+	char words[WORDS_SIZE] = "", name[EXPLORE_WORDS_SIZE];
+
+	text_append(words, sizeof(words), "%s on %s: ",
+		finding->code == ATOMICITY_READ_WRITE ? "check-then-act"
+						      : "not in one piece",
+		explore_object_name(t->view, finding->first.object, name));
+	access_words(t, &finding->first, words, sizeof(words));
+	text_append(words, sizeof(words), ", ");
+	access_words(t, &finding->second, words, sizeof(words));
+	text_append(words, sizeof(words), " in between, ");
+	access_words(t, &finding->third, words, sizeof(words));
+	put(t, EXPLORE_DETAIL, words);
+}
+
+static void tell_atomicities(const struct telling *t)
+{
+	const struct wire *wire = t->view->wire;
+
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_ATOMICITY)
+			tell_atomicity(t, &wire->findings[i]);
+	}
+}
+
 /* The same two lines race in both orders: say it once. */
 static bool said_before(const struct wire *wire, uint32_t n)
 {
@@ -136,13 +199,25 @@ static bool said_before(const struct wire *wire, uint32_t n)
 	return false;
 }
 
+/* Races on the same variable before this one. */
+static unsigned nbefore(const struct wire *wire, uint32_t n)
+{
+	unsigned count = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		count += wire->findings[i].kind == FOUND_RACE &&
+			 wire->findings[i].first.object ==
+				 wire->findings[n].first.object;
+	return count;
+}
+
 static void tell_races(const struct telling *t)
 {
 	const struct wire *wire = t->view->wire;
 
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
 		if (wire->findings[i].kind == FOUND_RACE &&
-			!said_before(wire, i))
+			!said_before(wire, i) && nbefore(wire, i) < MOST_RACES)
 			tell_race(t, &wire->findings[i]);
 	}
 }
@@ -155,9 +230,37 @@ static bool is_note(const struct finding *finding)
 	case FOUND_THREAD_LEFT:
 	case FOUND_OUTPUT_VARIES:
 	case FOUND_WAIT_ONCE:
+	case FOUND_LOCK_ORDER:
 		return true;
 	default:
 		return false;
+	}
+}
+
+/* Each thread's part in the cycle, from the trace that shows it. */
+static void tell_cycle(const struct telling *t)
+{
+	const struct wire *wire = t->view->wire;
+	struct lockorder_cycle cycle;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	if (!lockorder_find(wire, &cycle))
+		return;
+	for (unsigned i = 0; i < cycle.n; i++) {
+		const struct lockorder_edge *edge = &cycle.edges[i];
+		const struct event *inner = &wire->events[edge->inner_event];
+		const struct event *outer = &wire->events[edge->outer_event];
+		char words[WORDS_SIZE] = "";
+
+		text_append(words, sizeof(words), "%s locks ",
+			explore_thread_name(inner->thread, name));
+		text_append(words, sizeof(words), "%s at %s, ",
+			explore_object_name(t->view, edge->inner, name),
+			explore_place_name(t->view, inner->op.pc, place));
+		text_append(words, sizeof(words), "while it holds %s since %s",
+			explore_object_name(t->view, edge->outer, name),
+			explore_place_name(t->view, outer->op.pc, place));
+		put(t, EXPLORE_DETAIL, words);
 	}
 }
 
@@ -169,7 +272,7 @@ static void tell_note(const struct telling *t, const struct finding *note)
 
 	text_append(words, sizeof(words), "%s: %s",
 		explore_finding_name(note->kind), note->text);
-	if (note->first.pc)
+	if (note->first.pc && note->kind != FOUND_LOCK_ORDER)
 		text_append(words, sizeof(words), ", at %s",
 			explore_place_name(t->view, note->first.pc, place));
 	if (explore_advice(t->view, note, advice, sizeof(advice)))
@@ -177,6 +280,8 @@ static void tell_note(const struct telling *t, const struct finding *note)
 	if (lesson)
 		text_append(words, sizeof(words), " (%s)", lesson);
 	put(t, EXPLORE_NOTE, words);
+	if (note->kind == FOUND_LOCK_ORDER)
+		tell_cycle(t);
 }
 
 /* A failure that is a note elsewhere is not said twice. */
@@ -218,20 +323,37 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 		tell_head(&t);
 		tell_waits(&t);
 		tell_held(&t);
+		tell_freed(&t);
 		tell_races(&t);
+		tell_atomicities(&t);
 	}
 	tell_notes(&t);
 }
 
-/* A race is behind most of what goes wrong beside it. */
+static const struct finding *race_on(const struct wire *wire, uint64_t object)
+{
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_RACE &&
+			(!object || wire->findings[i].first.object == object))
+			return &wire->findings[i];
+	}
+	return NULL;
+}
+
+/* A pair that was broken lets races happen, and both let the rest happen. */
 static const struct finding *cause_of(
 	const struct wire *wire, const struct finding *failure)
 {
-	for (uint32_t i = wire->nfindings; i-- > 0;) {
-		if (wire->findings[i].kind == FOUND_RACE)
-			return &wire->findings[i];
+	const struct finding *race = race_on(wire, 0);
+
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		const struct finding *finding = &wire->findings[i];
+
+		if (finding->kind == FOUND_ATOMICITY &&
+			!race_on(wire, finding->first.object))
+			return finding;
 	}
-	return failure;
+	return race ? race : failure;
 }
 
 void explore_tell_why(struct explore_view *view, const struct finding *failure,

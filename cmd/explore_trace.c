@@ -1,60 +1,17 @@
 /* Of the steps of a traced execution: who held what, who was made to wait. */
 #include "cmd/explore.h"
 
-#include <string.h>
-
-static void take(uint64_t *locks, uint32_t *n, uint32_t most, uint64_t lock)
-{
-	if (*n < most)
-		locks[(*n)++] = lock;
-}
-
-static void drop(uint64_t *locks, uint32_t *n, uint64_t lock)
-{
-	for (uint32_t i = *n; i-- > 0;) {
-		if (locks[i] == lock) {
-			memmove(&locks[i], &locks[i + 1],
-				(*n - i - 1) * sizeof(*locks));
-			(*n)--;
-			return;
-		}
-	}
-}
-
-/* A wait gives its mutex back and takes it again: that is an OP_LOCK. */
-static void follow(
-	const struct event *event, uint64_t *locks, uint32_t *n, uint32_t most)
-{
-	if (event->flags & EVENT_BLOCKED || event->result)
-		return;
-	switch (event->op.kind) {
-	case OP_LOCK:
-	case OP_TRYLOCK:
-	case OP_RDLOCK:
-	case OP_WRLOCK:
-		take(locks, n, most, event->op.object);
-		break;
-	case OP_WAIT:
-		drop(locks, n, event->op.second);
-		break;
-	case OP_UNLOCK:
-	case OP_RWUNLOCK:
-		drop(locks, n, event->op.object);
-		break;
-	default:
-		break;
-	}
-}
+#include "lib/explore/lockset.h"
 
 uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,
 	uint64_t *locks, uint32_t most)
 {
-	uint32_t n = 0;
+	struct lockset held;
+	uint32_t n;
 
-	for (uint32_t i = 0; i < event && i < wire->nevents; i++) {
-		if (wire->events[i].thread == thread)
-			follow(&wire->events[i], locks, &n, most);
-	}
+	lockset_before(&held, wire, event, thread);
+	for (n = 0; n < held.n && n < most; n++)
+		locks[n] = held.locks[n].object;
 	return n;
 }
 

@@ -45,6 +45,9 @@ static const struct kind kinds[FOUND_NKINDS] = {
 		"that lives as long as the thread does"},
 	[FOUND_THREAD_LEFT] = {"thread never joined", "24-cancellation",
 		"what it leaves is kept until then: join it, or detach it"},
+	[FOUND_LOCK_ORDER] = {"possible deadlock", "08-deadlock",
+		"let all take these locks in the same order"},
+	[FOUND_ATOMICITY] = {"check-then-act", "07-atomicity", NULL},
 	[FOUND_OUTPUT_VARIES] = {"output varies", "05-data-race",
 		"conc explore --outcomes shows all that it can print"},
 };
@@ -111,6 +114,12 @@ static const struct misuse *misuse_of(const struct finding *finding)
 	return NULL;
 }
 
+static bool may_be_untested(const struct finding *finding)
+{
+	return finding->kind == FOUND_ASSERT || finding->kind == FOUND_ABORT ||
+	       finding->kind == FOUND_SIGNAL;
+}
+
 /* A thread that nobody can wake tells what the deadlock is about. */
 static bool blocked_at(const struct wire *wire, enum op_kind kind)
 {
@@ -137,12 +146,18 @@ static const struct {
 };
 
 const char *explore_finding_lesson(
-	const struct explore_view *view, const struct finding *finding)
+	struct explore_view *view, const struct finding *finding)
 {
 	const struct misuse *misuse = misuse_of(finding);
 
+	char words[EXPLORE_WORDS_SIZE] = "";
+
 	if (misuse)
 		return misuse->lesson;
+	if (may_be_untested(finding) &&
+		explore_untested_advice(
+			view, finding->first.thread, words, sizeof(words)))
+		return "11-condition-variables";
 	if (finding->kind == FOUND_RACE && finding->first.nheld)
 		return "06-mutex";
 	for (size_t i = 0; i < sizeof(deadlocks) / sizeof(deadlocks[0]); i++) {
@@ -153,79 +168,78 @@ const char *explore_finding_lesson(
 	return kinds[finding->kind].lesson;
 }
 
-/* The event of the traced execution that is the earlier side of a race. */
-static bool event_of(
-	const struct wire *wire, const struct party *party, uint32_t *at)
+static const struct held_lock *common_lock(
+	const struct party *a, const struct party *b)
 {
-	for (uint32_t i = wire->nevents; i-- > 0;) {
-		const struct event *event = &wire->events[i];
-
-		if (event->thread == party->thread &&
-			event->op.pc == party->pc) {
-			*at = i;
-			return true;
+	for (uint32_t i = 0; i < a->nheld; i++) {
+		for (uint32_t k = 0; k < b->nheld; k++) {
+			if (a->held[i].object == b->held[k].object)
+				return &a->held[i];
 		}
 	}
-	return false;
+	return NULL;
 }
 
-static bool held_in(const struct party *party, uint64_t lock)
-{
-	for (uint32_t i = 0; i < party->nheld; i++) {
-		if (party->held[i].object == lock)
-			return true;
-	}
-	return false;
-}
-
-static void list_locks(struct explore_view *view, const uint64_t *locks,
-	uint32_t n, char *words, size_t size)
+static void list_locks(struct explore_view *view, const struct party *party,
+	char *words, size_t size)
 {
 	char name[EXPLORE_WORDS_SIZE];
 
-	for (uint32_t i = 0; i < n; i++)
+	for (uint32_t i = 0; i < party->nheld; i++)
 		text_append(words, size, "%s%s", i ? ", " : "",
-			explore_object_name(view, locks[i], name));
-	if (n == 0)
+			explore_object_name(view, party->held[i].object, name));
+	if (party->nheld == 0)
 		text_append(words, size, "no lock");
-}
-
-static void race_locks(struct explore_view *view, const struct finding *finding,
-	const uint64_t *second, uint32_t nsecond, char *words, size_t size)
-{
-	uint64_t first[WIRE_MAX_HELD];
-	uint32_t n = finding->first.nheld;
-
-	for (uint32_t i = 0; i < n; i++)
-		first[i] = finding->first.held[i].object;
-	if (n == 0 && nsecond == 0) {
-		text_append(words, size, "no lock is held on either side");
-		return;
-	}
-	text_append(words, size, "one side holds ");
-	list_locks(view, first, n, words, size);
-	text_append(words, size, ", the other holds ");
-	list_locks(view, second, nsecond, words, size);
-	text_append(words, size, ": a lock keeps out only those who take it");
 }
 
 static bool race_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
-	uint64_t locks[WIRE_MAX_HELD];
+	const struct party *first = &finding->first, *second = &finding->second;
 	char name[EXPLORE_WORDS_SIZE];
-	uint32_t at = 0, n = 0;
 
-	explore_object_name(view, finding->first.object, name);
-	if (event_of(view->wire, &finding->second, &at))
-		n = explore_held(view->wire, at, finding->second.thread, locks,
-			WIRE_MAX_HELD);
-	for (uint32_t i = 0; i < n; i++) {
-		if (held_in(&finding->first, locks[i]))
-			return false;
+	if (common_lock(first, second))
+		return false;
+	text_append(words, size, "no lock protects %s on both paths: ",
+		explore_object_name(view, first->object, name));
+	if (first->nheld == 0 && second->nheld == 0) {
+		text_append(words, size, "no lock is held on either side");
+		return true;
 	}
-	text_append(words, size, "no lock protects %s on both paths: ", name);
-	race_locks(view, finding, locks, n, words, size);
+	text_append(words, size, "one side holds ");
+	list_locks(view, first, words, size);
+	text_append(words, size, ", the other holds ");
+	list_locks(view, second, words, size);
+	text_append(words, size, ": a lock keeps out only those who take it");
+	return true;
+}
+
+static bool atomicity_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct held_lock *lock = common_lock(
+		&finding->first, &finding->third);
+	char name[EXPLORE_WORDS_SIZE], from[EXPLORE_WORDS_SIZE];
+	char to[EXPLORE_WORDS_SIZE];
+
+	explore_place_name(view, finding->first.pc, from);
+	explore_place_name(view, finding->third.pc, to);
+	if (lock)
+		text_append(words, size,
+			"each access is under %s, the two together are not: "
+			"hold it from %s to %s",
+			explore_object_name(view, lock->object, name), from,
+			to);
+	else if (finding->first.op == OP_ATOMIC_READ)
+		text_append(words, size,
+			"each access is atomic, the two together are not: test "
+			"and change in one step, by compare-and-exchange or "
+			"the like, or hold a lock from %s to %s",
+			from, to);
+	else
+		text_append(words, size,
+			"the two belong together: hold a lock from %s to %s",
+			from, to);
 	return true;
 }
 
@@ -243,11 +257,9 @@ static bool deadlock_advice(struct explore_view *view, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
 
-	if (nblocked(wire, OP_WAKE) > 0)
-		text_append(words, size,
-			"a signal is not kept: change what is waited for under "
-			"the mutex, and test it in a loop before each wait");
-	else if (nblocked(wire, OP_LOCK) > 1)
+	if (explore_wakeup_advice(view, words, size))
+		return true;
+	if (nblocked(wire, OP_LOCK) > 1)
 		text_append(words, size,
 			"each holds what another asks for: let all take these "
 			"locks in the same order");
@@ -269,8 +281,14 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 	words[0] = '\0';
 	if (finding->kind == FOUND_RACE)
 		return race_advice(view, finding, words, size);
+	if (finding->kind == FOUND_ATOMICITY)
+		return atomicity_advice(view, finding, words, size);
 	if (finding->kind == FOUND_DEADLOCK)
 		return deadlock_advice(view, words, size);
+	if (may_be_untested(finding) &&
+		explore_untested_advice(
+			view, finding->first.thread, words, size))
+		return true;
 	if (advice)
 		text_append(words, size, "%s", advice);
 	return advice != NULL;

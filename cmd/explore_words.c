@@ -127,10 +127,60 @@ const char *explore_place_name(
 	return words;
 }
 
+static const struct memory_place *place_of(
+	const struct wire *wire, uint64_t address)
+{
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		if (address >= wire->places[i].from &&
+			address < wire->places[i].to)
+			return &wire->places[i];
+	}
+	return NULL;
+}
+
+/* "number, a local of start" */
+static void local_name(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, char *words)
+{
+	struct place function = {0};
+	char name[EXPLORE_WORDS_SIZE / 2];
+
+	symbols_place(view->symbols, place->pc, &function);
+	if (symbols_local(view->symbols, place->pc, place->top, object, name,
+		    sizeof(name)))
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s", name);
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE, "a local of %.80s",
+			function.function ? function.function : "a function");
+}
+
+/* "malloc(list.c:12)+8" */
+static void block_name(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, char *words)
+{
+	char where[EXPLORE_WORDS_SIZE];
+	unsigned long long offset = object - place->from;
+
+	explore_place_name(view, place->pc, where);
+	if (offset)
+		snprintf(words, EXPLORE_WORDS_SIZE, "malloc(%.100s)+%llu",
+			where, offset);
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE, "malloc(%.100s)", where);
+}
+
 const char *explore_object_name(
 	struct explore_view *view, uint64_t object, char *words)
 {
-	if (!symbols_variable(view->symbols, object, words, EXPLORE_WORDS_SIZE))
+	const struct memory_place *place = place_of(view->wire, object);
+
+	if (symbols_variable(view->symbols, object, words, EXPLORE_WORDS_SIZE))
+		return words;
+	if (place && place->top)
+		local_name(view, place, object, words);
+	else if (place)
+		block_name(view, place, object, words);
+	else
 		snprintf(words, EXPLORE_WORDS_SIZE, "0x%llx",
 			(unsigned long long)object);
 	return words;
@@ -231,6 +281,7 @@ static const struct phrase phrases[OP_NKINDS] = {
 	[OP_BARRIER] = {"arrives at ", NULL},
 	[OP_BARRIER_LEAVE] = {"passes ", "waits at "},
 	[OP_AWAIT] = {"looks again at ", "waits for a change of "},
+	[OP_FREE] = {"frees ", NULL},
 	[OP_ONCE] = {"calls once, by ", "waits for the first call by "},
 };
 

@@ -112,12 +112,10 @@ static int replay(const struct portfolio_options *todo)
 	return code;
 }
 
-/* A lesson_then_fn: it is enough that one of the scenarios fails. */
+/* A lesson_then_fn. */
 static int break_it(const struct portfolio_options *todo, void *context)
 {
-	int code = is_line(context) ? play_line(todo, context) : replay(todo);
-
-	return code == EXIT_NO ? LESSON_GO_ON : code;
+	return is_line(context) ? play_line(todo, context) : replay(todo);
 }
 
 static int run_break(const void *options, int noperands, char **operands)
@@ -134,7 +132,6 @@ static int run_break(const void *options, int noperands, char **operands)
 	if (code)
 		return code;
 	code = lesson_with(place.lesson, NULL, break_it, operands[0]);
-	code = code == LESSON_GO_ON ? EXIT_NO : code;
 	if (code == EXIT_GOOD && !interrupt_requested())
 		note_broken(&place);
 	lesson_place_close(&place);

@@ -33,6 +33,8 @@ int portfolio_open(
 	error = session_open(&session, &p->session);
 	if (!error)
 		error = symbols_open(options->build->program, &p->symbols);
+	if (!error)
+		error = atomicity_open(&p->atomicity);
 	if (error) {
 		portfolio_close(p);
 		return error;
@@ -49,6 +51,7 @@ void portfolio_close(struct portfolio *p)
 		return;
 	session_close(p->session);
 	symbols_close(p->symbols);
+	atomicity_close(p->atomicity);
 	free(p);
 }
 
@@ -65,6 +68,8 @@ struct symbols *portfolio_symbols(struct portfolio *p)
 /* Another's object may be without frame pointers. */
 static bool sources_only(const struct build_options *sources)
 {
+	if (sources->binary)
+		return false;
 	for (unsigned i = 0; i < sources->nfiles; i++) {
 		if (build_is_object(sources->files[i]))
 			return false;
@@ -90,7 +95,7 @@ struct wire_config portfolio_config(
 		.unseen = options->build->unseen,
 		.isolate = options->isolate,
 		.deadline_ns = p->deadline_ns,
-		.frame_pointers = sources_only(options->sources),
+		.compiled = sources_only(options->sources),
 	};
 }
 
@@ -105,6 +110,7 @@ static void note_end(struct portfolio *p, int status, int wait_status)
 		.execution = wire->progress.executions + 1,
 		.first.thread = WIRE_NOBODY,
 		.second.thread = WIRE_NOBODY,
+		.third.thread = WIRE_NOBODY,
 	};
 
 	if (silent)
@@ -360,6 +366,9 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 					      : all(p, result);
 	if (status == 0)
 		fall_back(p, result);
+	if (status == 0 && result->answer == ANSWER_NONE_FOUND &&
+		!p->options.outcomes)
+		status = portfolio_look_for_cycles(p, result);
 	if (status == 0 && result->answer == ANSWER_FOUND &&
 		!p->options.outcomes && is_quick(&result->failure))
 		status = portfolio_simplify(p, result);
@@ -369,6 +378,8 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		if (!portfolio_ends_with(&result->failure) &&
 			is_quick(&result->failure))
 			result->lost_at = portfolio_point_of_no_return(p);
+		if (is_quick(&result->failure))
+			portfolio_excuse(p, &result->failure);
 		status = portfolio_show(p, result);
 	}
 	if (status == SESSION_STOPPED && result->answer != ANSWER_FOUND)

@@ -8,6 +8,7 @@
 #ifndef LIB_EXPLORE_PORTFOLIO_IMPL_H
 #define LIB_EXPLORE_PORTFOLIO_IMPL_H
 
+#include "lib/explore/atomicity.h"
 #include "lib/explore/portfolio.h"
 
 struct portfolio {
@@ -21,6 +22,7 @@ struct portfolio {
 	uint32_t nchoices, npreemptions, nearly; /* as in struct wire */
 	uint64_t fingerprint;
 	unsigned spurious; /* wake-ups in what is looked at now */
+	struct atomicity *atomicity;
 	const struct choice *prefix; /* of what is searched */
 };
 
@@ -58,5 +60,18 @@ int portfolio_simplify(struct portfolio *p, struct portfolio_result *result);
 int portfolio_show(struct portfolio *p, struct portfolio_result *result);
 void portfolio_describe(struct portfolio *p, struct portfolio_result *result);
 uint32_t portfolio_point_of_no_return(struct portfolio *p);
+
+/* portfolio_inspect.c: add what the trace in the wire tells. */
+void portfolio_inspect(struct portfolio *p, struct portfolio_result *result);
+
+/* Get to know, by chance, what executions that end well are like. */
+int portfolio_excuse(struct portfolio *p, const struct finding *failure);
+
+/*
+ * The same, for locks that are taken in a cycle. It is a failure when a
+ * schedule is found in which all wait; else the wire shows the execution.
+ */
+int portfolio_look_for_cycles(
+	struct portfolio *p, struct portfolio_result *result);
 
 #endif

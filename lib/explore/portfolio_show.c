@@ -2,6 +2,7 @@
 #include "lib/explore/portfolio_impl.h"
 
 #include "lib/clock.h"
+#include "lib/explore/inspect.h"
 
 #include <string.h>
 
@@ -92,6 +93,8 @@ int portfolio_pause(
 	config.deadline_ns = clock_now() + 10 * portfolio_second_ns;
 	config.nchoices = n;
 	status = replay(p, &config, choices);
+	if (status >= 0)
+		inspect_trace(session_wire(p->session));
 	return status < 0 ? status : 0;
 }
 
@@ -120,6 +123,8 @@ int portfolio_show(struct portfolio *p, struct portfolio_result *result)
 			    session_wire(p->session)->fingerprint ==
 				    p->fingerprint;
 	name_failure(p, result);
+	if (status >= 0)
+		portfolio_inspect(p, result);
 	return status < 0 ? status : 0;
 }
 
@@ -139,6 +144,23 @@ void portfolio_describe(struct portfolio *p, struct portfolio_result *result)
 	};
 	memcpy(result->schedule.lines, p->lines,
 		p->nlines * sizeof(p->lines[0]));
+}
+
+/* Once to see how it ends, once more to show it with all that explains it. */
+static int show_again(struct portfolio *p, struct portfolio_result *result)
+{
+	struct wire *wire = session_wire(p->session);
+	int status = portfolio_show(p, result);
+
+	if (status == 0 && wire->failure) {
+		portfolio_keep(p, result);
+		if (result->failure.kind != FOUND_HANG)
+			portfolio_excuse(p, &result->failure);
+		status = portfolio_show(p, result);
+	} else if (status == 0) {
+		result->failure.kind = FOUND_NOTHING;
+	}
+	return status;
 }
 
 int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
@@ -167,14 +189,11 @@ int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
 	memcpy(p->choices, schedule->choices,
 		schedule->nchoices * sizeof(schedule->choices[0]));
 	result->failure.kind = (uint8_t)schedule->ends_with;
-	status = portfolio_show(p, result);
+	status = show_again(p, result);
 	if (status)
 		return status;
-	result->failure.kind = FOUND_NOTHING;
 	result->nexecutions = wire->progress.executions;
 	result->nsteps = wire->progress.steps;
-	if (wire->failure)
-		portfolio_keep(p, result);
 	portfolio_describe(p, result);
 	result->elapsed_ns = clock_now() - start;
 	return 0;

@@ -302,3 +302,88 @@ bool symbols_variable(
 	}
 	return false;
 }
+
+/*
+ * The frame pointer holds an address two words below the top of the frame, as
+ * x86-64 and aarch64 compilers lay it out.
+ */
+static bool frame_base(Dwarf_Die *function, uint64_t top, uint64_t *base)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Op *ops;
+	size_t nops;
+
+	if (!dwarf_attr(function, DW_AT_frame_base, &attribute) ||
+		dwarf_getlocation(&attribute, &ops, &nops) != 0 || nops != 1)
+		return false;
+	*base = ops[0].atom == DW_OP_call_frame_cfa ? top : top - 16;
+	return true;
+}
+
+static bool is_local_here(
+	Dwarf_Die *variable, uint64_t base, const struct wanted *wanted)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Die type;
+	Dwarf_Op *ops;
+	size_t nops;
+	uint64_t at;
+
+	if (!dwarf_attr(variable, DW_AT_location, &attribute) ||
+		dwarf_getlocation(&attribute, &ops, &nops) != 0 || nops != 1 ||
+		ops[0].atom != DW_OP_fbreg || !peeled_type(variable, &type) ||
+		!dwarf_diename(variable))
+		return false;
+	at = base + ops[0].number;
+	if (wanted->address < at || wanted->address >= at + size_of(&type))
+		return false;
+	snprintf(wanted->name, wanted->size, "%s", dwarf_diename(variable));
+	describe_inside(
+		&type, wanted->address - at, wanted->name, wanted->size);
+	return true;
+}
+
+static bool find_local(
+	Dwarf_Die *parent, uint64_t base, const struct wanted *wanted)
+{
+	Dwarf_Die die;
+
+	if (dwarf_child(parent, &die) != 0)
+		return false;
+	do {
+		int tag = dwarf_tag(&die);
+
+		if ((tag == DW_TAG_variable ||
+			    tag == DW_TAG_formal_parameter) &&
+			is_local_here(&die, base, wanted))
+			return true;
+		if (tag == DW_TAG_lexical_block &&
+			find_local(&die, base, wanted))
+			return true;
+	} while (dwarf_siblingof(&die, &die) == 0);
+	return false;
+}
+
+static bool is_function_at(Dwarf_Die *die, uint64_t pc)
+{
+	return dwarf_tag(die) == DW_TAG_subprogram && dwarf_haspc(die, pc) == 1;
+}
+
+bool symbols_local(struct symbols *symbols, uint64_t pc, uint64_t top,
+	uint64_t address, char *name, size_t name_size)
+{
+	const struct wanted wanted = {address, name, name_size};
+	Dwarf_Addr bias;
+	Dwarf_Die *unit, die;
+	uint64_t base;
+
+	pc -= symbols->base;
+	unit = dwfl_module_addrdie(symbols->module, pc, &bias);
+	if (!unit || dwarf_child(unit, &die) != 0)
+		return false;
+	do {
+		if (is_function_at(&die, pc) && frame_base(&die, top, &base))
+			return find_local(&die, base, &wanted);
+	} while (dwarf_siblingof(&die, &die) == 0);
+	return false;
+}

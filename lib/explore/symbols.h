@@ -56,4 +56,11 @@ size_t symbols_ranges(struct symbols *symbols, const char *file, int line,
 bool symbols_variable(struct symbols *symbols, uint64_t address, char *name,
 	size_t name_size);
 
+/*
+ * The same for a local variable of the function that pc lies in, in the frame
+ * whose upper end is `top`.
+ */
+bool symbols_local(struct symbols *symbols, uint64_t pc, uint64_t top,
+	uint64_t address, char *name, size_t name_size);
+
 #endif

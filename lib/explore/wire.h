@@ -35,6 +35,7 @@ enum {
 	WIRE_MAX_RACY = 1024,
 	WIRE_MAX_RANGES = 4096,
 	WIRE_MAX_HELD = 16,
+	WIRE_MAX_PLACES = 512,
 	WIRE_MAX_OUTPUT = 1 << 16,
 	WIRE_MAX_OUTCOMES = 1024,
 	WIRE_TEXT_SIZE = 240,
@@ -78,6 +79,7 @@ enum op_kind {
 	OP_AWAIT, /* a loop that only reads, until what it reads changes */
 	OP_FILE, /* open, read, rename, ... */
 	OP_PROCESS_END, /* main returns, or somebody calls exit */
+	OP_FREE, /* no step: only traced */
 	OP_NKINDS
 };
 
@@ -116,6 +118,8 @@ enum finding_kind {
 	FOUND_DEAD_FRAME, /* a local variable whose function has returned */
 	FOUND_THREAD_LEFT, /* neither joined nor detached */
 	FOUND_OUTPUT_VARIES, /* with the schedule */
+	FOUND_LOCK_ORDER, /* a cycle: it could come to a deadlock */
+	FOUND_ATOMICITY, /* somebody wrote between what belongs together */
 	FOUND_NKINDS
 };
 
@@ -130,6 +134,8 @@ struct party {
 	uint8_t op; /* enum op_kind */
 	uint8_t size;
 	uint32_t nheld;
+	uint32_t step; /* index + 1 in the events shown; 0: none of them */
+	uint32_t padding;
 	uint64_t pc;
 	uint64_t object;
 	struct held_lock held[WIRE_MAX_HELD];
@@ -142,6 +148,7 @@ struct finding {
 	int32_t code;
 	uint64_t execution; /* the number of the first that showed it */
 	struct party first, second; /* second came earlier, for a race */
+	struct party third; /* of FOUND_ATOMICITY: the three in their order */
 	char text[WIRE_TEXT_SIZE];
 };
 
@@ -173,13 +180,14 @@ enum event_flags {
 	EVENT_SPURIOUS = 1 << 1,
 	EVENT_TIMEOUT = 1 << 2,
 	EVENT_NOBODY = 1 << 3, /* signalled when nobody was waiting */
-	EVENT_VISIBLE = 1 << 4, /* others could have run before it */
+	EVENT_QUIET = 1 << 4, /* an access that is no step of its own */
 };
 
 /* How a thread stands when an execution ends. */
 struct standing {
 	uint8_t state; /* enum standing_state */
-	uint8_t padding[3];
+	uint8_t padding[2];
+	bool untested; /* waits, and has read nothing since it locked */
 	uint32_t nheld;
 	struct op pending; /* what it is about to do, or waits for */
 	uint64_t function; /* its start function */
@@ -230,7 +238,7 @@ struct wire_config {
 	bool ignore_races; /* they are learned, but not reported */
 	bool stop; /* at the first finding that ends an execution */
 	uint8_t ends_with; /* a finding that else does not; FOUND_NOTHING */
-	bool frame_pointers; /* the program keeps them: see runtime/stack.c */
+	bool compiled; /* by us: it keeps frame pointers, malloc is its own */
 	bool resume; /* go on with the search state that is there */
 	bool classes; /* count them */
 	bool check_exit; /* a return other than 0 from main is a finding */
@@ -276,6 +284,13 @@ struct wire_progress {
 	_Atomic uint32_t end; /* enum search_end */
 	_Atomic uint32_t doubts; /* enum doubt */
 	_Atomic uint32_t running; /* inside an execution right now */
+};
+
+/* Memory without a name of its own, in a traced execution. */
+struct memory_place {
+	uint64_t from, to;
+	uint64_t pc; /* of the call of malloc; in the function of a local */
+	uint64_t top; /* of its frame; 0: it is from malloc */
 };
 
 struct wire_range {
@@ -333,6 +348,8 @@ struct wire {
 	struct choice choices[WIRE_MAX_CHOICES];
 	struct event events[WIRE_MAX_EVENTS];
 	struct standing standing[WIRE_MAX_THREADS];
+	uint32_t nplaces;
+	struct memory_place places[WIRE_MAX_PLACES];
 	char output[WIRE_MAX_OUTPUT];
 
 	uint32_t noutcomes;

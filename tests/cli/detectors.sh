@@ -6,7 +6,8 @@
 #	/* notes: REGEX */	one of the lines; it is no failure
 #	/* says: REGEX */	one of the lines
 #	/* with: OPTIONS */	of conc explore
-# and is correct with -DFIXED. DETECTORS=all tries each with either compiler at
+# where LINE is any line of a program, and STEP any step of the timeline.
+# It is correct with -DFIXED. DETECTORS=all tries each with either compiler at
 # three levels; otherwise they take turns.
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
@@ -14,7 +15,8 @@ programs=$here/../explore/programs
 
 # header WORD PROGRAM: what its first lines say of it.
 header() {
-	sed -n "1,9s,^/\* $1: \(.*\) \*/\$,\1,p" "$2"
+	sed -n "1,9s,^/\* $1: \(.*\) \*/\$,\1,p" "$2" |
+		sed 's/LINE/[a-z_]+[.]c:[0-9]+/g; s/STEP/step [0-9]+/g'
 }
 
 # in_one_line: what was printed, without its line breaks and indentation.

@@ -62,21 +62,6 @@ struct finding *finding_add(const struct finding *finding)
 	return &wire->findings[wire->nfindings++];
 }
 
-/* The first thread is known by the name of its function. */
-static void name_main(char *text)
-{
-	char *at = text;
-
-	while ((at = strstr(at, "T0"))) {
-		if (at[2] >= '0' && at[2] <= '9') {
-			at += 2;
-			continue;
-		}
-		memmove(at + 4, at + 2, strlen(at + 2) + 1);
-		memcpy(at, "main", 4);
-	}
-}
-
 static struct finding *add(enum finding_kind kind, int code, uint64_t pc,
 	const char *format, va_list args)
 {
@@ -87,11 +72,10 @@ static struct finding *add(enum finding_kind kind, int code, uint64_t pc,
 		.execution = rt->wire->progress.executions + 1,
 		.first = party_of(self(), self()->pending.kind, pc),
 		.second.thread = WIRE_NOBODY,
+		.third.thread = WIRE_NOBODY,
 	};
 
-	vsnprintf(finding.text, sizeof(finding.text) - 4, format, args);
-	if (kind != FOUND_ASSERT)
-		name_main(finding.text);
+	vsnprintf(finding.text, sizeof(finding.text), format, args);
 	return finding_add(&finding);
 }
 

@@ -8,6 +8,7 @@
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -139,6 +140,29 @@ size_t heap_size(const void *p)
 	return block ? block->size : 0;
 }
 
+/* Who freed it, and who got it from malloc, are its other parties. */
+static _Noreturn void fail_freed(enum finding_kind kind,
+	const struct block *block, uint64_t pc, const char *format)
+{
+	struct finding finding = {
+		.kind = (uint8_t)kind,
+		.spurious = (uint8_t)rt->nspurious,
+		.execution = rt->wire->progress.executions + 1,
+		.first = party_of(self(), OP_FREE, pc),
+		.second = {.thread = block->freed_by,
+			.op = OP_FREE,
+			.pc = block->freed_pc},
+		.third = {.thread = block->thread, .pc = block->pc},
+	};
+
+	finding.first.object =
+		(uint64_t)(uintptr_t)(heap->arena + block->offset);
+	finding.second.object = finding.third.object = finding.first.object;
+	snprintf(finding.text, sizeof(finding.text), format, block->size,
+		thread_name(block->freed_by).text);
+	fail_with(&finding);
+}
+
 void heap_check(const void *p, size_t size, uint64_t pc)
 {
 	const struct block *block;
@@ -151,8 +175,8 @@ void heap_check(const void *p, size_t size, uint64_t pc)
 	if (block && offset + size <= (size_t)block->offset + block->size) {
 		if (block->freed_by == WIRE_NOBODY)
 			return;
-		fail(FOUND_USE_AFTER_FREE, pc, "uses %u bytes that %s freed",
-			block->size, thread_name(block->freed_by).text);
+		fail_freed(FOUND_USE_AFTER_FREE, block, pc,
+			"uses %u bytes that %s freed");
 	}
 	fail(FOUND_USE_AFTER_FREE, pc,
 		"uses memory outside of what malloc "
@@ -173,9 +197,10 @@ void heap_free(void *p, uint64_t pc)
 	if (!block)
 		fail(FOUND_BAD_FREE, pc, "frees what malloc did not give it");
 	if (block->freed_by != WIRE_NOBODY)
-		fail(FOUND_BAD_FREE, pc, "frees what %s freed before",
-			thread_name(block->freed_by).text);
+		fail_freed(FOUND_BAD_FREE, block, pc,
+			"frees %u bytes that %s freed before");
 	access_memory(p, block->size, ACCESS_WRITE | ACCESS_FREE, pc);
+	trace(OP_FREE, pc, p);
 	block->freed_by = (uint16_t)rt->current;
 	block->freed_pc = pc;
 }
@@ -244,4 +269,18 @@ void heap_report_leaks(void)
 			note(FOUND_LEAK, block->pc, "%u bytes are never freed",
 				block->size);
 	}
+}
+
+bool heap_place(uint64_t address, struct memory_place *place)
+{
+	const void *p = (const void *)(uintptr_t)address;
+	const struct block *block = heap_owns(p) ? block_before(p) : NULL;
+	uint64_t from;
+
+	if (!block)
+		return false;
+	from = (uint64_t)(uintptr_t)heap->arena + block->offset;
+	*place = (struct memory_place){
+		.from = from, .to = from + block->size, .pc = block->pc};
+	return address < place->to;
 }

@@ -73,7 +73,7 @@ void __tsan_vptr_read(void **address)
 
 /* Programs that we compile have a frame pointer; the return address is next. */
 #define TOP_OF_CALLER                                                        \
-	(rt->wire->config.frame_pointers                                     \
+	(rt->wire->config.compiled                                           \
 			? *(const uint64_t *)__builtin_frame_address(0) + 16 \
 			: (uint64_t)(uintptr_t)__builtin_frame_address(0))
 

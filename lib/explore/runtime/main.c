@@ -74,6 +74,7 @@ static void begin(void)
 	rt->execution++;
 	rt->spurious_left = wire->config.spurious;
 	wire->nevents = 0;
+	wire->nplaces = 0;
 	wire->output_size = 0;
 	wire->failure = 0;
 	wire->paused = false;

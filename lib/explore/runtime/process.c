@@ -36,7 +36,7 @@ static void name_those_left(uint64_t pc)
 static _Noreturn void end(uint64_t pc)
 {
 	run_at_exit();
-	if (rt->nalive <= 1)
+	if (rt->nalive <= 1 && rt->wire->config.compiled)
 		heap_report_leaks();
 	outcome_compare(pc);
 	if (rt->exit_code && rt->wire->config.check_exit)

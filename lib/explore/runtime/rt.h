@@ -287,6 +287,7 @@ void trace_result(struct event *event, int result);
 void trace_flags(struct event *event, unsigned flags);
 void trace_output(struct event *event, size_t size);
 void trace_settle(struct thread *thread);
+void trace_quiet(uint64_t address, size_t size, bool write, uint64_t pc);
 void trace_standing(const struct set *can);
 uint64_t value_at(uint64_t address, size_t size);
 
@@ -309,6 +310,7 @@ void switch_to(unsigned next);
 
 /* stack.c: `here` is the frame of a function that the program's code called */
 void stack_check(uint64_t address, const void *here, uint64_t pc);
+bool stack_place(uint64_t address, struct memory_place *place);
 
 /* keys.c: thread-specific data */
 int key_create(unsigned *key, void (*destroy)(void *));
@@ -407,6 +409,7 @@ bool heap_owns(const void *p);
 bool heap_foreign(const void *p);
 void heap_check(const void *p, size_t size, uint64_t pc);
 void heap_report_leaks(void);
+bool heap_place(uint64_t address, struct memory_place *place);
 
 /* snap.c */
 void snap_find(void);

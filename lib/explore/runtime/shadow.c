@@ -168,6 +168,7 @@ static void report(
 			.size = old->op_size,
 			.pc = pc_of(old),
 			.object = address},
+		.third.thread = WIRE_NOBODY,
 	};
 
 	make_step(pc_of(new));
@@ -308,8 +309,11 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 	if (flags & ACCESS_WRITE && !(flags & ACCESS_ATOMIC) &&
 		!on_own_stack(address))
 		await_forget();
-	if (!(flags & (ACCESS_ATOMIC | ACCESS_FREE)) &&
-		(rt->every_point || racy(pc) || goes_on_and_on(pc)))
+	if (flags & (ACCESS_ATOMIC | ACCESS_FREE))
+		;
+	else if (rt->every_point || racy(pc) || goes_on_and_on(pc))
 		step(address, size, flags, pc);
+	else if (rt->tracing)
+		trace_quiet(address, size, flags & ACCESS_WRITE, pc);
 	detect(address, size, flags, pc);
 }

@@ -17,6 +17,22 @@ void fingerprint(const struct op *op)
 	rt->wire->fingerprint = hash;
 }
 
+/* So that what has no name can be called something. */
+static void note_place(uint64_t address)
+{
+	struct wire *wire = rt->wire;
+	struct memory_place place;
+
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		if (address >= wire->places[i].from &&
+			address < wire->places[i].to)
+			return;
+	}
+	if (wire->nplaces < WIRE_MAX_PLACES &&
+		(stack_place(address, &place) || heap_place(address, &place)))
+		wire->places[wire->nplaces++] = place;
+}
+
 struct event *trace_op(const struct op *op)
 {
 	struct wire *wire = rt->wire;
@@ -24,6 +40,7 @@ struct event *trace_op(const struct op *op)
 
 	if (!rt->tracing || wire->nevents == WIRE_MAX_EVENTS)
 		return NULL;
+	note_place(op->object);
 	event = &wire->events[wire->nevents++];
 	*event = (struct event){
 		.op = *op,
@@ -101,6 +118,28 @@ void trace_settle(struct thread *thread)
 	event = &rt->wire->events[thread->pending_write - 1];
 	thread->pending_write = 0;
 	event->after = value_at(event->op.object, event->op.size);
+}
+
+/* Half of the room is for what takes steps. */
+void trace_quiet(uint64_t address, size_t size, bool write, uint64_t pc)
+{
+	struct op op = {
+		.kind = write ? OP_WRITE : OP_READ,
+		.size = (uint16_t)(size > 0xffff ? 0xffff : size),
+		.pc = pc,
+		.object = address,
+	};
+	struct event *event;
+
+	if (rt->wire->nevents >= WIRE_MAX_EVENTS / 2)
+		return;
+	event = trace_op(&op);
+	if (!event)
+		return;
+	event->flags = EVENT_QUIET;
+	event->before = event->after = value_at(address, size);
+	if (write)
+		self()->pending_write = rt->wire->nevents;
 }
 
 static enum standing_state state_of(

@@ -1,4 +1,6 @@
 /* finds: assertion failed */
+/* says: check-then-act on busy */
+/* says: each access is atomic, the two together are not */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,4 +1,6 @@
 /* finds: assertion failed */
+/* says: check-then-act on balance: T1 reads it at STEP .LINE., T2 writes */
+/* says: each access is under lock, the two together are not */
 #include <assert.h>
 #include <pthread.h>
 

@@ -1,4 +1,6 @@
 /* finds: assertion failed */
+/* says: tests items at if_wait.c:[0-9]+ before it waits */
+/* says: use while instead of if */
 #include <assert.h>
 #include <pthread.h>
 

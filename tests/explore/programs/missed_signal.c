@@ -1,4 +1,6 @@
 /* finds: deadlock */
+/* says: main signalled at STEP .LINE. when nobody was waiting */
+/* says: without having tested anything, so a signal that comes before is */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

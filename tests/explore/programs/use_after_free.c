@@ -1,4 +1,5 @@
 /* finds: bad memory access */
+/* says: malloc at use_after_free.c:[0-9]+, main freed it at use_after_free.c */
 #include <pthread.h>
 #include <stdlib.h>
 

@@ -1,0 +1,279 @@
+/*
+ * Why a thread sleeps on a condition for ever, or goes on too early: what it
+ * tested before it waited, who changed that, whom the signals woke.
+ */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+#include <string.h>
+
+/* A wait of the traced execution, and the test before it. */
+struct wait {
+	unsigned thread;
+	uint32_t lock; /* the event that took the mutex */
+	uint32_t wait; /* the event that gave it back */
+};
+
+static bool is_read(const struct event *event)
+{
+	return event->op.kind == OP_READ || event->op.kind == OP_ATOMIC_READ;
+}
+
+static bool is_write(const struct event *event)
+{
+	return event->op.kind == OP_WRITE ||
+	       event->op.kind == OP_ATOMIC_WRITE ||
+	       event->op.kind == OP_ATOMIC_UPDATE;
+}
+
+/* The thread's last wait, before event `end`. */
+static bool last_wait(const struct wire *wire, unsigned thread, uint32_t end,
+	struct wait *wait)
+{
+	bool found = false;
+
+	wait->thread = thread;
+	for (uint32_t i = end; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != thread || event->flags & EVENT_BLOCKED)
+			continue;
+		if (!found && event->op.kind == OP_WAIT) {
+			wait->wait = i;
+			found = true;
+		} else if (found && event->op.kind == OP_LOCK &&
+			   event->op.object ==
+				   wire->events[wait->wait].op.second) {
+			wait->lock = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Somebody wrote what it had tested, before it slept: nobody told it. */
+static bool changed_meanwhile(const struct wire *wire, const struct wait *wait,
+	uint32_t *test, uint32_t *change)
+{
+	for (uint32_t r = wait->lock; r < wait->wait; r++) {
+		const struct event *read = &wire->events[r];
+
+		if (read->thread != wait->thread || !is_read(read))
+			continue;
+		for (uint32_t w = r + 1; w < wait->wait; w++) {
+			const struct event *write = &wire->events[w];
+
+			if (write->thread == wait->thread || !is_write(write) ||
+				write->op.object != read->op.object)
+				continue;
+			*test = r;
+			*change = w;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool waits_again(
+	const struct wire *wire, unsigned thread, uint64_t cond, uint32_t from)
+{
+	for (uint32_t i = from; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == thread && event->op.kind == OP_WAIT &&
+			event->op.object == cond)
+			return true;
+	}
+	return false;
+}
+
+/* A signal that came while it slept, and woke one who only slept again. */
+static bool went_to_another(
+	const struct wire *wire, const struct wait *wait, uint32_t *signal)
+{
+	uint64_t cond = wire->events[wait->wait].op.object;
+
+	for (uint32_t i = wire->nevents; i-- > wait->wait;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.kind != OP_SIGNAL || event->op.object != cond ||
+			event->other == WIRE_NOBODY ||
+			event->other == wait->thread)
+			continue;
+		*signal = i;
+		return waits_again(wire, event->other, cond, i);
+	}
+	return false;
+}
+
+static bool anybody_signals(const struct wire *wire, uint64_t cond)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct op *op = &wire->events[i].op;
+
+		if ((op->kind == OP_SIGNAL || op->kind == OP_BROADCAST) &&
+			op->object == cond)
+			return true;
+	}
+	return false;
+}
+
+static void say_untested(struct explore_view *view, const struct op *wait,
+	unsigned thread, char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size,
+		"%s waits at %s without having tested anything, so a signal "
+		"that comes before is lost: ",
+		explore_thread_name(thread, name),
+		explore_place_name(view, wait->pc, place));
+	text_append(words, size,
+		"keep what it says in a variable under %s, and test that "
+		"before the wait",
+		explore_object_name(view, wait->second, name));
+}
+
+static void say_changed(struct explore_view *view, const struct wait *wait,
+	uint32_t test, uint32_t change, char *words, size_t size)
+{
+	const struct event *events = view->wire->events;
+	char name[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, "%s changes ",
+		explore_thread_name(events[change].thread, name));
+	text_append(words, size, "%s at step %u, ",
+		explore_object_name(view, events[change].op.object, name),
+		change + 1);
+	text_append(words, size,
+		"between the test (step %u) and the wait (step %u) of %s: ",
+		test + 1, wait->wait + 1,
+		explore_thread_name(wait->thread, name));
+	text_append(words, size, "change it under %s, which it tests it under",
+		explore_object_name(view, events[wait->wait].op.second, name));
+}
+
+static void say_went(struct explore_view *view, const struct wait *wait,
+	uint32_t signal, char *words, size_t size)
+{
+	const struct event *event = &view->wire->events[signal];
+	char name[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, "the signal at step %u woke %s, ", signal + 1,
+		explore_thread_name(event->other, name));
+	text_append(words, size,
+		"which waited for something else and slept again, and not %s: "
+		"broadcast, or have a condition for each thing waited for",
+		explore_thread_name(wait->thread, name));
+}
+
+/* Of a thread that sleeps for ever. */
+static bool say_why_asleep(
+	struct explore_view *view, unsigned thread, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	const struct standing *standing = &wire->standing[thread];
+	char name[EXPLORE_WORDS_SIZE];
+	struct wait wait;
+	uint32_t test, change, signal;
+
+	if (standing->state != STANDING_BLOCKED ||
+		standing->pending.kind != OP_WAKE)
+		return false;
+	if (!anybody_signals(wire, standing->pending.object))
+		text_append(words, size,
+			"nobody signals %s: who changes what it stands for has "
+			"to",
+			explore_object_name(
+				view, standing->pending.object, name));
+	else if (standing->untested)
+		say_untested(view, &standing->pending, thread, words, size);
+	else if (!last_wait(wire, thread, wire->nevents, &wait))
+		return false;
+	else if (changed_meanwhile(wire, &wait, &test, &change))
+		say_changed(view, &wait, test, change, words, size);
+	else if (went_to_another(wire, &wait, &signal))
+		say_went(view, &wait, signal, words, size);
+	else
+		text_append(words, size,
+			"a signal is not kept: change what is waited for under "
+			"the mutex, and test it in a loop before each wait");
+	return true;
+}
+
+bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size)
+{
+	for (unsigned i = 0; i < view->wire->nthreads; i++) {
+		if (say_why_asleep(view, i, words, size))
+			return true;
+	}
+	return false;
+}
+
+static int line_of(struct explore_view *view, const struct event *event)
+{
+	struct place place;
+
+	return symbols_place(view->symbols, event->op.pc, &place) ? place.line
+								  : 0;
+}
+
+/* In a loop, the line that was tested before the wait is tested after it. */
+static bool is_tested_after(
+	struct explore_view *view, const struct wait *wait, int line)
+{
+	const struct wire *wire = view->wire;
+
+	for (uint32_t i = wait->wait; i < wire->nevents; i++) {
+		if (wire->events[i].thread == wait->thread &&
+			is_read(&wire->events[i]) &&
+			line_of(view, &wire->events[i]) == line)
+			return true;
+	}
+	return false;
+}
+
+/* It has come back from its last wait, and still holds the mutex. */
+static bool is_back(const struct wire *wire, const struct wait *wait)
+{
+	const struct standing *standing = &wire->standing[wait->thread];
+	uint64_t mutex = wire->events[wait->wait].op.second;
+
+	for (uint32_t i = 0; i < standing->nheld; i++) {
+		if (standing->held[i].object == mutex)
+			return true;
+	}
+	return false;
+}
+
+bool explore_untested_advice(
+	struct explore_view *view, unsigned thread, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	uint32_t test;
+	struct wait wait;
+
+	if (thread >= wire->nthreads ||
+		!last_wait(wire, thread, wire->nevents, &wait) ||
+		!is_back(wire, &wait))
+		return false;
+	for (test = wait.wait; test > wait.lock; test--) {
+		if (wire->events[test].thread == thread &&
+			is_read(&wire->events[test]))
+			break;
+	}
+	if (test == wait.lock || is_tested_after(view, &wait,
+					 line_of(view, &wire->events[test])))
+		return false;
+	text_append(
+		words, size, "%s tests ", explore_thread_name(thread, name));
+	text_append(words, size,
+		"%s at %s before it waits (step %u), and not again when it is "
+		"woken, though others were first: use while instead of if",
+		explore_object_name(view, wire->events[test].op.object, name),
+		explore_place_name(view, wire->events[test].op.pc, place),
+		test + 1);
+	return true;
+}

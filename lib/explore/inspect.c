@@ -1,0 +1,148 @@
+#include "lib/explore/inspect.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	WORD = 8,
+	NSLOTS = 1 << 17, /* twice as many as events */
+	MOST_WORDS = 512, /* of one access */
+};
+
+/* Eight bytes, and who touches them. */
+struct word {
+	uint64_t number; /* address / 8 + 1; 0: free */
+	uint16_t thread;
+	bool shared, written;
+};
+
+static bool is_access(const struct event *event)
+{
+	return event->op.kind >= OP_READ && event->op.kind <= OP_ATOMIC_UPDATE;
+}
+
+static bool is_write(const struct event *event)
+{
+	return event->op.kind == OP_WRITE ||
+	       event->op.kind == OP_ATOMIC_WRITE ||
+	       event->op.kind == OP_ATOMIC_UPDATE;
+}
+
+/* NULL when the table is full. */
+static struct word *word_at(struct word *words, uint64_t number)
+{
+	uint64_t i = number * UINT64_C(0x9e3779b97f4a7c15) >> 47;
+
+	for (uint32_t n = 0; n < NSLOTS; n++, i = (i + 1) % NSLOTS) {
+		if (words[i].number == 0 || words[i].number == number + 1)
+			return &words[i];
+	}
+	return NULL;
+}
+
+static uint64_t nwords(const struct event *event)
+{
+	uint64_t from = event->op.object / WORD;
+	uint64_t to = (event->op.object + event->op.size + WORD - 1) / WORD;
+
+	return to - from < MOST_WORDS ? to - from : MOST_WORDS;
+}
+
+static void touch(struct word *words, const struct event *event)
+{
+	uint64_t first = event->op.object / WORD;
+
+	for (uint64_t i = 0; i < nwords(event); i++) {
+		struct word *word = word_at(words, first + i);
+
+		if (!word)
+			return;
+		if (!word->number)
+			*word = (struct word){
+				.number = first + i + 1,
+				.thread = event->thread,
+			};
+		word->shared |= word->thread != event->thread;
+		word->written |= is_write(event);
+	}
+}
+
+static bool concerns_others(struct word *words, const struct event *event)
+{
+	uint64_t first = event->op.object / WORD;
+
+	for (uint64_t i = 0; i < nwords(event); i++) {
+		const struct word *word = word_at(words, first + i);
+
+		if (!word || (word->shared && word->written))
+			return true;
+	}
+	return false;
+}
+
+static void drop_private(struct wire *wire, struct word *words)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (is_access(&wire->events[i]))
+			touch(words, &wire->events[i]);
+	}
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (!(event->flags & EVENT_QUIET) ||
+			concerns_others(words, event))
+			wire->events[kept++] = *event;
+	}
+	wire->nevents = kept;
+}
+
+/* From the wait that it sleeps in back to where it took the mutex. */
+static bool has_read_nothing(const struct wire *wire, unsigned thread)
+{
+	const struct standing *standing = &wire->standing[thread];
+	bool waits = false;
+
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != thread)
+			continue;
+		if (event->op.kind == OP_WAIT)
+			waits = true;
+		else if (event->op.kind == OP_LOCK &&
+			 event->op.object == standing->pending.second)
+			return waits;
+		else if (is_access(event) && event->op.kind != OP_WRITE)
+			return false;
+	}
+	return waits;
+}
+
+static void find_untested(struct wire *wire)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		struct standing *standing = &wire->standing[i];
+
+		standing->untested =
+			(standing->state == STANDING_BLOCKED ||
+				standing->state == STANDING_EARLY) &&
+			standing->pending.kind == OP_WAKE &&
+			has_read_nothing(wire, i);
+	}
+}
+
+int inspect_trace(struct wire *wire)
+{
+	struct word *words = calloc(NSLOTS, sizeof(*words));
+
+	if (!words)
+		return -ENOMEM;
+	if (!wire->config.unseen)
+		find_untested(wire);
+	drop_private(wire, words);
+	free(words);
+	return 0;
+}

@@ -1,0 +1,222 @@
+/*
+ * What traces tell beyond how an execution ended: locks that are taken in a
+ * cycle, and writes that came between what belongs together.
+ */
+#include "lib/explore/portfolio_impl.h"
+
+#include "lib/explore/inspect.h"
+#include "lib/explore/lockorder.h"
+#include "lib/explore/lockset.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	SAMPLES = 8, /* executions by chance */
+	MOST_TRIPLES = 2, /* told of */
+};
+
+static struct party party_at(const struct wire *wire, uint32_t i)
+{
+	const struct event *event = &wire->events[i];
+	struct party party = {
+		.thread = event->thread,
+		.op = event->op.kind,
+		.size = (uint8_t)(event->op.size < 255 ? event->op.size : 255),
+		.pc = event->op.pc,
+		.object = event->op.object,
+		.step = i + 1,
+	};
+	struct lockset held;
+
+	lockset_before(&held, wire, i, event->thread);
+	party.nheld = held.n;
+	for (uint32_t k = 0; k < held.n; k++)
+		party.held[k] = (struct held_lock){held.locks[k].object,
+			wire->events[held.locks[k].event].op.pc};
+	return party;
+}
+
+static void add(struct wire *wire, const struct finding *finding)
+{
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		const struct finding *old = &wire->findings[i];
+
+		if (old->kind == finding->kind &&
+			old->first.pc == finding->first.pc &&
+			old->second.pc == finding->second.pc &&
+			old->third.pc == finding->third.pc)
+			return;
+	}
+	if (wire->nfindings < WIRE_MAX_FINDINGS)
+		wire->findings[wire->nfindings++] = *finding;
+}
+
+static struct finding cycle_finding(
+	const struct wire *wire, const struct lockorder_cycle *cycle)
+{
+	struct finding finding = {
+		.kind = FOUND_LOCK_ORDER,
+		.first = party_at(wire, cycle->edges[0].inner_event),
+		.second = party_at(wire, cycle->edges[1].inner_event),
+		.third.thread = WIRE_NOBODY,
+		.text = "locks are taken in a cycle, though no "
+			"schedule was found in which all wait",
+	};
+
+	return finding;
+}
+
+static void add_cycle(struct wire *wire, const struct finding *failure)
+{
+	struct lockorder_cycle cycle;
+	struct finding finding;
+
+	if (failure->kind == FOUND_DEADLOCK || !lockorder_find(wire, &cycle))
+		return;
+	finding = cycle_finding(wire, &cycle);
+	add(wire, &finding);
+}
+
+static void add_triples(struct portfolio *p, struct wire *wire)
+{
+	struct atomicity_triple triples[MOST_TRIPLES];
+	unsigned n = atomicity_find(p->atomicity, wire, triples, MOST_TRIPLES);
+
+	for (unsigned i = 0; i < n; i++) {
+		struct finding finding = {
+			.kind = FOUND_ATOMICITY,
+			.code = (int32_t)triples[i].kind,
+			.first = party_at(wire, triples[i].before),
+			.second = party_at(wire, triples[i].between),
+			.third = party_at(wire, triples[i].after),
+			.text = "another thread's access came between",
+		};
+
+		add(wire, &finding);
+	}
+}
+
+/* A failure of the data, rather than of who waits for whom. */
+static bool may_be_atomicity(const struct finding *failure)
+{
+	switch (failure->kind) {
+	case FOUND_ASSERT:
+	case FOUND_ABORT:
+	case FOUND_SIGNAL:
+	case FOUND_EXIT_CODE:
+	case FOUND_USE_AFTER_FREE:
+	case FOUND_BAD_FREE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What the race detector could not know of the earlier side: its locks. */
+static void complete_races(struct wire *wire)
+{
+	for (uint32_t n = 0; n < wire->nfindings; n++) {
+		struct party *party = &wire->findings[n].second;
+		uint32_t i = wire->nevents;
+
+		if (wire->findings[n].kind != FOUND_RACE)
+			continue;
+		while (i-- > 0) {
+			const struct event *event = &wire->events[i];
+
+			if (event->thread != party->thread ||
+				event->op.pc != party->pc)
+				continue;
+			*party = party_at(wire, i);
+			break;
+		}
+	}
+}
+
+void portfolio_inspect(struct portfolio *p, struct portfolio_result *result)
+{
+	struct wire *wire = session_wire(p->session);
+
+	if (inspect_trace(wire))
+		return;
+	complete_races(wire);
+	add_cycle(wire, &result->failure);
+	if (may_be_atomicity(&result->failure))
+		add_triples(p, wire);
+}
+
+/* One execution by chance, traced. Returns as portfolio_search. */
+static int sample(struct portfolio *p, unsigned i)
+{
+	struct wire_config config = portfolio_config(p, SEARCH_RANDOM);
+	struct portfolio_result own = {0};
+	int status;
+
+	config.seed += i;
+	config.trace = true;
+	config.max_executions = 1;
+	status = portfolio_search(p, &config, &own);
+	if (status >= 0)
+		inspect_trace(session_wire(p->session));
+	return status;
+}
+
+int portfolio_excuse(struct portfolio *p, const struct finding *failure)
+{
+	const struct wire *wire = session_wire(p->session);
+	int status = 0;
+
+	if (!may_be_atomicity(failure))
+		return 0;
+	for (unsigned i = 0; i < SAMPLES; i++) {
+		status = sample(p, i);
+		if (status < 0 || status == SESSION_STOPPED)
+			return status;
+		if (!wire->failure)
+			atomicity_excuse(p->atomicity, wire);
+	}
+	return 0;
+}
+
+/* The first execution, of a few by chance, that has one. */
+static int find_cycle(struct portfolio *p, bool *found)
+{
+	const struct wire *wire = session_wire(p->session);
+	struct lockorder_cycle cycle;
+	int status = 0;
+
+	*found = false;
+	for (unsigned i = 0; i < SAMPLES && !*found; i++) {
+		status = sample(p, i);
+		if (status < 0 || status == SESSION_STOPPED)
+			return status;
+		*found = !wire->failure && lockorder_find(wire, &cycle);
+	}
+	return 0;
+}
+
+/* Whether the threads can come together there: then it is a deadlock. */
+static int make_it_real(struct portfolio *p, struct portfolio_result *result)
+{
+	if (p->options.only >= 0)
+		return 0;
+	return portfolio_simplify(p, result);
+}
+
+int portfolio_look_for_cycles(
+	struct portfolio *p, struct portfolio_result *result)
+{
+	struct portfolio_result shown = {.answer = ANSWER_NONE_FOUND};
+	bool found;
+	int status = find_cycle(p, &found);
+
+	if (status || !found)
+		return status;
+	shown.spurious = p->options.spurious;
+	portfolio_keep(p, &shown);
+	status = make_it_real(p, result);
+	if (!status && result->answer != ANSWER_FOUND)
+		status = portfolio_show(p, &shown);
+	return status;
+}

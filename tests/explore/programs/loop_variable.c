@@ -1,0 +1,37 @@
+/* finds: data race on i, in T[12] at loop_variable.c */
+/* says: main writes it at loop_variable.c:[0-9]+, holding no lock */
+/* says: no lock protects i on both paths */
+#include <pthread.h>
+
+enum {
+	N = 2
+};
+
+static int squares[N + 1];
+
+static void *square(void *arg)
+{
+	int i = *(int *)arg;
+
+	if (i < N)
+		squares[i] = i * i;
+	return NULL;
+}
+
+int main(void)
+{
+	pthread_t threads[N];
+	int numbers[N];
+
+	for (int i = 0; i < N; i++) {
+		numbers[i] = i;
+#ifdef FIXED
+		pthread_create(&threads[i], NULL, square, &numbers[i]);
+#else
+		pthread_create(&threads[i], NULL, square, &i);
+#endif
+	}
+	for (int i = 0; i < N; i++)
+		pthread_join(threads[i], NULL);
+	return numbers[0];
+}
