@@ -67,6 +67,22 @@ static bool valid_size(int size)
 	return size >= 1 && size <= POOL_MAX_SIZE;
 }
 
+static int ncpus;
+
+static void count_cpus(void)
+{
+	ncpus = cpus_usable();
+}
+
+/* Once, for it takes a few files to read. */
+static int known_cpus(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	must_zero(pthread_once(&once, count_cpus));
+	return ncpus;
+}
+
 /* Leaves room for the number: "_4095". */
 static void set_name(struct pool *pool, const char *name)
 {
@@ -85,6 +101,7 @@ int pool_create(const struct pool_options *options, struct pool **result)
 	*pool = (struct pool){
 		.nested = options->nested,
 		.pid = getpid(),
+		.ncpus = known_cpus(),
 		.size = options->size,
 	};
 	atomic_init(&pool->most, options->size);

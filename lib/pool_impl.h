@@ -117,6 +117,7 @@ struct pool {
 
 	enum pool_nested nested;
 	pid_t pid; /* of the process whose threads these are */
+	int ncpus; /* that the process may use */
 
 	alignas(POOL_CACHE_LINE) struct mutex lock;
 	/* guarded by lock */

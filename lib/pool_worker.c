@@ -88,15 +88,16 @@ void worker_alert_one(struct pool *pool)
 }
 
 /*
- * Is more to be done than there are hands for, those on their way included?
- * Whoever submits soon sleeps and leaves its processor to the thread that it
- * makes; one that a worker makes would have to share that worker's.
+ * Is more to be done than there are hands for, those on their way included,
+ * while a processor has none? Whoever submits soon sleeps and leaves its
+ * processor to the thread that it makes; one that a worker makes would have
+ * to share that worker's.
  */
 static bool lacks_hands(const struct pool *pool, unsigned nalert)
 {
 	uint64_t nhands = nalert + (unsigned)pool->nidle - pool->nwoken;
 
-	return pool->nlive < pool->most &&
+	return pool->nlive < pool->most && pool->nlive < pool->ncpus &&
 	       pool_line_length(&pool->line) > nhands;
 }
 
