@@ -8,15 +8,22 @@
 static struct mutex lock;
 static struct pool *the_pool; /* guarded by lock */
 
-int to_thread_pool(struct pool **result)
+/* To find out how many processors there are takes longer than a call. */
+static int create_pool(void)
 {
 	const struct pool_options options = {
 		.size = pool_default_size(), .name = "to_thread"};
+
+	return pool_create(&options, &the_pool);
+}
+
+int to_thread_pool(struct pool **result)
+{
 	int error = 0;
 
 	mutex_lock(&lock);
 	if (!the_pool)
-		error = pool_create(&options, &the_pool);
+		error = create_pool();
 	if (error == 0)
 		*result = the_pool;
 	mutex_unlock(&lock);
