@@ -10,7 +10,6 @@
  */
 #include "lib/loop.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,10 +18,7 @@
 #include "lib/must.h"
 #include "lib/rng.h"
 #include "lib/sync.h"
-
-enum {
-	NROUNDS = 7
-};
+#include "tests/bench/beside.h"
 
 static size_t nposts = 1000000, ntimers = 1000000;
 
@@ -52,11 +48,7 @@ static struct {
 
 static bool find_libuv(void)
 {
-	void *library = dlopen("libuv.so.1", RTLD_NOW);
-	struct {
-		const char *name;
-		void *at;
-	} functions[] = {
+	const struct uv_symbol symbols[] = {
 		{"uv_loop_size", &uv.loop_size},
 		{"uv_handle_size", &uv.handle_size},
 		{"uv_loop_init", &uv.loop_init},
@@ -69,15 +61,7 @@ static bool find_libuv(void)
 		{"uv_close", &uv.close},
 	};
 
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
-		void *found = library ? dlsym(library, functions[i].name)
-				      : NULL;
-
-		if (!found)
-			return false;
-		*(void **)functions[i].at = found;
-	}
-	return true;
+	return uv_find(symbols, sizeof(symbols) / sizeof(symbols[0]));
 }
 
 /* --- posts --- */
@@ -90,7 +74,6 @@ struct item {
 };
 
 static struct item *items;
-static size_t ndone;
 static struct barrier gate;
 static struct loop *loop;
 
@@ -253,51 +236,6 @@ static void their_timers(void)
 	must_zero(uv.loop_close(uv_loop));
 }
 
-/* --- turns --- */
-
-static uint64_t time_of(void (*run)(void), size_t n)
-{
-	uint64_t begun = clock_now();
-
-	ndone = 0;
-	run();
-	must(ndone == n);
-	return clock_now() - begun;
-}
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static double median(double *values)
-{
-	qsort(values, NROUNDS, sizeof(values[0]), compare);
-	return values[NROUNDS / 2];
-}
-
-static void race(const char *what, size_t n, void (*ours)(void),
-	void (*theirs)(void), double goal)
-{
-	double mine[NROUNDS], peer[NROUNDS], ratio[NROUNDS];
-
-	for (int i = 0; i < NROUNDS; i++) {
-		mine[i] = (double)time_of(ours, n) / (double)n;
-		if (!theirs)
-			continue;
-		peer[i] = (double)time_of(theirs, n) / (double)n;
-		ratio[i] = mine[i] / peer[i];
-	}
-	printf("%-36s %10.1f", what, median(mine));
-	if (theirs)
-		printf(" %10.1f %7.2f %7s %s", median(peer), median(ratio),
-			goal < 1 ? "<= 0.5" : "<= 1",
-			median(ratio) <= goal ? "reached" : "MISSED");
-	putchar('\n');
-}
-
 int main(int argc, char **argv)
 {
 	bool peer = find_libuv();
@@ -317,8 +255,7 @@ int main(int argc, char **argv)
 	timers = malloc(ntimers * sizeof(*timers));
 	must(items && timers);
 	barrier_init(&gate, 2);
-	printf("%-36s %10s %10s %7s %7s\n", "", "conc ns", "libuv ns", "ratio",
-		"goal");
+	race_heading();
 	race("post from another thread", nposts, our_posts,
 		peer ? their_posts : NULL, 0.5);
 	race("arm a timer and fire it", ntimers, our_timers,
