@@ -48,7 +48,11 @@ enum lesson_explorer {
 	LESSON_PROCESSES, /* every schedule of its processes' system calls */
 };
 
-/* lesson.conf has a line `key = value` for each of these. */
+/*
+ * lesson.conf has a line `key = value` for each of these. The check's main is
+ * explored once for each scenario, whose name is its argument; what takes too
+ * many schedules at once is often few when taken apart.
+ */
 struct lesson {
 	char slug[LESSON_SLUG_SIZE]; /* "06-mutex": the folder's name */
 	char folder[PATH_MAX];
@@ -57,6 +61,7 @@ struct lesson {
 	const char *task; /* what to do, in one sentence */
 	const char *file; /* the exercise: "bank.c" */
 	const char *companions[LESSON_MOST_COMPANIONS + 1]; /* also given */
+	const char *scenarios[LESSON_MOST_COMPANIONS + 1];
 	const char *see; /* a command that shows the same thing */
 	unsigned explorer; /* an enum lesson_explorer */
 	int bound; /* preemptions at most; -1: all schedules */
@@ -161,9 +166,14 @@ int lesson_print_text(const struct lesson *lesson, const char *name);
  */
 int lesson_check(const struct lesson *lesson, const char *path);
 
+enum {
+	LESSON_GO_ON = -1, /* to the next scenario */
+};
+
 /*
  * The lesson's program with a learner's file, or, with NULL for a path, as it
- * was given. Builds it, calls then, and removes what was built. Returns what
+ * was given. Builds it, calls `then` for each scenario until that returns
+ * something other than LESSON_GO_ON, and removes what was built. Returns what
  * `then` returned, or an exit code after saying why it cannot be built.
  */
 typedef int (*lesson_then_fn)(

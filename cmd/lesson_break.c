@@ -112,10 +112,12 @@ static int replay(const struct portfolio_options *todo)
 	return code;
 }
 
-/* A lesson_then_fn. */
+/* A lesson_then_fn: it is enough that one of the scenarios fails. */
 static int break_it(const struct portfolio_options *todo, void *context)
 {
-	return is_line(context) ? play_line(todo, context) : replay(todo);
+	int code = is_line(context) ? play_line(todo, context) : replay(todo);
+
+	return code == EXIT_NO ? LESSON_GO_ON : code;
 }
 
 static int run_break(const void *options, int noperands, char **operands)
@@ -132,6 +134,7 @@ static int run_break(const void *options, int noperands, char **operands)
 	if (code)
 		return code;
 	code = lesson_with(place.lesson, NULL, break_it, operands[0]);
+	code = code == LESSON_GO_ON ? EXIT_NO : code;
 	if (code == EXIT_GOOD && !interrupt_requested())
 		note_broken(&place);
 	lesson_place_close(&place);

@@ -32,7 +32,7 @@ struct checked {
 	char check[PATH_MAX];
 	char include[2][FLAG_SIZE]; /* the lesson's folder, and the shelf's */
 	struct build_options sources;
-	const char *arguments[2];
+	const char *arguments[3];
 };
 
 static int refuse_path(const char *path, int error)
@@ -130,39 +130,57 @@ static bool is_passed(const struct portfolio_result *result)
 }
 
 /* What was proved, and up to which bound. */
-static void print_passed(
-	const struct lesson *lesson, const struct portfolio_result *result)
+static void print_passed(const struct lesson *lesson, uint64_t nschedules)
 {
-	unsigned long long n = result->nschedules;
+	unsigned long long n = nschedules;
 
 	printf("Passed: %s\n", lesson->title);
-	if (lesson->bound < 0)
-		printf("All %llu schedules explored: no failure is possible",
-			n);
-	else
+	if (lesson->bound >= 0)
 		printf("0 of %llu schedules with at most %d preemptions fail",
 			n, lesson->bound);
+	else
+		printf("All %llu schedules explored: no failure is possible",
+			n);
 	if (lesson->spurious)
 		printf(", with up to %u wake-up%s that nobody signalled",
 			lesson->spurious, lesson->spurious == 1 ? "" : "s");
 	printf(".\n");
 }
 
-static int show(const struct lesson *lesson, struct portfolio *portfolio,
+/* What is known after some of the scenarios. */
+struct verdict {
+	const struct lesson *lesson;
+	uint64_t nschedules;
+	unsigned ntried;
+};
+
+static bool is_last(const struct verdict *verdict)
+{
+	return !verdict->lesson->scenarios[0] ||
+	       !verdict->lesson->scenarios[verdict->ntried];
+}
+
+static int show(struct verdict *verdict, struct portfolio *portfolio,
 	const struct portfolio_options *todo,
 	const struct portfolio_result *result)
 {
-	if (is_passed(result) && !global.json) {
-		print_passed(lesson, result);
+	bool passed = is_passed(result);
+
+	verdict->ntried++;
+	verdict->nschedules += result->nschedules;
+	if (passed && !is_last(verdict))
+		return LESSON_GO_ON;
+	if (passed && !global.json) {
+		print_passed(verdict->lesson, verdict->nschedules);
 		return EXIT_GOOD;
 	}
 	if (explore_show(portfolio, todo, result) == EXIT_REFUSED)
 		return EXIT_REFUSED;
-	return is_passed(result) ? EXIT_GOOD : EXIT_NO;
+	return passed ? EXIT_GOOD : EXIT_NO;
 }
 
 /* A lesson_then_fn. */
-static int explore(const struct portfolio_options *todo, void *context)
+static int explore(const struct portfolio_options *todo, void *verdict)
 {
 	struct portfolio_result result;
 	struct portfolio *portfolio;
@@ -173,15 +191,32 @@ static int explore(const struct portfolio_options *todo, void *context)
 		return explore_refuse(error);
 	error = portfolio_explore(portfolio, &result);
 	code = error ? explore_refuse(error)
-		     : show(context, portfolio, todo, &result);
+		     : show(verdict, portfolio, todo, &result);
 	portfolio_close(portfolio);
+	return code;
+}
+
+static int each_scenario(struct checked *checked, const struct build *build,
+	lesson_then_fn then, void *context)
+{
+	int code = LESSON_GO_ON;
+	unsigned i = 0;
+
+	do {
+		struct portfolio_options todo = plan(checked, build);
+
+		checked->arguments[1] = checked->lesson->scenarios[i];
+		if (interrupt_requested())
+			return EXIT_GOOD;
+		code = then(&todo, context);
+	} while (code == LESSON_GO_ON && checked->lesson->scenarios[i] &&
+		 checked->lesson->scenarios[++i]);
 	return code;
 }
 
 int lesson_with(const struct lesson *lesson, const char *path,
 	lesson_then_fn then, void *context)
 {
-	struct portfolio_options todo;
 	struct checked checked;
 	struct build build;
 	int code = put_together(&checked, lesson, path);
@@ -193,15 +228,16 @@ int lesson_with(const struct lesson *lesson, const char *path,
 	status = build_make(&checked.sources, &build);
 	if (status)
 		return refuse_build(&checked, status);
-	todo = plan(&checked, &build);
-	code = interrupt_requested() ? EXIT_GOOD : then(&todo, context);
+	code = each_scenario(&checked, &build, then, context);
 	build_remove(&build);
 	return code;
 }
 
 int lesson_check(const struct lesson *lesson, const char *path)
 {
-	return lesson_with(lesson, path, explore, (void *)(uintptr_t)lesson);
+	struct verdict verdict = {.lesson = lesson};
+
+	return lesson_with(lesson, path, explore, &verdict);
 }
 
 static void note_passed(struct lesson_place *place)

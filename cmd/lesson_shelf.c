@@ -47,6 +47,7 @@ static const struct row rows[] = {
 	{"task", ROW_TEXT, true, FIELD(task), NULL, 0},
 	{"file", ROW_TEXT, true, FIELD(file), NULL, 0},
 	{"companions", ROW_FILES, false, FIELD(companions), NULL, 0},
+	{"scenarios", ROW_FILES, false, FIELD(scenarios), NULL, 0},
 	{"see", ROW_TEXT, false, FIELD(see), NULL, 0},
 	{"explorer", ROW_CHOICE, false, FIELD(explorer), explorers, 0},
 	{"bound", ROW_COUNT, false, FIELD(bound), NULL, MOST_BOUND},

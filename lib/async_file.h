@@ -3,8 +3,8 @@
  *
  * Files have no readiness to wait for: a read of a slow disk or of an empty
  * FIFO blocks whoever calls it. So a thread calls it (to_thread.h), and the
- * task alone waits. Where no loop runs, in a body of a pool for example, the
- * calls are made directly.
+ * task alone waits. Where no loop runs, in a body of a pool or in a task that
+ * is away (task_switch.h), the calls are made directly.
  *
  * A task that is cancelled during a call is told after it, as with
  * TO_THREAD_SHIELD; one that was cancelled before makes none. Closing happens

@@ -205,7 +205,10 @@ int task_wait_for(struct task *task, uint64_t deadline_ns);
 
 /* --- cancelling --- */
 
-/* No effect on a task that is done. A task may cancel itself. */
+/*
+ * No effect on a task that is done. A task may cancel itself. From another
+ * thread than the loop's it stops the program: see task_future.
+ */
 void task_cancel(struct task *task);
 
 /* Let it begin, and get to its first wait, though it be cancelled before. */

@@ -1,6 +1,7 @@
 /* The cases of async files, on real files and FIFOs. */
 #include <sys/stat.h>
 
+#include "lib/task_switch.h"
 #include "lib/to_thread.h"
 #include "tests/async_file.h"
 
@@ -237,6 +238,32 @@ START_TEST(a1_without_a_loop_calls_are_made_directly)
 }
 END_TEST
 
+/* Its pool is gone: what is read is read in the thread that it is in. */
+BODY(read_away)
+{
+	const struct pool_options one = {.size = 1, .name = "one"};
+	struct pool *pool;
+	char byte = '\0';
+
+	UNUSED_BODY_ARGS;
+	write_file("f", "x", 1);
+	must_zero(pool_create(&one, &pool));
+	must_zero(async_file_open(&file, "f", "r", pool));
+	must_zero(to_thread_shutdown(pool, 0));
+	must_zero(task_switch_to(NULL));
+	must(async_file_read(&file, &byte, 1) == 1 && byte == 'x');
+	must_zero(async_file_close(&file));
+	must_zero(task_switch_back());
+	pool_destroy(pool);
+	return 0;
+}
+
+START_TEST(a1_in_a_task_that_is_away_calls_are_made_directly)
+{
+	run_in_folder(read_away);
+}
+END_TEST
+
 /* --- blocking --- */
 
 struct reader {
@@ -303,6 +330,7 @@ int main(void)
 			a1_a_cancelled_task_closes_its_file,
 			a1_without_a_thread_it_is_closed_all_the_same,
 			a1_without_a_loop_calls_are_made_directly,
+			a1_in_a_task_that_is_away_calls_are_made_directly,
 			af8_two_tasks_that_read_overlap_and_the_loop_goes_on,
 			NULL,
 		});

@@ -1,6 +1,10 @@
 /* A task goes into a thread and comes back: where it is, and what it may. */
 #include "lib/task_switch.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "lib/coro.h"
 #include "lib/portal.h"
 #include "lib/task_event.h"
@@ -179,6 +183,39 @@ START_TEST(t3_what_waits_as_a_task_is_refused_away)
 {
 	ck_assert_int_eq(run_with_pool(1, wait_away, NULL), 0);
 	ck_assert_int_eq(nreported, 0);
+}
+END_TEST
+
+BODY(sleep_long)
+{
+	UNUSED_BODY_ARGS;
+	return task_sleep(CLOCK_NS_PER_S);
+}
+
+BODY(cancel_away)
+{
+	struct task *other = green_spawn("other", sleep_long, NULL);
+
+	UNUSED_BODY_ARGS;
+	must_zero(task_switch_to(pool));
+	task_cancel(other);
+	return task_switch_back();
+}
+
+/* Cancelling returns nothing that could refuse. */
+START_TEST(t3_a_cancel_from_away_stops_the_program)
+{
+	int status;
+	pid_t child = fork();
+
+	must(child >= 0);
+	if (child == 0) {
+		must(freopen("/dev/null", "w", stderr));
+		_exit(run_with_pool(1, cancel_away, NULL));
+	}
+	must(waitpid(child, &status, 0) == child);
+	ck_assert(WIFSIGNALED(status));
+	ck_assert_int_eq(WTERMSIG(status), SIGABRT);
 }
 END_TEST
 
@@ -417,6 +454,7 @@ int main(void)
 			t2_a_failure_away_comes_back_with_the_task,
 			t2_a_body_that_returns_away_comes_back_first,
 			t3_what_waits_as_a_task_is_refused_away,
+			t3_a_cancel_from_away_stops_the_program,
 			t5_a_function_for_both_places_runs_here_or_there,
 			t5_in_a_callback_of_the_loop_it_is_refused,
 			t6_a_nested_switch_is_refused_and_moves_nobody,

@@ -58,7 +58,7 @@ cp "$lesson/solution/count.c" .
 run conc lesson check
 expect_status 0
 expect_out '^Passed: '
-expect_out '^0 of [0-9]+ schedules with at most 2 preemptions fail'
+expect_out '^All [0-9]+ schedules explored: no failure is possible'
 run conc lesson solution
 expect_status 0
 expect_out '^    static long visitors_at\[2\];$'
@@ -153,10 +153,7 @@ expect 'all tries counted' \
 	grep -q "^tries.05-data-race = $((tries + 8))\$" ../.conc-lessons
 expect 'no file is left' sh -c "! find '$T/work' -name '*.??????' | grep ."
 
-point 0 'the lessons are as their authors say'
-run conc lesson verify
-expect_status 0
-expect_out '^05-data-race +solution/count.c +solution +yes '
+point 0 'what authors are told of their lessons'
 mkdir -p "$T/own"
 cp -r "$lesson" "$root/lessons/lesson.h" "$T/own"
 cp "$lesson/solution/count.c" "$T/own/05-data-race/wrong/right.c"

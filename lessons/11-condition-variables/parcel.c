@@ -1,0 +1,37 @@
+/* The receiver sleeps until the sender rings. */
+#include "parcel.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t rings = PTHREAD_COND_INITIALIZER;
+
+/* guarded by lock */
+static bool is_there;
+static int place;
+
+/* tag::leave[] */
+void parcel_leave(int parcel)
+{
+	pthread_mutex_lock(&lock);
+	place = parcel;
+	is_there = true;
+	pthread_cond_signal(&rings);
+	pthread_mutex_unlock(&lock);
+}
+/* end::leave[] */
+
+/* tag::fetch[] */
+int parcel_fetch(void)
+{
+	int parcel;
+
+	pthread_mutex_lock(&lock);
+	pthread_cond_wait(&rings, &lock);
+	parcel = place;
+	is_there = false;
+	pthread_mutex_unlock(&lock);
+	return parcel;
+}
+/* end::fetch[] */

@@ -1,0 +1,77 @@
+/*
+ * apart: two readers and a writer, which is never inside together with one of
+ * them. together: two readers are inside, each waiting there for the other.
+ */
+#include "library.h"
+
+#include "lesson.h"
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
+
+static atomic_int nreading, nwriting;
+
+static void *reader(void *unused)
+{
+	read_lock();
+	atomic_fetch_add(&nreading, 1);
+	EXPECT(atomic_load(&nwriting) == 0,
+		"a reader came in while the writer was there");
+	atomic_fetch_sub(&nreading, 1);
+	read_unlock();
+	return unused;
+}
+
+static void *writer(void *unused)
+{
+	write_lock();
+	atomic_fetch_add(&nwriting, 1);
+	EXPECT(atomic_load(&nreading) == 0,
+		"the writer came in while a reader was there");
+	atomic_fetch_sub(&nwriting, 1);
+	write_unlock();
+	return unused;
+}
+
+static sem_t here[2];
+
+static void *meets(void *which)
+{
+	int me = *(int *)which;
+
+	read_lock();
+	sem_post(&here[me]);
+	sem_wait(&here[1 - me]);
+	read_unlock();
+	return NULL;
+}
+
+static void *nobody(void *unused)
+{
+	return unused;
+}
+
+static void run(void *(*readers)(void *), void *(*third)(void *))
+{
+	static int numbers[2] = {0, 1};
+	pthread_t threads[3];
+
+	pthread_create(&threads[0], NULL, readers, &numbers[0]);
+	pthread_create(&threads[1], NULL, readers, &numbers[1]);
+	pthread_create(&threads[2], NULL, third, NULL);
+	for (int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+}
+
+int main(int argc, char **argv)
+{
+	(void)argc;
+	sem_init(&here[0], 0, 0);
+	sem_init(&here[1], 0, 0);
+	if (argv[1][0] == 'a')
+		run(reader, writer);
+	else
+		run(meets, nobody);
+	return 0;
+}

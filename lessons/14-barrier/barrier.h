@@ -1,0 +1,7 @@
+/* A barrier for two threads, which they pass together, again and again. */
+enum {
+	NTHREADS = 2
+};
+
+/* Returns when all threads have called it, in this round. */
+void barrier_wait(void);

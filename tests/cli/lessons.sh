@@ -1,0 +1,20 @@
+#!/bin/sh
+# each lesson of the course is as its author says: the exercise fails, the
+# right solutions pass, and the wrong ones are told what is wrong
+. "$(dirname "$0")/lib.sh"
+
+CONC_LESSONS=$(cd "$here/../../lessons" && pwd)
+export CONC_LESSONS
+limit=250
+point K8 'there is a course'
+run conc lesson list
+expect_status 0
+expect_out '^05-data-race '
+lessons=$(sed -n 's/^\([0-9][0-9]-[^ ]*\) .*/\1/p' "$out")
+for lesson in $lessons; do
+	point K8 "$lesson: every solution is judged as it should be"
+	run conc lesson verify "$lesson"
+	expect_status 0
+	expect_out "^$lesson +solution/.* solution +yes .* yes\$"
+done
+finish
