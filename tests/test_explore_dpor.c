@@ -117,14 +117,13 @@ static struct session *session_of(int seed, const char *kind)
 	return session;
 }
 
-static void compare(int seed, const char *kind, struct totals *totals)
+static void compare(int seed, const char *kind,
+	const struct wire_config *brute_force, struct totals *totals)
 {
 	static struct answer all, reduced;
 	struct session *session = session_of(seed, kind);
-	struct wire_config config = exhaustive;
+	struct wire_config config = *brute_force;
 
-	if (kind)
-		config.max_executions = LOOPS_MOST;
 	run(session, &config);
 	if (session_wire(session)->progress.end == END_EXHAUSTED) {
 		keep(session_wire(session), &all);
@@ -147,13 +146,14 @@ static void compare(int seed, const char *kind, struct totals *totals)
 	session_close(session);
 }
 
-static void compare_many(unsigned n, const char *kind)
+static void compare_many(
+	unsigned n, const char *kind, const struct wire_config *config)
 {
 	struct totals totals = {0};
 
 	build_generated();
 	for (int seed = 1; totals.nprograms < n; seed++)
-		compare(seed, kind, &totals);
+		compare(seed, kind, config, &totals);
 	build_remove(&build);
 	printf("%u programs, %lu executions for %lu classes, %.2f each\n",
 		totals.nprograms, (unsigned long)totals.executions,
@@ -163,13 +163,34 @@ static void compare_many(unsigned n, const char *kind)
 
 START_TEST(dpor_comes_by_every_class)
 {
-	compare_many(NPROGRAMS, NULL);
+	compare_many(NPROGRAMS, NULL, &exhaustive);
 }
 END_TEST
 
 START_TEST(dpor_comes_by_every_class_with_waiting_loops)
 {
-	compare_many(NWAITING, "loops");
+	struct wire_config config = exhaustive;
+
+	config.max_executions = LOOPS_MOST;
+	compare_many(NWAITING, "loops", &config);
+}
+END_TEST
+
+START_TEST(dpor_comes_by_every_class_under_tso)
+{
+	struct wire_config config = exhaustive;
+
+	config.memory = MEMORY_TSO;
+	compare_many(NPROGRAMS, "weak", &config);
+}
+END_TEST
+
+START_TEST(dpor_comes_by_every_class_under_c11)
+{
+	struct wire_config config = exhaustive;
+
+	config.memory = MEMORY_C11;
+	compare_many(NPROGRAMS, "weak", &config);
 }
 END_TEST
 
@@ -232,5 +253,7 @@ int main(void)
 	return suite_run("explore_dpor", 120,
 		(const TTest *const[]){dpor_comes_by_every_class,
 			dpor_comes_by_every_class_with_waiting_loops,
-			waiting_loops_hide_no_outcome, NULL});
+			waiting_loops_hide_no_outcome,
+			dpor_comes_by_every_class_under_tso,
+			dpor_comes_by_every_class_under_c11, NULL});
 }

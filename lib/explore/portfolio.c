@@ -88,7 +88,7 @@ struct wire_config portfolio_config(
 		.seed = options->seed,
 		.max_steps = options->max_steps,
 		.spurious = options->spurious,
-		.memory = (uint32_t)options->memory,
+		.memory = (uint32_t)p->memory,
 		.wait_all = options->wait_all,
 		.outputs = options->outcomes,
 		.check_exit = options->check_exit,
@@ -282,6 +282,34 @@ static int prove(struct portfolio *p, struct portfolio_result *result)
 }
 
 /*
+ * A failure that comes about under MEMORY_SC, too, is shown there. Returns
+ * SESSION_STOPPED or a negative errno to give up, else 0.
+ */
+static int weigh_memory(struct portfolio *p, struct portfolio_result *result)
+{
+	struct portfolio_result ignored = {0};
+	struct wire_config config;
+	enum search_end end;
+	int status;
+
+	p->memory = MEMORY_SC;
+	config = portfolio_config(p, SEARCH_DPOR);
+	config.deadline_ns = clock_now() + portfolio_second_ns;
+	config.stop = true;
+	config.ends_with = portfolio_ends_with(&result->failure);
+	status = given_up(portfolio_search(p, &config, &ignored));
+	if (status)
+		return status;
+	end = session_wire(p->session)->progress.end;
+	if (end == END_FOUND)
+		portfolio_keep(p, result);
+	else
+		p->memory = p->options.memory;
+	result->weak = end == END_EXHAUSTED && !ignored.doubts;
+	return 0;
+}
+
+/*
  * A race is undefined behaviour even where every execution came to a good
  * end: then it is what is shown. So are others that end no execution.
  */
@@ -357,9 +385,11 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		.preemptions = -1,
 		.found_by = -1,
 		.spurious = p->options.spurious,
+		.asked_memory = p->options.memory,
 	};
 	p->deadline_ns = start + p->options.limit_ns;
 	p->spurious = p->options.spurious;
+	p->memory = p->options.memory;
 	status = learn(p, result);
 	if (status == 0 && result->answer != ANSWER_FOUND)
 		status = p->options.only >= 0 ? only(p, result)
@@ -370,8 +400,11 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		!p->options.outcomes)
 		status = portfolio_look_for_cycles(p, result);
 	if (status == 0 && result->answer == ANSWER_FOUND &&
-		!p->options.outcomes && is_quick(&result->failure))
-		status = portfolio_simplify(p, result);
+		!p->options.outcomes && is_quick(&result->failure)) {
+		status = p->memory == MEMORY_SC ? 0 : weigh_memory(p, result);
+		if (status == 0)
+			status = portfolio_simplify(p, result);
+	}
 	if (status >= 0 && result->answer == ANSWER_FOUND &&
 		!p->options.outcomes) {
 		p->spurious = result->spurious;

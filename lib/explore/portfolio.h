@@ -61,6 +61,9 @@ struct portfolio_result {
 	uint32_t doubts; /* enum doubt: why "none possible" was not said */
 	int preemptions; /* that the failure takes; -1: not known */
 	bool fewest; /* with less than that it cannot be had */
+	enum memory_model memory; /* in which it fails; else that asked for */
+	enum memory_model asked_memory;
+	bool weak; /* it fails there, and under MEMORY_SC in no schedule */
 	unsigned spurious; /* wake-ups without a signal, and time-outs */
 	uint32_t lost_at; /* choices after which no way leads to a good end */
 	int found_by; /* an enum search_kind */

@@ -21,6 +21,7 @@ struct portfolio {
 	struct choice choices[WIRE_MAX_CHOICES]; /* of the best failure */
 	uint32_t nchoices, npreemptions, nearly; /* as in struct wire */
 	uint64_t fingerprint;
+	enum memory_model memory; /* of what is looked at now */
 	unsigned spurious; /* wake-ups in what is looked at now */
 	struct atomicity *atomicity;
 	const struct choice *prefix; /* of what is searched */

@@ -130,10 +130,11 @@ int portfolio_show(struct portfolio *p, struct portfolio_result *result)
 
 void portfolio_describe(struct portfolio *p, struct portfolio_result *result)
 {
+	result->memory = p->memory;
 	result->schedule = (struct schedule){
 		.hash = p->options.build->hash,
 		.spurious = result->spurious,
-		.memory = p->options.memory,
+		.memory = p->memory,
 		.wait_all = p->options.wait_all,
 		.isolate = p->options.isolate,
 		.outputs = p->options.outcomes,
@@ -177,7 +178,8 @@ int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
 		.spurious = schedule->spurious,
 	};
 	p->options.spurious = schedule->spurious;
-	p->options.memory = schedule->memory;
+	p->memory = schedule->memory;
+	result->asked_memory = schedule->memory;
 	p->options.wait_all = schedule->wait_all;
 	p->options.isolate = schedule->isolate;
 	p->options.outcomes = schedule->outputs;

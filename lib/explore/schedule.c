@@ -13,6 +13,7 @@ enum {
 struct out {
 	char *text;
 	size_t size, length;
+	bool flushes; /* capital letters are stores that reach memory */
 };
 
 __attribute__((format(printf, 2, 3))) static void add(
@@ -35,6 +36,8 @@ static void add_run(struct out *out, unsigned thread, unsigned n)
 {
 	if (thread < LETTERS)
 		add(out, "%c", 'a' + (int)thread);
+	else if (out->flushes && thread - WIRE_FLUSHERS < LETTERS)
+		add(out, "%c", 'A' + (int)(thread - WIRE_FLUSHERS));
 	else
 		add(out, "(%u)", thread);
 	if (n > 1)
@@ -99,7 +102,7 @@ static void add_options(struct out *out, const struct schedule *schedule)
 size_t schedule_format(
 	const struct schedule *schedule, char *text, size_t text_size)
 {
-	struct out out = {text, text_size, 0};
+	struct out out = {text, text_size, 0, schedule->memory == MEMORY_TSO};
 
 	add(&out, "x1.%08x", schedule->hash);
 	add_options(&out, schedule);
@@ -207,10 +210,14 @@ static bool lines(const char **at, struct schedule *schedule)
 	return true;
 }
 
-static bool thread(const char **at, unsigned *result)
+static bool thread(const char **at, enum memory_model memory, unsigned *result)
 {
 	if (**at >= 'a' && **at <= 'z') {
 		*result = (unsigned)(*(*at)++ - 'a');
+		return true;
+	}
+	if (memory == MEMORY_TSO && **at >= 'A' && **at <= 'Z') {
+		*result = WIRE_FLUSHERS + (unsigned)(*(*at)++ - 'A');
 		return true;
 	}
 	if (**at != '(')
@@ -242,7 +249,7 @@ static bool choice(const char **at, struct schedule *schedule)
 		return number(at, &pick) && pick < WIRE_MAX_THREADS &&
 		       put(schedule, pick, true, 1);
 	}
-	if (!thread(at, &pick))
+	if (!thread(at, schedule->memory, &pick))
 		return false;
 	if (**at >= '0' && **at <= '9' && !number(at, &n))
 		return false;

@@ -7,7 +7,9 @@
  * what a schedule means, the lines whose accesses are steps, and the choices:
  * a is main, b the first thread that it started, and so on to z, then (26),
  * (27), …; a number behind a letter is how many steps it takes in a row; .1
- * is the choice of one of several values, such as the waiter to wake.
+ * is the choice of one of several values, such as the waiter to wake. Under
+ * MEMORY_TSO a capital letter is the oldest store in the buffer of the thread
+ * of that letter, which reaches memory.
  *
  * Threads:  any.
  * Blocking: never.

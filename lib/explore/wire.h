@@ -29,6 +29,7 @@ enum {
 	WIRE_VERSION = 1,
 	WIRE_DESCRIPTOR = 199, /* where the program finds the mapping */
 	WIRE_MAX_THREADS = 256,
+	WIRE_FLUSHERS = 32, /* this + a thread: its oldest store in a buffer */
 	WIRE_MAX_CHOICES = 1 << 16,
 	WIRE_MAX_EVENTS = 1 << 16,
 	WIRE_MAX_FINDINGS = 64,
@@ -38,6 +39,7 @@ enum {
 	WIRE_MAX_PLACES = 512,
 	WIRE_MAX_OUTPUT = 1 << 16,
 	WIRE_MAX_OUTCOMES = 1024,
+	WIRE_MAX_ASKED = 65,
 	WIRE_TEXT_SIZE = 240,
 	WIRE_PATH_SIZE = 512,
 	WIRE_SEARCH_SIZE = 64 << 20,
@@ -63,6 +65,7 @@ enum op_kind {
 	OP_ATOMIC_READ,
 	OP_ATOMIC_WRITE,
 	OP_ATOMIC_UPDATE,
+	OP_FLUSH, /* a store that was delayed reaches memory */
 	OP_FENCE,
 	OP_RDLOCK,
 	OP_WRLOCK,
@@ -92,7 +95,7 @@ struct op {
 	uint8_t padding;
 	uint64_t pc; /* return address in the program, 0: unknown */
 	uint64_t object; /* address of a lock, a variable; a thread's number */
-	uint64_t second; /* the mutex of a wait */
+	uint64_t second; /* the mutex of a wait; a delayed store's number */
 };
 
 enum finding_kind {
@@ -171,8 +174,9 @@ struct event {
 	uint16_t thread;
 	uint16_t other; /* the thread created, joined, woken; or WIRE_NOBODY */
 	int32_t result; /* what the call returned, where that matters */
-	uint8_t flags; /* enum event_flags */
-	uint8_t padding[3];
+	uint16_t flags; /* enum event_flags */
+	uint8_t padding[2];
+	uint32_t from; /* the event whose store was read + 1; EVENT_STALE */
 };
 
 enum event_flags {
@@ -181,6 +185,22 @@ enum event_flags {
 	EVENT_TIMEOUT = 1 << 2,
 	EVENT_NOBODY = 1 << 3, /* signalled when nobody was waiting */
 	EVENT_QUIET = 1 << 4, /* an access that is no step of its own */
+	EVENT_DELAYED = 1 << 5, /* the store waits in its thread's buffer */
+	EVENT_OWN = 1 << 6, /* read what waits there */
+	EVENT_STALE = 1 << 7, /* read what is not the newest: `other`'s is */
+};
+
+/* What a choice of values is about. */
+enum asked_kind {
+	ASKED_WAITER, /* whom a signal wakes */
+	ASKED_READ, /* which store a load reads */
+	ASKED_STORE, /* before which store another goes */
+};
+
+struct asked_store {
+	uint64_t value;
+	uint16_t thread; /* that stored it; WIRE_NOBODY: there at first */
+	bool last; /* of ASKED_STORE: before none */
 };
 
 /* How a thread stands when an execution ends. */
@@ -191,6 +211,7 @@ struct standing {
 	uint32_t nheld;
 	struct op pending; /* what it is about to do, or waits for */
 	uint64_t function; /* its start function */
+	uint64_t value; /* of the store that a flusher has to flush */
 	struct held_lock held[WIRE_MAX_HELD];
 };
 
@@ -200,6 +221,7 @@ enum standing_state {
 	STANDING_BLOCKED,
 	STANDING_EARLY, /* could be woken though nobody signalled */
 	STANDING_ENDED,
+	STANDING_DRAINS, /* its own stores have to reach memory first */
 };
 
 enum search_kind {
@@ -271,6 +293,7 @@ enum doubt {
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
 	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
 	DOUBT_UNSEEN = 1 << 5, /* a binary without hooks: only its calls */
+	DOUBT_MEMORY = 1 << 6, /* a store was not delayed, or was forgotten */
 };
 
 struct wire_progress {
@@ -341,6 +364,8 @@ struct wire {
 	uint32_t nchoices, nevents, output_size, nthreads;
 	bool paused; /* config.pause ended it; `standing` says what comes */
 	uint16_t asked; /* paused where one of so many values is to be chosen */
+	uint8_t asked_kind; /* enum asked_kind */
+	struct asked_store asked_stores[WIRE_MAX_ASKED];
 	uint32_t failure; /* index + 1 in findings; 0: it ended well */
 	int32_t exit_code;
 	uint64_t fingerprint; /* of the kinds and places of all its steps */

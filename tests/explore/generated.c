@@ -2,8 +2,9 @@
  * A small threaded program made from a number: what the tests of the explorer
  * are made of when a few hundred programs are wanted. The number decides how
  * many threads there are and what each does; the output tells the outcome.
- * With a second argument they also wait in loops, for a flag or a spin lock,
- * some of them for ever.
+ * With a second argument, loops, they also wait in loops, for a flag or a spin
+ * lock, some of them for ever; or it is weak, for programs that tell memory
+ * models apart.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -11,6 +12,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum {
 	MAX_THREADS = 4,
@@ -39,7 +41,11 @@ enum kind {
 	LOWER,
 	SPIN_ADD, /* under a spin lock */
 	TRY_SPIN_ADD, /* trying again until the mutex is had */
-	NKINDS_WITH_LOOPS
+	NKINDS_WITH_LOOPS,
+	RELAXED_LOAD = NKINDS_WITH_LOOPS, /* for the memory models */
+	RELAXED_STORE,
+	RELEASE_STORE,
+	FENCE
 };
 
 struct op {
@@ -77,6 +83,23 @@ static enum kind pick_kind(void)
 	if (nkinds > NKINDS && pick(2))
 		kind = AWAIT + pick(NKINDS_WITH_LOOPS - AWAIT);
 	return (enum kind)kind;
+}
+
+/* Smaller, and of what a memory model is about. */
+static void generate_weak(void)
+{
+	static const enum kind kinds[] = {RELAXED_LOAD, RELAXED_LOAD,
+		RELAXED_STORE, RELAXED_STORE, RELEASE_STORE, ATOMIC_LOAD,
+		ATOMIC_STORE, ATOMIC_ADD, READ, WRITE, LOCKED_ADD, FENCE};
+
+	nthreads = 2 + (pick(4) == 0);
+	for (int left = 4, i = 0; left > 0; left--, i++) {
+		struct op *op = &program[i % nthreads][i / nthreads];
+
+		op->kind = kinds[pick(sizeof(kinds) / sizeof(kinds[0]))];
+		op->var = (int)pick(NVARS);
+		nops[i % nthreads]++;
+	}
 }
 
 static void generate(void)
@@ -191,6 +214,21 @@ static void loop(int thread, const struct op *op)
 	}
 }
 
+static void carry_out_relaxed(int thread, const struct op *op)
+{
+	atomic_long *place = &atomics[op->var];
+
+	if (op->kind == RELAXED_LOAD)
+		see(thread, (unsigned long)atomic_load_explicit(
+				    place, memory_order_relaxed));
+	else if (op->kind == RELAXED_STORE)
+		atomic_store_explicit(place, thread + 30, memory_order_relaxed);
+	else if (op->kind == RELEASE_STORE)
+		atomic_store_explicit(place, thread + 40, memory_order_release);
+	else
+		atomic_thread_fence(memory_order_seq_cst);
+}
+
 static void carry_out(int thread, const struct op *op)
 {
 	switch (op->kind) {
@@ -212,6 +250,12 @@ static void carry_out(int thread, const struct op *op)
 	case ATOMIC_ADD:
 		see(thread,
 			(unsigned long)atomic_fetch_add(&atomics[op->var], 1));
+		break;
+	case RELAXED_LOAD:
+	case RELAXED_STORE:
+	case RELEASE_STORE:
+	case FENCE:
+		carry_out_relaxed(thread, op);
 		break;
 	case LOCKED_ADD:
 		locked_add(thread, op->var, 0);
@@ -251,8 +295,12 @@ int main(int argc, char **argv)
 
 	state = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
 	if (argc > 2)
-		nkinds = NKINDS_WITH_LOOPS;
-	generate();
+		if (argc > 2 && !strcmp(argv[2], "loops"))
+			nkinds = NKINDS_WITH_LOOPS;
+	if (argc > 2 && !strcmp(argv[2], "weak"))
+		generate_weak();
+	else
+		generate();
 	sem_init(&sem, 0, 1);
 	for (long t = 0; t < nthreads; t++)
 		pthread_create(&threads[t], NULL, run, (void *)t);

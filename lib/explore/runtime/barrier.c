@@ -1,5 +1,5 @@
 /* pthread barriers and pthread_once. */
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -94,6 +94,8 @@ void once_at(void *once, void (*fn)(void), uint64_t pc)
 	if (object->count != ONCE_DONE) {
 		object->owner = (uint16_t)thread->id;
 		fn();
+		if (rt->tso)
+			tso_drain(pc);
 		object->owner = WIRE_NOBODY;
 		object->count = ONCE_DONE;
 		vc_release(thread, object);

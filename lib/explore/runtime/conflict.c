@@ -1,9 +1,11 @@
 /* Which operations do not commute: the order of the two makes a difference. */
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/tso.h"
+
+#include <stdatomic.h>
 
 static bool is_memory(const struct op *op)
 {
-	return op->kind >= OP_READ && op->kind <= OP_ATOMIC_UPDATE;
+	return op->kind >= OP_READ && op->kind <= OP_FLUSH;
 }
 
 static bool reads_only(const struct op *op)
@@ -20,6 +22,8 @@ static bool overlaps(const struct op *a, const struct op *b)
 /* Touches nothing that another thread can see. */
 static bool is_private(const struct op *op)
 {
+	if (op_is_delayed(op))
+		return true;
 	switch (op->kind) {
 	case OP_START:
 	case OP_END:
@@ -58,9 +62,25 @@ static bool ends(const struct op *op, const struct op *await)
 	       changes(op, await->second, await->second_size);
 }
 
+static bool is_seq_cst(const struct op *op)
+{
+	return op->order == memory_order_seq_cst &&
+	       ((op->kind >= OP_ATOMIC_READ && op->kind <= OP_ATOMIC_UPDATE) ||
+		       op->kind == OP_FENCE);
+}
+
+/* Under MEMORY_C11 a fence, or a load, changes what others may read. */
+static bool seq_cst_conflict(const struct op *a, const struct op *b)
+{
+	return is_seq_cst(a) && is_seq_cst(b) &&
+	       (a->kind == OP_FENCE || b->kind == OP_FENCE || overlaps(a, b));
+}
+
 bool conflict(const struct op *a, const struct op *b)
 {
 	if (a->kind == OP_PROCESS_END || b->kind == OP_PROCESS_END)
+		return true;
+	if (rt->c11 && seq_cst_conflict(a, b))
 		return true;
 	if (is_private(a) || is_private(b))
 		return false;

@@ -1,11 +1,12 @@
 #include "lib/explore/runtime/hb.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <string.h>
 
 void hb_begin(struct hb *hb)
 {
 	hb->nsteps = 0;
-	hb->nthreads = 1;
+	hb->nthreads = hb->nclocks = 1;
 	memset(hb->last, 0, sizeof(hb->last));
 	memset(hb->parent, 0, sizeof(hb->parent));
 }
@@ -14,13 +15,22 @@ void hb_meet_threads(struct hb *hb)
 {
 	while (hb->nthreads < rt->nthreads && hb->nthreads < HB_THREADS)
 		hb->parent[hb->nthreads++] = hb->nsteps;
+	hb->nclocks = hb->nthreads + (rt->tso ? WIRE_FLUSHERS : 0);
+	if (hb->nclocks > HB_THREADS)
+		hb->nclocks = HB_THREADS;
+}
+
+bool hb_conflict(
+	unsigned a, const struct op *a_op, unsigned b, const struct op *b_op)
+{
+	return !same_thread(a, b) && conflict(a_op, b_op);
 }
 
 static void join(uint32_t *into, const struct hb *hb, uint32_t step)
 {
 	const uint32_t *from = hb->steps[step].clock;
 
-	for (unsigned i = 0; i < hb->nthreads; i++) {
+	for (unsigned i = 0; i < hb->nclocks; i++) {
 		if (into[i] < from[i])
 			into[i] = from[i];
 	}
@@ -64,7 +74,29 @@ static bool dependent(const struct hb_step *a, const struct hb_step *b)
 		return true;
 	if (a->early && b->early)
 		return true; /* they share what is left of the budget */
-	return conflict(&a->op, &b->op);
+	return hb_conflict(a->thread, &a->op, b->thread, &b->op);
+}
+
+static void join_last_of(const struct hb *hb, uint32_t *clock, uint64_t thread)
+{
+	if (thread < HB_THREADS && hb->last[thread])
+		join(clock, hb, hb->last[thread] - 1);
+}
+
+/* A store reaches memory after it was made. */
+static void join_store(
+	const struct hb *hb, const struct hb_step *flush, uint32_t *clock)
+{
+	for (uint32_t k = hb->nsteps; k-- > 0;) {
+		const struct hb_step *step = &hb->steps[k];
+
+		if (step->thread == flush->thread - WIRE_FLUSHERS &&
+			op_is_delayed(&step->op) &&
+			step->op.second == flush->op.second) {
+			join(clock, hb, k);
+			return;
+		}
+	}
 }
 
 /* What the thread knows before its next step. */
@@ -78,13 +110,18 @@ static void clock_before(
 		join(clock, hb, hb->last[thread] - 1);
 	else if (hb->parent[thread])
 		join(clock, hb, hb->parent[thread] - 1);
+	if (step->op.kind == OP_FLUSH)
+		join_store(hb, step, clock);
+	else if (rt->tso && tso_drains(&step->op))
+		join_last_of(hb, clock, WIRE_FLUSHERS + thread);
 }
 
 /* The end of a thread, or of the first call of a once, is no step. */
-static void join_last_of(const struct hb *hb, uint32_t *clock, uint64_t thread)
+static void join_end_of(const struct hb *hb, uint32_t *clock, uint64_t thread)
 {
-	if (thread < HB_THREADS && hb->last[thread])
-		join(clock, hb, hb->last[thread] - 1);
+	join_last_of(hb, clock, thread);
+	if (rt->tso)
+		join_last_of(hb, clock, WIRE_FLUSHERS + thread);
 }
 
 /*
@@ -98,7 +135,7 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 
 	memcpy(seen, step->clock, sizeof(seen));
 	if (step->op.kind == OP_JOIN)
-		join_last_of(hb, step->clock, step->op.object);
+		join_end_of(hb, step->clock, step->op.object);
 	for (uint32_t k = i; k-- > 0;) {
 		const struct hb_step *old = &hb->steps[k];
 
@@ -107,7 +144,7 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 			continue;
 		join(step->clock, hb, k);
 		if (old->op.kind == OP_ONCE)
-			join_last_of(hb, step->clock, old->thread);
+			join_end_of(hb, step->clock, old->thread);
 		if (enables(old, step) || was_waiting(hb, k, step))
 			continue;
 		join(seen, hb, k);
@@ -163,6 +200,8 @@ void hb_imagine(struct hb *hb, unsigned thread, hb_race_fn race)
 
 	if (rt->threads[thread].pending.kind == OP_WAKE)
 		return;
+	if (rt->tso && !tso_allows(&rt->threads[thread]))
+		return; /* its flusher comes first */
 	set_step(step, thread);
 	step->early = step->with_all = false;
 	clock_before(hb, step, step->clock);
@@ -198,7 +237,7 @@ static uint64_t hash_of(const struct hb *hb, uint32_t i, const uint32_t *counts)
 	hash = mix(hash, step->op.object);
 	hash = mix(hash, step->value);
 	hash = mix(hash, step->early);
-	for (unsigned t = 0; t < hb->nthreads; t++) {
+	for (unsigned t = 0; t < hb->nclocks; t++) {
 		uint32_t last = step->clock[t];
 
 		hash = mix(hash, last ? counts[last - 1] : 0);

@@ -35,8 +35,13 @@ struct hb {
 	uint32_t last[HB_THREADS]; /* the thread's last step + 1 */
 	uint32_t parent[HB_THREADS]; /* the step that started it + 1 */
 	unsigned nthreads;
+	unsigned nclocks; /* threads, and their flushers beyond */
 	struct hb_step steps[];
 };
+
+/* Whether the operations of two that can be picked do not commute. */
+bool hb_conflict(
+	unsigned a, const struct op *a_op, unsigned b, const struct op *b_op);
 
 void hb_begin(struct hb *hb);
 

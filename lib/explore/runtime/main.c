@@ -3,7 +3,8 @@
  * program's main again and again as the search says.
  */
 #include "lib/clock.h"
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/history.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -79,11 +80,16 @@ static void begin(void)
 	wire->failure = 0;
 	wire->paused = false;
 	wire->asked = 0;
+	wire->asked_kind = ASKED_WAITER;
 	wire->fingerprint = UINT64_C(0xcbf29ce484222325);
 	wire->nchoices = 0;
 	wire->npreemptions = 0;
 	wire->nearly = 0;
 	wire->progress.running = 1;
+	if (rt->tso)
+		tso_begin();
+	if (rt->c11)
+		history_begin();
 	snap_restore();
 }
 
@@ -182,6 +188,8 @@ int main(int argc, char **argv, char **envp)
 	keep_choices();
 	threads_setup();
 	crash_setup();
+	tso_setup();
+	history_setup();
 	classes_setup();
 	snap_take();
 	explore();

@@ -1,5 +1,5 @@
 /* pthread_create, join, exit and the like. */
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -27,6 +27,8 @@ struct thread *thread_create_at(
 
 	if (rt->nthreads == MAX_THREADS)
 		return NULL;
+	if (rt->tso)
+		tso_before_create(pc);
 	trace_settle(self());
 	thread = thread_new(start, arg, pc);
 	trace_other(trace(OP_CREATE, pc, NULL), thread->id);

@@ -54,9 +54,15 @@ enum {
 /* The address that the caller of a wrapper will return to. */
 #define CALLER ((uint64_t)(uintptr_t)__builtin_return_address(0))
 
-/* Vector clocks: how much of each thread has been seen. */
+/*
+ * Vector clocks: how much of each thread has been seen. Under MEMORY_C11 also
+ * how much comes before it in the order of seq_cst fences, which is not to
+ * have happened before; and the number of the last of these fences.
+ */
 struct vc {
 	uint32_t time[MAX_THREADS];
+	uint32_t ordered[MAX_THREADS];
+	uint32_t fence;
 };
 
 enum thread_state {
@@ -95,7 +101,9 @@ struct thread {
 	const void *untested; /* mutex of a wake-up that nothing explains */
 	uint64_t untested_pc; /* the wait */
 	uint32_t nheld, nframes, spin_count, nseen;
-	uint32_t pending_write; /* index + 1 of an event without its value */
+	uint32_t pending_write; /* a store to be made: its event + 1, or */
+#define NO_EVENT UINT32_MAX
+	bool delayed; /* that store lies in the buffer */
 	struct cleanup *cleanups;
 
 	/* What has no meaning beyond its number above. */
@@ -142,6 +150,7 @@ struct object {
 	uint32_t count; /* recursion, value, arrivals */
 	uint32_t limit, round;
 	uint32_t nsignals_lost; /* signals when nobody waited */
+	struct place *place; /* of an atomic: its history */
 	uint64_t lost_step; /* when the last of them came */
 	uint16_t lost_by;
 	uint64_t taken_pc, init_pc;
@@ -212,6 +221,8 @@ struct rt {
 	char **argv, **envp;
 	uint32_t *scratch; /* WIRE_MAX_CHOICES of them */
 	bool tracing;
+	bool tso; /* MEMORY_TSO */
+	bool c11; /* MEMORY_C11 */
 	bool every_point;
 	uint64_t watchdog_steps;
 	unsigned watchdog_ticks;
@@ -241,7 +252,10 @@ void *map_memory(size_t size);
 void point(const struct op *op);
 void stop_before(const struct op *op); /* the same, with no look at loops */
 unsigned choose_value(unsigned n);
+bool pauses(void); /* where the next choice is to be made */
 bool thread_can_go(const struct thread *thread);
+bool thread_can_have(const struct thread *thread); /* its buffer once empty */
+unsigned thread_by_default(const struct set *can, unsigned current);
 void run_execution(void);
 _Noreturn void end_execution(void);
 
@@ -345,6 +359,8 @@ void vc_join(struct vc *into, const struct vc *from);
 void vc_acquire(struct thread *thread, const struct object *object);
 void vc_release(struct thread *thread, struct object *object);
 void vc_clear(struct vc *vc);
+/* A seq_cst fence; `fences` is what was known at those before. */
+void vc_pass_fence(struct vc *vc, struct vc *fences, uint32_t number);
 void vc_tick(struct thread *thread);
 
 /* shadow.c: the race detector */
@@ -363,6 +379,7 @@ bool shared(uint64_t address); /* another thread has used it */
 void spin_read(uint64_t pc, uint64_t object, uint64_t value);
 void spin_wrote(void);
 void spin_over(void); /* nobody is set aside any more */
+bool spin_ends_soon(void);
 
 /* pthread.c: as the functions of that name, called from pc */
 struct thread *thread_create_at(

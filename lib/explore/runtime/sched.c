@@ -1,5 +1,5 @@
 /* The scheduler: who takes the next step, and what that choice was. */
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <time.h>
 
@@ -7,14 +7,19 @@ enum {
 	MOST_ALONE = 1000, /* steps; then the others have their turn */
 };
 
-bool thread_can_go(const struct thread *thread)
+static bool has_ended(uint64_t thread)
+{
+	return rt->threads[thread].state == THREAD_ENDED &&
+	       (!rt->tso || tso_empty((unsigned)thread));
+}
+
+bool thread_can_have(const struct thread *thread)
 {
 	if (thread->state != THREAD_READY)
 		return false;
 	switch (thread->pending.kind) {
 	case OP_JOIN:
-		return rt->threads[thread->pending.object].state ==
-		       THREAD_ENDED;
+		return has_ended(thread->pending.object);
 	case OP_PROCESS_END:
 		return !rt->wire->config.wait_all || rt->nalive == 1;
 	case OP_AWAIT:
@@ -24,11 +29,16 @@ bool thread_can_go(const struct thread *thread)
 	}
 }
 
+bool thread_can_go(const struct thread *thread)
+{
+	return thread_can_have(thread) && (!rt->tso || tso_allows(thread));
+}
+
 /* Out of turn: asleep on a condition, and the budget allows a wake-up. */
 static bool can_wake_early(const struct thread *thread)
 {
-	return thread->state == THREAD_READY && !thread_can_go(thread) &&
-	       rt->spurious_left > 0 &&
+	return thread->state == THREAD_READY && !thread_can_have(thread) &&
+	       rt->spurious_left > 0 && (!rt->tso || tso_empty(thread->id)) &&
 	       (thread->timed || thread->pending.kind == OP_WAKE);
 }
 
@@ -120,6 +130,8 @@ static struct set who_can(void)
 			spins |= rt->threads[i].spinning;
 		}
 	}
+	if (rt->tso)
+		tso_flushers(&can);
 	any = !set_empty(&can);
 	if (spins)
 		set_spinners_aside(&can);
@@ -154,7 +166,8 @@ static unsigned flags_of(unsigned next)
 {
 	unsigned flags = 0;
 
-	if (next != rt->current && thread_can_go(self()))
+	if (!same_thread(next, rt->current) && !is_flusher(next) &&
+		thread_can_have(self()))
 		flags |= CHOICE_PREEMPTS;
 	if (!thread_can_go(&rt->threads[next]))
 		flags |= CHOICE_EARLY;
@@ -196,12 +209,16 @@ static struct set who_times_out(void)
 }
 
 /* Somebody could go on all the time, and never did. */
+static bool starves(const struct thread *thread)
+{
+	return thread_can_go(thread) && thread->last_step < rt->nsteps / 2;
+}
+
 static bool somebody_starves(void)
 {
 	for (unsigned i = 0; i < rt->nthreads; i++) {
-		const struct thread *thread = &rt->threads[i];
-
-		if (thread_can_go(thread) && thread->last_step < rt->nsteps / 2)
+		if (starves(&rt->threads[i]) ||
+			(rt->tso && starves(&rt->threads[WIRE_FLUSHERS + i])))
 			return true;
 	}
 	return false;
@@ -224,7 +241,7 @@ static void count_step(struct thread *next)
 }
 
 /* The choices given are used up, and somebody wants to see what can follow. */
-static bool pauses(void)
+bool pauses(void)
 {
 	const struct wire *wire = rt->wire;
 
@@ -254,8 +271,18 @@ unsigned choose_value(unsigned n)
 	return pick;
 }
 
-/* The next thread to run, its operation allowed. */
-static unsigned choose(void)
+/* While it can, who ran goes on; its stores reach memory at once. */
+unsigned thread_by_default(const struct set *can, unsigned current)
+{
+	if (current == WIRE_NOBODY)
+		return set_first(can);
+	if (rt->tso && set_has(can, WIRE_FLUSHERS + current))
+		return WIRE_FLUSHERS + current;
+	return set_has(can, current) ? current : set_first(can);
+}
+
+/* Who takes the next step, which is allowed. */
+static unsigned choose_next(void)
 {
 	struct set can = who_can();
 	bool time_passes = set_empty(&can);
@@ -276,6 +303,20 @@ static unsigned choose(void)
 	if (!thread_can_go(&rt->threads[next]))
 		wake_early(&rt->threads[next]);
 	count_step(&rt->threads[next]);
+	return next;
+}
+
+/* The next thread to run, after the stores that reach memory before it does. */
+static unsigned choose(void)
+{
+	unsigned next;
+
+	if (!rt->tso)
+		return choose_next();
+	tso_leave(rt->current);
+	while ((next = choose_next()) >= WIRE_FLUSHERS)
+		tso_flush(next - WIRE_FLUSHERS);
+	tso_enter(next);
 	return next;
 }
 

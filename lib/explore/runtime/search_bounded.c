@@ -12,7 +12,7 @@
  * first, then the others in order. What cannot be done any more within the
  * bound is not tried.
  */
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <string.h>
 
@@ -55,9 +55,10 @@ static unsigned delays(const struct node *node, unsigned pick)
 	return n;
 }
 
+/* When a store reaches memory costs nothing. */
 static unsigned cost(const struct node *node, unsigned pick)
 {
-	if (node->is_value)
+	if (node->is_value || is_flusher(pick))
 		return 0;
 	if (rt->wire->config.search == SEARCH_DELAY)
 		return delays(node, pick);
@@ -90,20 +91,42 @@ static unsigned next_ready(const struct set *ready, unsigned current)
 	return next == MAX_THREADS ? set_first(ready) : next;
 }
 
+/* As soon as its own stores have reached memory. */
+static bool waits_for_memory(unsigned thread)
+{
+	return rt->tso && thread_can_have(&rt->threads[thread]) &&
+	       !tso_allows(&rt->threads[thread]);
+}
+
+/* First of all a store reaches memory, so that late ones are needed ones. */
+static unsigned default_pick(
+	const struct node *node, const struct set *can, unsigned current)
+{
+	unsigned flusher = MAX_THREADS;
+
+	if (rt->tso && set_has(can, WIRE_FLUSHERS + current))
+		flusher = WIRE_FLUSHERS + current;
+	else if (rt->tso && set_empty(&node->ready))
+		flusher = set_from(can, WIRE_FLUSHERS);
+	return flusher < MAX_THREADS ? flusher : node->first;
+}
+
 static void node_fill(
 	struct node *node, const struct set *can, unsigned current)
 {
 	SET_EACH(i, can)
 	{
-		if (thread_can_go(&rt->threads[i]))
+		if (!is_flusher(i) && thread_can_go(&rt->threads[i]))
 			set_add(&node->ready, i);
 	}
+	if (current != WIRE_NOBODY && waits_for_memory(current))
+		set_add(&node->ready, current);
 	node->current_can = current != WIRE_NOBODY &&
 			    set_has(&node->ready, current);
 	node->first = (uint16_t)(set_empty(&node->ready)
 					 ? set_first(can)
 					 : next_ready(&node->ready, current));
-	node->pick = node->first;
+	node->pick = (uint16_t)default_pick(node, can, current);
 	node->untried = *can;
 	set_remove(&node->untried, node->pick);
 }

@@ -10,6 +10,7 @@
  * that conflicts with his, to run him would only give what there was already.
  */
 #include "lib/explore/runtime/hb.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <string.h>
 
@@ -69,7 +70,7 @@ static uint64_t initials(const struct hb *hb, uint32_t earlier, uint32_t later)
 
 		if (k < later && hb_before(hb, earlier, k))
 			continue;
-		for (unsigned t = 0; free && t < hb->nthreads; t++)
+		for (unsigned t = 0; free && t < hb->nclocks; t++)
 			free = t == step->thread || !(met & bit(t)) ||
 			       step->clock[t] <= least[t];
 		if (!(met & bit(step->thread)))
@@ -114,7 +115,8 @@ static uint64_t still_asleep(const struct node *node)
 		if (i != node->pick && !step->with_all &&
 			thread->state == THREAD_READY &&
 			!(step->early && !thread_can_go(thread)) &&
-			!conflict(&thread->pending, &step->op))
+			!hb_conflict(
+				i, &thread->pending, step->thread, &step->op))
 			stay |= bit(i);
 	}
 	return stay;
@@ -232,6 +234,8 @@ static void add_what_never_came(struct hb *hb)
 	for (unsigned i = 0; i < rt->nthreads; i++) {
 		if (rt->threads[i].state == THREAD_READY)
 			hb_imagine(hb, i, on_race);
+		if (rt->tso && !tso_empty(i))
+			hb_imagine(hb, WIRE_FLUSHERS + i, on_race);
 	}
 }
 

@@ -26,6 +26,8 @@ static void begin(void)
 		rng_init(&s->rng, rt->wire->config.seed);
 	for (unsigned i = 0; i < rt->most_threads; i++)
 		s->priority[i] = 0;
+	for (unsigned i = 0; rt->tso && i < WIRE_FLUSHERS; i++)
+		s->priority[WIRE_FLUSHERS + i] = 0;
 }
 
 static unsigned highest(const struct set *can)

@@ -2,7 +2,7 @@
  * Do what the choices given say; after the last, keep to who runs while he
  * can. Any other search begins like this, too, when it is given choices.
  */
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/tso.h"
 
 static const struct choice *next_choice(void)
 {
@@ -15,11 +15,21 @@ static void begin(void)
 {
 }
 
-static unsigned default_thread(const struct set *can, unsigned current)
+static bool is_there(unsigned pick)
 {
-	if (current != WIRE_NOBODY && set_has(can, current))
-		return current;
-	return set_first(can);
+	return is_flusher(pick) ? pick - WIRE_FLUSHERS < rt->nthreads
+				: pick < rt->nthreads;
+}
+
+/* "T1", and for its buffer "a store of T1". */
+static const char *store_of(unsigned pick)
+{
+	return is_flusher(pick) ? "a store of " : "";
+}
+
+static struct thread_name name_of(unsigned pick)
+{
+	return thread_name(is_flusher(pick) ? pick - WIRE_FLUSHERS : pick);
 }
 
 static unsigned pick_thread(const struct set *can, unsigned current)
@@ -27,19 +37,20 @@ static unsigned pick_thread(const struct set *can, unsigned current)
 	const struct choice *choice = next_choice();
 
 	if (!choice)
-		return default_thread(can, current);
+		return thread_by_default(can, current);
 	if (choice->is_value)
 		fail(FOUND_DIVERGED, self()->pending.pc,
 			"choice %u: there is nothing to choose from here",
 			rt->wire->nchoices + 1);
-	if (choice->pick >= rt->nthreads)
+	if (!is_there(choice->pick))
 		fail(FOUND_DIVERGED, self()->pending.pc,
 			"choice %u: there is no %s here",
-			rt->wire->nchoices + 1, thread_name(choice->pick).text);
+			rt->wire->nchoices + 1, name_of(choice->pick).text);
 	if (!set_has(can, choice->pick))
 		fail(FOUND_DIVERGED, rt->threads[choice->pick].pending.pc,
-			"choice %u: %s cannot go on here",
-			rt->wire->nchoices + 1, thread_name(choice->pick).text);
+			"choice %u: %s%s cannot go on here",
+			rt->wire->nchoices + 1, store_of(choice->pick),
+			name_of(choice->pick).text);
 	return choice->pick;
 }
 

@@ -5,7 +5,7 @@
  * them writes, one of them is no atomic, and neither happened before the
  * other. An instruction that took part in a race becomes a step of its own.
  */
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <errno.h>
 #include <string.h>
@@ -243,6 +243,30 @@ static void detect(uint64_t address, size_t size, unsigned flags, uint64_t pc)
 	}
 }
 
+/* The program writes when we have returned to it. */
+static void begin_write(const struct op *op, struct event *event)
+{
+	struct thread *thread = self();
+
+	if (event)
+		thread->pending_write = rt->wire->nevents;
+	spin_wrote();
+	if (!op->second)
+		return;
+	if (!event)
+		thread->pending_write = NO_EVENT;
+	trace_flags(event, EVENT_DELAYED);
+	thread->delayed = true;
+	tso_push(op);
+}
+
+static void end_read(const struct op *op, struct event *event)
+{
+	if (rt->tso && event)
+		tso_trace_read(event);
+	spin_read(op->pc, op->object, value_at(op->object, op->size));
+}
+
 /* The step of a plain access that others could notice. */
 static void step(uint64_t address, size_t size, unsigned flags, uint64_t pc)
 {
@@ -254,17 +278,16 @@ static void step(uint64_t address, size_t size, unsigned flags, uint64_t pc)
 	};
 	struct event *event;
 
+	if (flags & ACCESS_WRITE)
+		tso_number(&op);
 	point(&op);
 	event = trace_op(&op);
-	if (event) {
+	if (event)
 		event->before = event->after = value_at(address, size);
-		if (flags & ACCESS_WRITE)
-			self()->pending_write = rt->wire->nevents;
-	}
-	if (flags & ACCESS_WRITE && (!on_own_stack(address) || shared(address)))
-		spin_wrote();
-	else if (!(flags & ACCESS_WRITE))
-		spin_read(pc, address, value_at(address, size));
+	if (flags & ACCESS_WRITE)
+		begin_write(&op, event);
+	else
+		end_read(&op, event);
 }
 
 /* The coroutines have these in one place, each its own. */
@@ -294,6 +317,17 @@ static bool goes_on_and_on(uint64_t pc)
 	return racy(pc);
 }
 
+/* It must not overtake a store to the same place that is still delayed. */
+static bool follows_delayed(
+	uint64_t address, size_t size, unsigned flags, uint64_t pc)
+{
+	if (!rt->tso || !(flags & ACCESS_WRITE) ||
+		!tso_hides(rt->current, address, size))
+		return false;
+	make_step(pc);
+	return true;
+}
+
 void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 {
 	uint64_t address = (uint64_t)(uintptr_t)memory;
@@ -311,7 +345,8 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 		await_forget();
 	if (flags & (ACCESS_ATOMIC | ACCESS_FREE))
 		;
-	else if (rt->every_point || racy(pc) || goes_on_and_on(pc))
+	else if (rt->every_point || racy(pc) || goes_on_and_on(pc) ||
+		 follows_delayed(address, size, flags, pc))
 		step(address, size, flags, pc);
 	else if (rt->tracing)
 		trace_quiet(address, size, flags & ACCESS_WRITE, pc);

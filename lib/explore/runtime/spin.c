@@ -44,6 +44,12 @@ void spin_read(uint64_t pc, uint64_t object, uint64_t value)
 		thread->spinning = true;
 }
 
+/* A little more of the same, and the thread is set aside. */
+bool spin_ends_soon(void)
+{
+	return self()->spin_count + 2 >= SAME_READS;
+}
+
 void spin_wrote(void)
 {
 	await_forget();

@@ -1,5 +1,5 @@
 /* Events of an execution that is to be shown, and how it ended. */
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <string.h>
 
@@ -65,7 +65,7 @@ struct event *trace(enum op_kind kind, uint64_t pc, const void *object)
 /* It asks, and cannot have it yet. */
 void trace_blocked(const struct thread *thread)
 {
-	if (!rt->tracing || thread_can_go(thread) ||
+	if (!rt->tracing || thread_can_have(thread) ||
 		thread->pending.kind == OP_WAKE ||
 		thread->pending.kind == OP_PROCESS_END)
 		return;
@@ -111,12 +111,18 @@ uint64_t value_at(uint64_t address, size_t size)
 /* A plain write happens after its hook: look at what it wrote. */
 void trace_settle(struct thread *thread)
 {
+	uint32_t pending = thread->pending_write;
 	struct event *event;
 
-	if (!thread->pending_write)
+	if (!pending)
 		return;
-	event = &rt->wire->events[thread->pending_write - 1];
 	thread->pending_write = 0;
+	if (thread->delayed)
+		tso_settle(thread->id);
+	thread->delayed = false;
+	if (pending == NO_EVENT)
+		return;
+	event = &rt->wire->events[pending - 1];
 	event->after = value_at(event->op.object, event->op.size);
 }
 
@@ -149,6 +155,8 @@ static enum standing_state state_of(
 		return STANDING_ENDED;
 	if (thread_can_go(thread))
 		return STANDING_READY;
+	if (thread_can_have(thread))
+		return STANDING_DRAINS;
 	return set_has(can, thread->id) ? STANDING_EARLY : STANDING_BLOCKED;
 }
 
@@ -168,12 +176,28 @@ static void stand(struct standing *standing, const struct thread *thread,
 	memcpy(standing->held, thread->held, nheld * sizeof(thread->held[0]));
 }
 
+/* Its store is the first of a buffer, or it has none. */
+static void stand_flusher(unsigned i)
+{
+	const struct thread *flusher = &rt->threads[i];
+
+	rt->wire->standing[i] = (struct standing){
+		.state = flusher->state == THREAD_READY ? STANDING_READY
+							: STANDING_NONE,
+		.pending = flusher->pending,
+		.value = tso_value(i - WIRE_FLUSHERS),
+	};
+}
+
 /* `can`: who may take the next step, early wake-ups included. */
 void trace_standing(const struct set *can)
 {
 	rt->wire->nthreads = rt->nthreads;
 	if (!rt->tracing)
 		return;
-	for (unsigned i = 0; i < rt->nthreads; i++)
+	for (unsigned i = 0; i < rt->nthreads; i++) {
 		stand(&rt->wire->standing[i], &rt->threads[i], can);
+		if (rt->tso)
+			stand_flusher(WIRE_FLUSHERS + i);
+	}
 }
