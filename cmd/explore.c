@@ -23,6 +23,8 @@ static const char *const strategies[] = {
 static const int kinds[] = {-1, SEARCH_RANDOM, SEARCH_PCT, SEARCH_POS,
 	SEARCH_BOUNDED, SEARCH_DELAY, SEARCH_DPOR};
 
+const char *const explore_memory_names[] = {"sc", "tso", "c11", NULL};
+
 #define FIELD(field) offsetof(struct explore_options, field)
 
 static const struct opt options[] = {
@@ -40,6 +42,7 @@ static const struct opt options[] = {
 		.choices = strategies,
 		.help = "how to search: first by chance, then everything; or "
 			"one way only"},
+	EXPLORE_MEMORY_ROW,
 	{.name = "bound",
 		.kind = OPT_COUNT,
 		.argument = "N",
@@ -138,6 +141,7 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 		.spurious = chosen->spurious,
 		.max_bound = 4,
 		.isolate = chosen->isolate,
+		.memory = (enum memory_model)chosen->memory,
 		.wait_all = chosen->wait_all,
 		.outcomes = chosen->outcomes,
 		.check_exit = chosen->check_exit,
@@ -273,6 +277,8 @@ const struct command command_explore = {
 			{"conc explore prog.c", "search for five seconds"},
 			{"conc explore --time 60s prog.c 4 10",
 				"a minute, with arguments for the program"},
+			{"conc explore --memory tso prog.c",
+				"with store buffers, as on x86"},
 			{"conc explore --html failure.html prog.c",
 				"a page to step through the failure"},
 			{"conc explore ./prog",
@@ -286,6 +292,7 @@ const struct command command_explore = {
 		(const struct command_member[]){
 			{"answer", "found, none possible (all schedules were "
 				   "explored), none found, or stopped"},
+			{"memory", "the memory model that the answer is for"},
 			{"executions, steps_taken, elapsed_s", "what it took"},
 			{"schedules", "how many there are, where all were "
 				      "explored"},
@@ -297,6 +304,8 @@ const struct command command_explore = {
 				"its two sides, each with thread, file, line, "
 				"object and the locks that it holds"},
 			{"schedule", "the word for conc replay"},
+			{"weak", "it fails under that model, and in no "
+				 "schedule under sc"},
 			{"confirmed", "a fresh process did the same again"},
 			{"preemptions, fewest",
 				"of the schedule shown, and whether it is "
@@ -304,6 +313,12 @@ const struct command command_explore = {
 			{"waits", "who waits for what, in words"},
 			{"steps, step, thread, file, line, what, switch",
 				"the failed execution"},
+			{"access, delayed, stale, from",
+				"of a step that is a load, a store, an update, "
+				"or a store that reaches memory: whether it "
+				"waits in a store buffer, whether it is not "
+				"the newest, and the step whose store was "
+				"read"},
 			{0},
 		},
 	.notes =
@@ -317,7 +332,18 @@ const struct command command_explore = {
 		"files can with --isolate, where relative names are those of "
 		"an empty folder, new for each execution. The "
 		"program's output is kept, its input is empty, its clock moves "
-		"only when it sleeps or looks.",
+		"only when it sleeps or looks.\n\nA proof holds for one "
+		"--memory. sc: a load sees the last store. tso: each thread "
+		"has a buffer of stores, which reach memory later, in order; "
+		"it reads its own. A read-modify-write, a seq_cst store or "
+		"fence, and all that synchronises wait until it is empty. "
+		"c11: an atomic load may see any store that C11 allows by its "
+		"order and those of the other threads; plain variables have "
+		"their last value, and races on them are reported. Not "
+		"explored: loads that see what is stored later (load "
+		"buffering), plain variables with old values under c11, and a "
+		"weak compare-and-exchange that fails without a reason. A "
+		"failure that comes about under sc, too, is shown there.",
 	.lesson = "05-data-race",
 	.run = run,
 };

@@ -28,6 +28,7 @@ struct explore_options {
 	struct opt_texts includes, defines, libraries;
 	bool check_exit;
 	bool strict;
+	unsigned memory; /* enum memory_model */
 
 	/* of explore */
 	uint64_t time_ns;
@@ -53,6 +54,18 @@ struct explore_view {
 	struct explore_file *files;
 	char schedule[SCHEDULE_TEXT_SIZE];
 };
+
+extern const char *const explore_memory_names[];
+
+#define EXPLORE_MEMORY_ROW                                                   \
+	{                                                                    \
+		.name = "memory", .kind = OPT_CHOICE, .argument = "MODEL",   \
+		.offset = offsetof(struct explore_options, memory),          \
+		.choices = explore_memory_names,                             \
+		.help = "what loads may see: the last store (sc), one that " \
+			"store buffers do not hide (tso), what C11 lets "    \
+			"atomics see (c11)"                                  \
+	}
 
 /* How to compile: the same for every command that does. */
 #define EXPLORE_BUILD_ROWS                                                     \
@@ -169,6 +182,15 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put, void *context);
 void explore_tell_why(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put, void *context);
+
+/*
+ * Whether it is the order of memory accesses that is too weak. What fails under
+ * MEMORY_SC is shown there.
+ */
+bool explore_is_weak(
+	const struct explore_view *view, const struct finding *finding);
+void explore_weak_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
 
 /* Locks that a thread held just before an event of the traced execution. */
 uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,

@@ -148,12 +148,17 @@ static void put_held(FILE *out, struct explore_view *view, uint32_t i)
 	}
 }
 
-static void put_cell(FILE *out, struct explore_view *view, uint64_t pc)
+static void put_cell(
+	FILE *out, struct explore_view *view, const struct event *event)
 {
 	struct place place;
 
-	if (!symbols_place(view->symbols, pc, &place)) {
+	if (!symbols_place(view->symbols, event->op.pc, &place)) {
 		fputs("&#8211;", out);
+		return;
+	}
+	if (event->op.kind == OP_FLUSH) {
+		fprintf(out, "(%d)", place.line);
 		return;
 	}
 	fprintf(out, "%d: <code>", place.line);
@@ -175,7 +180,7 @@ static void put_row(FILE *out, struct explore_view *view, uint32_t i)
 	for (unsigned t = 0; t < view->wire->nthreads; t++) {
 		fputs("<td>", out);
 		if (t == event->thread)
-			put_cell(out, view, event->op.pc);
+			put_cell(out, view, event);
 		fputs("</td>", out);
 	}
 	fputs("<td>", out);

@@ -71,6 +71,29 @@ static void put_finding(struct explore_view *view, struct json *json,
 	json_end(json);
 }
 
+static const char *const accesses[OP_NKINDS] = {
+	[OP_READ] = "load",
+	[OP_WRITE] = "store",
+	[OP_ATOMIC_READ] = "load",
+	[OP_ATOMIC_WRITE] = "store",
+	[OP_ATOMIC_UPDATE] = "update",
+	[OP_FLUSH] = "reaches memory",
+};
+
+/* Numbers beside the words, where memory is concerned. */
+static void put_access(struct json *json, const struct event *event)
+{
+	const char *access = accesses[event->op.kind];
+
+	if (!access)
+		return;
+	json_string(json, "access", access);
+	json_bool(json, "delayed", event->flags & EVENT_DELAYED);
+	json_bool(json, "stale", event->flags & EVENT_STALE);
+	if (event->from)
+		json_uint(json, "from", event->from);
+}
+
 static void put_event(struct explore_view *view, struct json *json, uint32_t i)
 {
 	const struct event *event = &view->wire->events[i];
@@ -82,6 +105,7 @@ static void put_event(struct explore_view *view, struct json *json, uint32_t i)
 	put_place(view, json, event->op.pc);
 	json_string(json, "what", explore_event_words(view, event, words));
 	json_bool(json, "switch", explore_is_switch(view->wire, i));
+	put_access(json, event);
 	json_end(json);
 }
 
@@ -90,6 +114,7 @@ static void put_failure(struct explore_view *view, struct json *json)
 	char words[2 * EXPLORE_WORDS_SIZE];
 
 	json_string(json, "schedule", view->schedule);
+	json_bool(json, "weak", view->result->weak);
 	json_bool(json, "confirmed", view->result->confirmed);
 	if (view->result->preemptions >= 0)
 		json_int(json, "preemptions", view->result->preemptions);
@@ -137,6 +162,7 @@ void explore_print_json(struct explore_view *view)
 
 	json_begin(&json, stdout, "conc.explore");
 	json_string(&json, "answer", answers[result->answer]);
+	json_string(&json, "memory", explore_memory_names[result->memory]);
 	json_uint(&json, "executions", result->nexecutions);
 	json_uint(&json, "steps_taken", result->nsteps);
 	json_real(&json, "elapsed_s", (double)result->elapsed_ns / 1e9, 6);

@@ -41,6 +41,18 @@ static void print_notes(struct explore_view *view)
 	explore_tell_what(view, &nothing, put_line, NULL);
 }
 
+/* What the failure needs of memory, when more was allowed than sc. */
+static void print_memory(const struct portfolio_result *result)
+{
+	if (result->weak)
+		printf("It needs --memory %s: all schedules are good under "
+		       "sc.\n",
+			explore_memory_names[result->memory]);
+	else if (result->memory != result->asked_memory)
+		printf("It does not need --memory %s: it fails under sc.\n",
+			explore_memory_names[result->asked_memory]);
+}
+
 static void print_found(struct explore_view *view, unsigned width)
 {
 	const struct portfolio_result *result = view->result;
@@ -56,6 +68,7 @@ static void print_found(struct explore_view *view, unsigned width)
 			result->spurious ? " and a wake-up without a signal, "
 					   "or a time-out"
 					 : "");
+	print_memory(result);
 	if (result->lost_at)
 		printf("From the step marked ! on, every way leads to a "
 		       "failure.\n");
@@ -85,6 +98,8 @@ static void print_doubts(uint32_t doubts)
 			       "not seen: no lost update, no data race (build "
 			       "it with gcc -fsanitize=thread)"},
 		{DOUBT_TABLE_FULL, "there was more than the explorer can note"},
+		{DOUBT_MEMORY, "not every store was delayed, or kept, as long "
+			       "as it could be"},
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -93,14 +108,16 @@ static void print_doubts(uint32_t doubts)
 	}
 }
 
-static void print_proof(uint64_t nschedules)
+/* A proof holds for one model of memory, which is named. */
+static void print_proof(const struct portfolio_result *result)
 {
-	if (nschedules == 1)
-		printf("the one schedule that there is was explored: no "
-		       "failure possible\n");
+	if (result->nschedules == 1)
+		printf("the one schedule that there is was explored");
 	else
-		printf("all %llu schedules explored: no failure possible\n",
-			(unsigned long long)nschedules);
+		printf("all %llu schedules explored",
+			(unsigned long long)result->nschedules);
+	printf(": no failure possible (--memory %s)\n",
+		explore_memory_names[result->memory]);
 }
 
 /* With a strategy that has one. */
@@ -133,7 +150,7 @@ static void print_none(struct explore_view *view)
 	const struct portfolio_result *result = view->result;
 
 	if (result->answer == ANSWER_NONE_POSSIBLE) {
-		print_proof(result->nschedules);
+		print_proof(result);
 		print_notes(view);
 		return;
 	}

@@ -47,6 +47,8 @@ static void cell_of(struct explore_view *view, const struct event *event,
 			event->op.pc
 				? explore_place_name(view, event->op.pc, name)
 				: "");
+	else if (event->op.kind == OP_FLUSH)
+		snprintf(cell, size, "(%d)", place.line);
 	else
 		snprintf(cell, size, "%d: %s", place.line,
 			explore_line(view, &place));

@@ -15,13 +15,24 @@ uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,
 	return n;
 }
 
+/* A store that reaches memory is no step of its thread. */
+static const struct event *step_before(const struct wire *wire, uint32_t i)
+{
+	while (i-- > 0) {
+		if (wire->events[i].op.kind != OP_FLUSH)
+			return &wire->events[i];
+	}
+	return NULL;
+}
+
 /* A step of another thread than before, while that one could have gone on. */
 bool explore_is_switch(const struct wire *wire, uint32_t i)
 {
 	const struct event *event = &wire->events[i];
-	const struct event *before = i ? event - 1 : NULL;
+	const struct event *before = step_before(wire, i);
 
-	if (!before || before->thread == event->thread)
+	if (!before || before->thread == event->thread ||
+		event->op.kind == OP_FLUSH)
 		return false;
 	if (before->flags & EVENT_BLOCKED)
 		return false;

@@ -73,12 +73,18 @@ bool explore_wait_words(
 	const struct op *op = &standing->pending;
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
-	if (standing->state != STANDING_BLOCKED)
+	if (standing->state != STANDING_BLOCKED &&
+		standing->state != STANDING_DRAINS)
 		return false;
 	words[0] = '\0';
 	text_append(words, size, "%s waits at %s ",
 		explore_thread_name(thread, name),
 		explore_place_name(view, op->pc, place));
+	if (standing->state == STANDING_DRAINS) {
+		text_append(words, size,
+			"until its own stores have reached memory");
+		return true;
+	}
 	switch (op->kind) {
 	case OP_JOIN:
 		text_append(words, size, "for %s to end",

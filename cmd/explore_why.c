@@ -154,6 +154,8 @@ const char *explore_finding_lesson(
 
 	if (misuse)
 		return misuse->lesson;
+	if (explore_is_weak(view, finding))
+		return "16-memory-order";
 	if (may_be_untested(finding) &&
 		explore_untested_advice(
 			view, finding->first.thread, words, sizeof(words)))
@@ -279,6 +281,10 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 				    : kinds[finding->kind].advice;
 
 	words[0] = '\0';
+	if (explore_is_weak(view, finding)) {
+		explore_weak_advice(view, finding, words, size);
+		return true;
+	}
 	if (finding->kind == FOUND_RACE)
 		return race_advice(view, finding, words, size);
 	if (finding->kind == FOUND_ATOMICITY)

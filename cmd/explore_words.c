@@ -201,6 +201,18 @@ static long long as_number(uint64_t value, unsigned size)
 	}
 }
 
+/* The store that reaches memory; EVENT_DELAYED: it has not yet. */
+static void flush_words(const struct event *event, const char *name, char *out)
+{
+	unsigned size = event->op.size;
+
+	snprintf(out, EXPLORE_WORDS_SIZE, "%.80s = %lld reaches memory", name,
+		as_number(event->after, size));
+	if (!(event->flags & EVENT_DELAYED))
+		text_append(out, EXPLORE_WORDS_SIZE, " (was %lld)",
+			as_number(event->before, size));
+}
+
 static void value_words(const struct event *event, const char *name, char *out)
 {
 	unsigned size = event->op.size;
@@ -219,10 +231,52 @@ static void value_words(const struct event *event, const char *name, char *out)
 				      : "changes %.80s from %lld to %lld",
 			name, before, after);
 		break;
+	case OP_FLUSH:
+		flush_words(event, name, out);
+		break;
 	default:
 		snprintf(out, EXPLORE_WORDS_SIZE,
 			"writes %.80s = %lld (was %lld)", name, after, before);
 	}
+}
+
+/* A load that did not read the newest store, or a store that is not it. */
+static void stale_words(const struct event *event, char *out)
+{
+	char who[EXPLORE_WORDS_SIZE];
+
+	explore_thread_name(event->other, who);
+	if (event->op.kind == OP_ATOMIC_WRITE)
+		text_append(out, EXPLORE_WORDS_SIZE,
+			", in the order of stores before what %s stored", who);
+	else if (event->from)
+		text_append(out, EXPLORE_WORDS_SIZE,
+			", stored at step %u: what %s stored is newer",
+			event->from, who);
+	else
+		text_append(out, EXPLORE_WORDS_SIZE,
+			", as it was at first: what %s stored is newer", who);
+}
+
+/* What the memory model has to do with an access. */
+static void memory_words(
+	enum memory_model memory, const struct event *event, char *out)
+{
+	char who[EXPLORE_WORDS_SIZE];
+
+	if (event->flags & EVENT_STALE && memory == MEMORY_C11) {
+		stale_words(event, out);
+		return;
+	}
+	if (event->flags & EVENT_DELAYED && event->op.kind != OP_FLUSH)
+		text_append(out, EXPLORE_WORDS_SIZE, ", into its store buffer");
+	if (event->flags & EVENT_OWN)
+		text_append(
+			out, EXPLORE_WORDS_SIZE, ", from its own store buffer");
+	if (event->flags & EVENT_STALE)
+		text_append(out, EXPLORE_WORDS_SIZE,
+			": what %s stored is still in its buffer",
+			explore_thread_name(event->other, who));
 }
 
 static void signal_words(
@@ -342,7 +396,9 @@ const char *explore_event_words(
 		phrase_words(event, name, words);
 	else if (without_object[kind])
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s", without_object[kind]);
-	else
+	else {
 		value_words(event, name, words);
+		memory_words(view->result->memory, event, words);
+	}
 	return words;
 }

@@ -14,6 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
+static const struct opt options[] = {
+	EXPLORE_MEMORY_ROW,
+	EXPLORE_BUILD_ROWS,
+	OPT_END,
+};
+
 static const struct explore_options defaults = {
 	.compiler = "cc",
 	.time_ns = UINT64_C(2) * 1000 * 1000 * 1000,
@@ -34,6 +40,9 @@ static void print_goal(const struct portfolio_result *known)
 			(unsigned long long)known->nschedules);
 	else
 		printf("No failing order is known. Find one.\n");
+	if (known->memory != known->asked_memory)
+		printf("It does so under --memory %s, which you play.\n",
+			explore_memory_names[known->memory]);
 	if (known->preemptions >= 0)
 		printf("It can be done with %d preemption%s.\n",
 			known->preemptions, known->preemptions == 1 ? "" : "s");
@@ -55,6 +64,7 @@ static void print_keys(void)
 {
 	say("0, 1, ... who takes the next step; several on one line are "
 	    "taken in order\n"
+	    "m0, m1, ... whose oldest store reaches memory, with --memory tso\n"
 	    "b back   r begin again   h hint   s schedule   q quit   "
 	    "? this\n");
 }
@@ -124,22 +134,34 @@ static int key(struct play *play, char c)
 	}
 }
 
+/* The number at *line, and past it. */
+static unsigned read_pick(const char **line)
+{
+	char *end;
+	unsigned long pick = strtoul(*line, &end, 10);
+
+	*line = end;
+	return pick < WIRE_MAX_THREADS ? (unsigned)pick : WIRE_MAX_THREADS;
+}
+
+static bool is_flush(const struct play *play, const char *line)
+{
+	return play->known->memory == MEMORY_TSO && line[0] == 'm' &&
+	       isdigit((unsigned char)line[1]);
+}
+
 static int obey(struct play *play, const char *line)
 {
 	int status = 0;
 
 	while (status == 0 && *line) {
-		char *end;
-
 		if (isspace((unsigned char)*line)) {
 			line++;
 		} else if (isdigit((unsigned char)*line)) {
-			unsigned long pick = strtoul(line, &end, 10);
-
-			line = end;
-			status = move(play, pick < WIRE_MAX_THREADS
-						    ? (unsigned)pick
-						    : WIRE_MAX_THREADS);
+			status = move(play, read_pick(&line));
+		} else if (is_flush(play, line)) {
+			line++;
+			status = move(play, WIRE_FLUSHERS + read_pick(&line));
 		} else {
 			status = key(play, *line++);
 		}
@@ -322,7 +344,7 @@ const struct command command_play = {
 	.operands = "FILE.c... [ARGUMENT]...",
 	.operands_min = 1,
 	.operands_max = EXPLORE_MAX_ARGUMENTS,
-	.options = explore_build_rows,
+	.options = options,
 	.defaults = &defaults,
 	.options_size = sizeof(struct explore_options),
 	.lesson = "05-data-race",

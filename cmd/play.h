@@ -38,6 +38,9 @@ int play_look(struct play *play);
 /* Whether the thread, or the value, can be chosen here. */
 bool play_can(const struct play *play, unsigned pick);
 
+/* A store that reaches memory, and no step of a thread. */
+bool play_is_flush(const struct play *play, unsigned pick);
+
 /* Choose; play_can must hold. play_look comes next. */
 void play_move(struct play *play, unsigned pick);
 

@@ -23,6 +23,11 @@ int play_look(struct play *play)
 	return 0;
 }
 
+bool play_is_flush(const struct play *play, unsigned pick)
+{
+	return play->known->memory == MEMORY_TSO && pick >= WIRE_FLUSHERS;
+}
+
 bool play_can(const struct play *play, unsigned pick)
 {
 	const struct wire *wire = play->view->wire;
@@ -31,6 +36,10 @@ bool play_can(const struct play *play, unsigned pick)
 		return false;
 	if (play->state == PLAY_ASKS)
 		return pick < wire->asked;
+	if (play_is_flush(play, pick))
+		return play->state == PLAY_ON &&
+		       pick < WIRE_FLUSHERS + wire->nthreads &&
+		       wire->standing[pick].state == STANDING_READY;
 	return play->state == PLAY_ON && pick < wire->nthreads &&
 	       (wire->standing[pick].state == STANDING_READY ||
 		       wire->standing[pick].state == STANDING_EARLY);
@@ -41,9 +50,10 @@ static bool preempts(const struct play *play, unsigned pick)
 {
 	uint32_t i = play->n;
 
-	while (i > 0 && play->choices[i - 1].is_value)
+	while (i > 0 && (play->choices[i - 1].is_value ||
+				play_is_flush(play, play->choices[i - 1].pick)))
 		i--;
-	if (play->state == PLAY_ASKS)
+	if (play->state == PLAY_ASKS || play_is_flush(play, pick))
 		return false;
 	if (i == 0)
 		return pick != 0;

@@ -109,6 +109,24 @@ static void print_thread(struct play *play, unsigned i)
 	putchar('\n');
 }
 
+/* The oldest store in the buffer of a thread. */
+static void print_flush(struct play *play, unsigned thread)
+{
+	struct explore_view *view = play->view;
+	const struct standing *standing =
+		&view->wire->standing[WIRE_FLUSHERS + thread];
+	struct event event = {
+		.op = standing->pending,
+		.after = standing->value,
+		.flags = EVENT_DELAYED,
+	};
+	char name[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
+
+	printf(" m%-2u %-5s ", thread, explore_thread_name(thread, name));
+	put(explore_event_words(view, &event, words));
+	putchar('\n');
+}
+
 static void print_steps(struct explore_view *view)
 {
 	const struct wire *wire = view->wire;
@@ -124,6 +142,32 @@ static void print_steps(struct explore_view *view)
 		put(explore_event_words(view, event, words));
 		print_line(view, event->op.pc);
 		putchar('\n');
+	}
+}
+
+static void print_stores(struct play *play)
+{
+	const struct wire *wire = play->view->wire;
+	bool reads = wire->asked_kind == ASKED_READ;
+	char name[EXPLORE_WORDS_SIZE];
+
+	printf(reads ? "Which store does it read? The newest comes first.\n"
+		     : "Where does it go in the order of stores?\n");
+	for (unsigned i = 0; i < wire->asked && i < WIRE_MAX_ASKED; i++) {
+		const struct asked_store *store = &wire->asked_stores[i];
+
+		printf("%3u  ", i);
+		if (store->last) {
+			printf("behind all others\n");
+			continue;
+		}
+		printf("%s%lld, ", reads ? "" : "before ",
+			(long long)store->value);
+		if (store->thread == WIRE_NOBODY)
+			printf("as it was at first\n");
+		else
+			printf("stored by %s\n",
+				explore_thread_name(store->thread, name));
 	}
 }
 
@@ -147,12 +191,20 @@ void play_print(struct play *play)
 	printf("\nSo far:\n");
 	print_steps(play->view);
 	if (play->state == PLAY_ASKS) {
-		print_question(play);
+		if (play->view->wire->asked_kind == ASKED_WAITER)
+			print_question(play);
+		else
+			print_stores(play);
 		return;
 	}
 	printf("Next, by number:\n");
 	for (unsigned i = 0; i < play->view->wire->nthreads; i++)
 		print_thread(play, i);
+	for (unsigned i = 0; i < play->view->wire->nthreads; i++) {
+		if (play->known->memory == MEMORY_TSO &&
+			play_can(play, WIRE_FLUSHERS + i))
+			print_flush(play, i);
+	}
 }
 
 static void put_line(void *context, enum explore_part part, const char *words)

@@ -293,7 +293,7 @@ enum doubt {
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
 	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
 	DOUBT_UNSEEN = 1 << 5, /* a binary without hooks: only its calls */
-	DOUBT_MEMORY = 1 << 6, /* a store was not delayed, or was forgotten */
+	DOUBT_MEMORY = 1 << 7, /* a store was not delayed, or was forgotten */
 };
 
 struct wire_progress {

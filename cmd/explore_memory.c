@@ -1,0 +1,109 @@
+/* What the memory model has to do with a failure, and the thought to it. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+#include <stdio.h>
+
+static bool is_atomic(const struct event *event, uint64_t object)
+{
+	return event->op.object == object && event->op.kind >= OP_ATOMIC_READ &&
+	       event->op.kind <= OP_ATOMIC_UPDATE;
+}
+
+static uint32_t last_access(const struct wire *wire, const struct party *party)
+{
+	uint32_t i = wire->nevents;
+
+	while (i-- > 0) {
+		if (wire->events[i].thread == party->thread &&
+			wire->events[i].op.pc == party->pc)
+			return i;
+	}
+	return wire->nevents;
+}
+
+/* A load of the place by the thread, between the two. */
+static bool loads_between(const struct wire *wire, uint32_t from, uint32_t to,
+	unsigned thread, uint64_t object)
+{
+	for (uint32_t i = from; i < to; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == thread && is_atomic(event, object) &&
+			event->op.kind != OP_ATOMIC_WRITE &&
+			!(event->flags & EVENT_STALE))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * One side of a race told the other by an atomic that it was done, and the
+ * orders were too weak, or there were no race. False when it did not.
+ */
+static bool weak_handover(
+	const struct wire *wire, const struct finding *race, uint64_t *object)
+{
+	uint32_t first = last_access(wire, &race->first);
+	uint32_t second = last_access(wire, &race->second);
+
+	for (uint32_t i = second; i < first && i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		*object = event->op.object;
+		if (event->thread == race->second.thread &&
+			is_atomic(event, *object) &&
+			event->op.kind != OP_ATOMIC_READ &&
+			loads_between(wire, i + 1, first, race->first.thread,
+				*object))
+			return true;
+	}
+	return false;
+}
+
+bool explore_is_weak(
+	const struct explore_view *view, const struct finding *finding)
+{
+	uint64_t object;
+
+	if (finding->kind == FOUND_RACE)
+		return weak_handover(view->wire, finding, &object);
+	return view->result->memory != MEMORY_SC &&
+	       finding->kind == view->result->failure.kind;
+}
+
+static void handover_advice(struct explore_view *view,
+	const struct finding *race, char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], data[EXPLORE_WORDS_SIZE];
+	uint64_t object;
+
+	if (!weak_handover(view->wire, race, &object))
+		return;
+	text_append(words, size,
+		"%s tells that %s is ready, but orders nothing: store it with "
+		"memory_order_release, and load it with memory_order_acquire",
+		explore_object_name(view, object, name),
+		explore_object_name(view, race->first.object, data));
+}
+
+void explore_weak_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	if (finding->kind == FOUND_RACE)
+		handover_advice(view, finding, words, size);
+	else if (view->result->memory == MEMORY_TSO)
+		text_append(words, size,
+			"a load can overtake an earlier store to another "
+			"place: where that matters, make the store and the "
+			"load memory_order_seq_cst, or put a fence of that "
+			"order between them");
+	else
+		text_append(words, size,
+			"a relaxed load may see an old value, and orders "
+			"nothing else: publish with memory_order_release, "
+			"look with memory_order_acquire, and use "
+			"memory_order_seq_cst where a store comes before a "
+			"load of another place");
+}

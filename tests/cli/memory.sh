@@ -1,0 +1,148 @@
+#!/bin/sh
+# conc explore --memory: store buffers, and the orders of C11 atomics
+. "$(dirname "$0")/lib.sh"
+limit=$((30 * slowness))
+weak=$here/../explore/weak
+
+# field NAME FILE: what a program says of itself.
+field() {
+	sed -n "s,^/\* $1: \(.*\) \*/,\1,p" "$2"
+}
+
+# expect_failure PROGRAM: the last run has found what it says, and where.
+expect_failure() {
+	needs=$(field needs "$1")
+	expect_status 1
+	expect_out "^$(field finds "$1")"
+	expect_out '^Lesson: 16-memory-order$'
+	case $needs in
+	sc) expect_out '^It does not need --memory [a-z0-9]+: it fails under' ;;
+	*) expect_out "^It needs --memory $needs: all schedules are" ;;
+	esac
+}
+
+point M1 'each program fails where it says, by either compiler'
+for cc in gcc clang; do
+	have $cc || continue
+	for program in "$weak"/*.c; do
+		memory=$(field memory "$program")
+		run conc explore --cc $cc --memory "$memory" "$program"
+		expect_failure "$program"
+	done
+done
+
+point M2 'its twin is proved under every model, which the proof names'
+for program in "$weak"/*.c; do
+	for memory in sc tso c11; do
+		run conc explore --memory $memory -DFIXED "$program"
+		expect_status 0
+		expect_out "no failure possible \(--memory $memory\)\$"
+	done
+done
+
+point M3 'what needs a weak memory is proved under sc'
+for program in "$weak"/*.c; do
+	[ "$(field needs "$program")" != sc ] || continue
+	run conc explore "$program"
+	expect_status 0
+	expect_out 'no failure possible \(--memory sc\)$'
+done
+
+# steps FILE: the timeline in it, without the marks.
+steps() {
+	sed -n 's/^\( *[0-9][0-9]*\)[ >!] /\1 /p' "$1"
+}
+
+point M4 'a schedule holds the model, and fails again'
+for program in "$weak"/dekker.c "$weak"/seqlock.c; do
+	run conc explore --memory "$(field memory "$program")" "$program"
+	schedule=$(sed -n 's/^Schedule: //p' "$out")
+	steps "$out" >first
+	run conc replay "$schedule" "$program"
+	expect_status 1
+	steps "$out" >again
+	expect 'steps' [ -s first ]
+	expect 'the same' cmp first again
+	expect_out '^Lesson: 16-memory-order$'
+done
+
+point M5 'stores reach memory, and old values are read, in so many words'
+run conc explore --plain --memory tso "$weak/dekker.c"
+expect_out '^ +[0-9]+[ >!] T1 writes wants\[0\] = 1 \(was 0\), into its store'
+expect_out '^ +[0-9]+[ >!] T1 wants\[0\] = 1 reaches memory \(was 0\)'
+expect_out 'reads wants\[[01]\] = 0: what T[12] stored is still in its buffer'
+run conc explore --plain --memory c11 "$weak/message.c"
+expect_out 'reads message = 0, as it was at first: what T1 stored is newer'
+
+point 19 'the same as JSON, and as a page'
+if have jq; then
+	run conc explore --json --memory tso "$weak/dekker.c"
+	expect_status 1
+	expect 'a store that waits, reaches memory, and is not seen' jq -e '
+		.memory == "tso" and .weak and .confirmed and
+		any(.steps[]; .access == "store" and .delayed) and
+		any(.steps[]; .access == "reaches memory") and
+		any(.steps[]; .access == "load" and .stale)' "$out"
+	run conc explore --json --memory c11 "$weak/seqlock.c"
+	expect 'an old value' jq -e '.memory == "c11" and .weak and
+		any(.steps[]; .access == "load" and .stale)' "$out"
+fi
+run conc explore --memory tso --html page.html "$weak/dekker.c"
+expect 'reaches memory' grep -q 'wants\[0\] = 1 reaches memory' page.html
+
+# play MODEL PROGRAM LINE...: type the lines.
+play() {
+	model=$1
+	program=$2
+	shift 2
+	printf '%s\n' "$@" >typed
+	run sh -c "conc play --memory $model '$weak/$program.c' <typed"
+}
+
+point M6 'whoever plays says when a store reaches memory'
+play tso dekker '1 1 1' '2 2' m1 '2 2 1' q
+expect_out '^ m1  T1 +wants\[0\] = 1 reaches memory'
+play tso dekker '0 0 1 1 1 2 2 m2' '2 2 m1' 1
+expect_status 0
+expect_out 'You made it fail: assertion failed'
+play tso dekker m1 q
+expect_out 'cannot be chosen'
+
+point M7 'whoever plays says which store is read'
+play c11 message '0 0 1 1 1 0 2 2' 0 2
+expect_out 'Which store does it read'
+expect_out '^  0  1, stored by T1'
+expect_out '^  1  0, as it was at first'
+
+point M8 'plain variables are delayed under tso, too'
+cat >plain.c <<'END'
+#include <pthread.h>
+#include <stdio.h>
+static int x, y, a, b;
+static void *left(void *arg) { x = 1; a = y; return arg; }
+static void *right(void *arg) { y = 1; b = x; return arg; }
+int main(void)
+{
+	pthread_t l, r;
+	pthread_create(&l, NULL, left, NULL);
+	pthread_create(&r, NULL, right, NULL);
+	pthread_join(l, NULL);
+	pthread_join(r, NULL);
+	printf("%d%d\n", a, b);
+	return 0;
+}
+END
+run conc explore --outcomes plain.c
+expect_out '^3 outcomes, and no others are possible$'
+run conc explore --outcomes --memory tso plain.c
+expect_out ' 00.n$'
+expect_out '^4 outcomes, and no others are possible$'
+
+point 50 'a model that there is none of'
+run conc explore --memory arm "$weak/dekker.c"
+expect_status 2
+expect_err 'memory'
+expect_err 'arm'
+expect_err 'sc'
+
+finish
