@@ -61,19 +61,39 @@ static const struct demo closing[] = {
 		"outcome, too."},
 };
 
-static const struct demo share = {
-	"share",
-	portal_show_share,
-	"One loop served all who were in: the first started it, the last "
-	"ended it.",
-	"Whoever is in may call, and nobody has to own a loop of their own.",
+static const struct demo bare[] = {
+	{"run", portal_show_run,
+		"The thread was blocked until the task had ended; the loop "
+		"went on and ticked.",
+		"A call must not wait, since it runs between the tasks; a task "
+		"may."},
+	{"share", portal_show_share,
+		"One loop served all who were in: the first started it, the "
+		"last "
+		"ended it.",
+		"Whoever is in may call, and nobody has to own a loop of their "
+		"own."},
 };
+
+enum {
+	NBARE = sizeof(bare) / sizeof(bare[0])
+};
+
+static const struct demo *find_bare(const char *name)
+{
+	for (size_t i = 0; i < NBARE; i++) {
+		if (!strcmp(bare[i].name, name))
+			return &bare[i];
+	}
+	return NULL;
+}
 
 static const char *demo_name(size_t i)
 {
-	static const char *const names[] = {"event", "spawn", "share", NULL};
+	static const char *const names[] = {
+		"event", "run", "spawn", "share", NULL};
 
-	return i < 3 ? names[i] : NULL;
+	return i < 4 ? names[i] : NULL;
 }
 
 /* --- running --- */
@@ -202,13 +222,17 @@ static int run_event(struct portal_show *show, const struct options *chosen)
 	return run_demo(show, show->from_loop ? &from_loop : &event);
 }
 
-static int run_share(struct portal_show *show, const struct options *chosen)
+/* Those that no option is for. */
+static int run_bare(struct portal_show *show, const struct options *chosen,
+	const struct demo *demo)
 {
 	if (!chosen->cancel && chosen->from == OPT_UNSET &&
 		chosen->close == OPT_UNSET)
-		return run_demo(show, &share);
-	msg_error("--cancel, --from and --close mean nothing to 'share'");
-	return refuse("conc portal share");
+		return run_demo(show, demo);
+	msg_error("--cancel, --from and --close mean nothing to '%s'",
+		demo->name);
+	msg_hint("try 'conc portal %s'", demo->name);
+	return EXIT_USAGE;
 }
 
 static int refuse_numbers(const char *name)
@@ -222,13 +246,15 @@ static int run(const void *given, int noperands, char **operands)
 {
 	const struct options *chosen = given;
 	struct portal_show show = {.second = chosen->second};
+	const struct demo *demo;
 
 	if (!noperands || !strcmp(operands[0], "event"))
 		return noperands < 2 ? run_event(&show, chosen)
 				     : refuse_numbers("event");
-	if (!strcmp(operands[0], "share"))
-		return noperands < 2 ? run_share(&show, chosen)
-				     : refuse_numbers("share");
+	demo = find_bare(operands[0]);
+	if (demo)
+		return noperands < 2 ? run_bare(&show, chosen, demo)
+				     : refuse_numbers(demo->name);
 	if (!strcmp(operands[0], "spawn"))
 		return run_spawn(&show, chosen, noperands - 1, operands + 1);
 	msg_error("there is no such demonstration");
@@ -275,6 +301,7 @@ static const struct opt options[] = {
 
 static const struct command_example examples[] = {
 	{"conc portal", "a worker has the loop set an event"},
+	{"conc portal run", "a worker has a task run, and waits for it"},
 	{"conc portal spawn 1 2 3 4", "four tasks in 5 s, not in 14"},
 	{"conc portal spawn 1 2 3 4 --cancel 3", "one of them is cancelled"},
 	{"conc portal --from loop", "the loop's own thread is refused"},
@@ -285,7 +312,7 @@ static const struct command_example examples[] = {
 
 static const struct command_member members[] = {
 	REPORT_MEMBERS,
-	{"demo", "event, spawn, close or share"},
+	{"demo", "event, run, spawn, close or share"},
 	{"lines", "what was said, in the order of saying"},
 	{NULL, NULL},
 };
@@ -298,7 +325,8 @@ const struct command command_portal = {
 	.summary = "see other threads call into a running loop",
 	.about = "A worker thread sends calls and tasks to an event loop and "
 		 "gets back what they came to. DEMO is event (a worker has an "
-		 "event set), spawn (a worker starts tasks that sleep N "
+		 "event set), run (a worker waits for a task), spawn (a worker "
+		 "starts tasks that sleep N "
 		 "seconds each) or share (threads that share one loop).",
 	.operands = "[DEMO [N]...]",
 	.operands_max = 1 + PORTAL_MOST_TASKS,

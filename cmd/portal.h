@@ -35,12 +35,17 @@ struct portal_show {
 	uint64_t cancel; /* one of the numbers; 0: none */
 };
 
+/* Wait for a job, and take its result. value may be NULL. */
+int portal_show_await(struct future *job, union future_value *value);
+
 /* The main task of each. The argument is the struct portal_show. */
 int portal_show_event(
 	void *arg, union future_value *value, struct failure *failure);
 int portal_show_spawn(
 	void *arg, union future_value *value, struct failure *failure);
 int portal_show_close(
+	void *arg, union future_value *value, struct failure *failure);
+int portal_show_run(
 	void *arg, union future_value *value, struct failure *failure);
 int portal_show_share(
 	void *arg, union future_value *value, struct failure *failure);

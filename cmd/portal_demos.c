@@ -28,8 +28,7 @@ static int failed_with(int status, const struct failure *failure)
 	return status == FUTURE_FAILED ? failure->code : status;
 }
 
-/* Wait for a job. Its value may be NULL. */
-static int await_job(struct future *job, union future_value *value)
+int portal_show_await(struct future *job, union future_value *value)
 {
 	struct failure failure;
 	int status = task_await(job, TASK_AWAIT_CANCEL, CLOCK_NEVER);
@@ -69,7 +68,7 @@ static int tell_refused(struct portal_show *show, const char *when)
 	int status = pool_submit(show->pool, try_to_call, show, &job);
 
 	if (status == 0)
-		status = await_job(job, NULL);
+		status = portal_show_await(job, NULL);
 	if (status != -EPIPE)
 		return status;
 	report_item(show->report, "%s: error: the portal is not running", when);
@@ -132,7 +131,7 @@ static int set_from_worker(struct event_show *event)
 	struct future *job;
 	int status = pool_submit(event->show->pool, work_and_set, event, &job);
 
-	return status == 0 ? await_job(job, NULL) : status;
+	return status == 0 ? portal_show_await(job, NULL) : status;
 }
 
 static int have_it_set(struct event_show *event)
@@ -165,6 +164,9 @@ int portal_show_event(
 		status = portal_open(show->portal);
 	if (status < 0)
 		return status;
+	if (portal_open(show->portal) == -EALREADY)
+		report_item(show->report,
+			"opened twice: error: it was opened before");
 	show->begun = loop_now(show->loop);
 	status = have_it_set(&event);
 	portal_close(show->portal, PORTAL_DRAIN);
@@ -291,7 +293,7 @@ int portal_show_spawn(
 	show->begun = loop_now(show->loop);
 	status = pool_submit(show->pool, spawn_from_worker, &spawn, &job);
 	if (status == 0)
-		status = await_job(job, NULL);
+		status = portal_show_await(job, NULL);
 	portal_close(show->portal, status == 0 ? PORTAL_DRAIN : PORTAL_CANCEL);
 	for (int i = 0; i < spawn.n; i++)
 		future_unref(spawn.futures[i]);
@@ -383,7 +385,7 @@ static int tell_outcome(const struct portal_show *show, struct waiting *caller)
 	task_unref(caller->watch);
 	if (!caller->job)
 		return 0;
-	status = await_job(caller->job, &cancelled);
+	status = portal_show_await(caller->job, &cancelled);
 	if (status == 0)
 		report_item(show->report, "caller %llu: %s",
 			(unsigned long long)caller->nseconds,

@@ -60,19 +60,14 @@ static int take_step(const struct portal_show *show, future_fn step,
 	struct share *share, bool *answered)
 {
 	union future_value value;
-	struct failure failure;
 	struct future *job;
 	int status = pool_submit(show->pool, step, share, &job);
 
-	if (status < 0)
-		return status;
-	status = task_await(job, TASK_AWAIT_CANCEL, CLOCK_NEVER);
 	if (status == 0)
-		status = future_result(job, 0, &value, &failure);
-	future_unref(job);
+		status = portal_show_await(job, &value);
 	if (status == 0)
 		*answered = value.word;
-	return status == FUTURE_FAILED ? failure.code : status;
+	return status;
 }
 
 static int tell_enter(

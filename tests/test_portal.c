@@ -49,7 +49,7 @@ BODY(open_and_close)
 	return 0;
 }
 
-START_TEST(b1_not_open_is_refused)
+START_TEST(e10_b1_not_open_is_refused)
 {
 	portal_setup();
 	expect_all_refused(-EPIPE);
@@ -98,7 +98,7 @@ BODY(call_from_the_loop)
 	return 0;
 }
 
-START_TEST(b2_the_loops_own_thread_is_refused)
+START_TEST(e11_b2_the_loops_own_thread_is_refused)
 {
 	portal_test(call_from_the_loop);
 }
@@ -155,7 +155,7 @@ BODY(open_twice)
 	return 0;
 }
 
-START_TEST(b4_it_is_opened_once)
+START_TEST(e10_b4_it_is_opened_once)
 {
 	portal_setup();
 	ck_assert_int_eq(portal_open(portal), -EPERM);
@@ -207,7 +207,7 @@ BODY(answer_everything)
 	return 0;
 }
 
-START_TEST(b5_b12_values_and_failures_come_back_as_they_are)
+START_TEST(e13_b5_b12_values_and_failures_come_back_as_they_are)
 {
 	portal_test(answer_everything);
 	ck_assert_int_eq(statuses[0], FUTURE_FAILED);
@@ -380,13 +380,13 @@ END_TEST
 int main(void)
 {
 	return suite_run("portal", 60,
-		(const TTest *const[]){b1_not_open_is_refused,
+		(const TTest *const[]){e10_b1_not_open_is_refused,
 			b20_a_loop_that_is_over_is_refused,
 			b20_the_end_of_the_loop_closes_it,
-			b2_the_loops_own_thread_is_refused,
+			e11_b2_the_loops_own_thread_is_refused,
 			b3_the_thread_of_another_loop_may_call,
-			b4_it_is_opened_once,
-			b5_b12_values_and_failures_come_back_as_they_are,
+			e10_b4_it_is_opened_once,
+			e13_b5_b12_values_and_failures_come_back_as_they_are,
 			b6_a_task_that_cancels_itself, b7_a_call_is_no_task,
 			e12_calls_run_in_order_and_a_cancelled_one_never,
 			e12_calls_have_the_locals_of_the_caller, NULL});

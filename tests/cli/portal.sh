@@ -7,9 +7,10 @@ without_times() {
 	sed 's/ at [0-9.]* seconds//'
 }
 
-point E12 'a worker has the loop set an event'
+point 'E10 E12' 'a worker has the loop set an event'
 cat >event <<'END'
 before open: error: the portal is not running
+opened twice: error: it was opened before
 set() ran in the loop thread
 the handler replies
 after close: error: the portal is not running
@@ -21,6 +22,14 @@ without_times <"$out" >said
 expect_same 'the lines' event said
 expect 'the handler replies after a second' awk '
 	/handler/ && $(NF - 1) < 1 { bad = 1 } END { exit bad }' "$out"
+
+# The first tick is due before the task's sleep is over.
+point E13 'a worker has a task run, waits for it, and the loop goes on'
+run conc portal run --second 200ms --quiet
+expect_status 0
+expect_no_err
+expect_out '^the task ended, and the caller got 42$'
+expect_out '^ticks of the loop meanwhile: [1-9]'
 
 point E14 'tasks from a worker sleep at the same time'
 cat >spawn <<'END'
@@ -96,7 +105,8 @@ fi
 point 7 'what is wrong is said with the next thing to type'
 for words in bogus 'event 3' 'spawn 0' 'spawn x' 'spawn 1 --cancel 2' \
 	'--cancel 3' 'spawn 1 --from loop' '--from loop --close drain' \
-	'--second 0' 'share 1' 'share --close drain'; do
+	'--second 0' 'share 1' 'share --close drain' \
+	'run 1' 'run --from loop'; do
 	# shellcheck disable=SC2086
 	run conc portal $words
 	expect_status 2
