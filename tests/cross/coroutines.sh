@@ -12,6 +12,7 @@ if [ "${SANITIZE:-}" = thread ]; then
 fi
 cd "$(dirname "$0")/../.." || exit 1
 T=$(mktemp -d "${TMPDIR:-/tmp}/conc-cross.XXXXXX") || exit 1
+ln -s "$PWD" "$T/root"
 trap 'rm -rf "$T"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
@@ -34,16 +35,25 @@ sources() {
 	done | sort -u
 }
 
-# All objects once, then each test with those that it needs.
+test_sources() {
+	for test in $tests; do
+		echo "tests/test_$test.c"
+	done
+}
+
+# Objects of the files of the input, in $T/build, on all processors.
+compile() { # COMPILER FLAG...
+	sed "s|^|$T/root/|" | (cd "$T/build" &&
+		xargs -n 4 -P "$(getconf _NPROCESSORS_ONLN)" "$@" -c)
+}
+
 build() { # COMPILER FLAG...
 	rm -rf "$T/build" && mkdir "$T/build"
-	for source in $(sources); do
-		object=${source#lib/}
-		"$@" -c -o "$T/build/${object%.c}.o" "$source" || return
-	done
+	sources | compile "$@" || return
 	ar rc "$T/build/libconc.a" "$T"/build/*.o
+	test_sources | compile "$@" || return
 	for test in $tests; do
-		"$@" -o "$T/build/test_$test" "tests/test_$test.c" \
+		"$@" -o "$T/build/test_$test" "$T/build/test_$test.o" \
 			"$T/build/libconc.a" -lm || return
 	done
 }
@@ -61,8 +71,9 @@ try() { # WHAT COMPILER FLAG...
 		echo "skip $what: no $1 here, or nothing to run it on"
 		return
 	fi
-	if build "$@" -O2 -g -std=c11 -D_GNU_SOURCE -I. -Itests/cross \
-		-pthread -fstack-clash-protection >"$T/log" 2>&1 &&
+	if build "$@" -O2 -std=c11 -D_GNU_SOURCE "-I$T/root" \
+		"-I$T/root/tests/cross" -pthread -fstack-clash-protection \
+		>"$T/log" 2>&1 &&
 		run_all >>"$T/log" 2>&1; then
 		kept=$(grep 'this compiler' "$T/log")
 		echo "ok $what: $kept"
