@@ -141,6 +141,10 @@ void explore_view_fini(struct explore_view *view);
 const char *explore_object_name(
 	struct explore_view *view, uint64_t object, char *words);
 const char *explore_thread_name(unsigned thread, char *words);
+
+/* The function whose local variable it is; NULL: it is none. */
+const char *explore_owner_of_local(
+	struct explore_view *view, uint64_t object, char *words);
 const char *explore_place_name(
 	struct explore_view *view, uint64_t pc, char *words);
 const char *explore_event_words(
@@ -149,6 +153,13 @@ const char *explore_event_words(
 /* Who waits for what, one line for each thread that does. */
 bool explore_wait_words(
 	struct explore_view *view, unsigned thread, char *words, size_t size);
+
+/*
+ * The signal that could have woken a thread that sleeps on a condition: it
+ * came before anybody waited (*lost), or woke another.
+ */
+bool explore_missed_signal(
+	struct explore_view *view, unsigned thread, uint32_t *at, bool *lost);
 
 /* Why somebody sleeps for ever; false when nobody sleeps on a condition. */
 bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size);

@@ -53,6 +53,29 @@ static void print_memory(const struct portfolio_result *result)
 			explore_memory_names[result->asked_memory]);
 }
 
+static void print_what_it_takes(const struct portfolio_result *result)
+{
+	char words[EXPLORE_WORDS_SIZE] = "";
+
+	if (result->preemptions < 0)
+		return;
+	if (result->preemptions == 0)
+		text_append(words, sizeof(words),
+			"It takes no preemption: each thread runs on until it "
+			"has to wait");
+	else
+		text_append(words, sizeof(words),
+			"It takes %s%d preemption%s (marked >): a thread that "
+			"could go on is made to wait",
+			result->fewest ? "" : "at most ", result->preemptions,
+			result->preemptions == 1 ? "" : "s");
+	if (result->spurious)
+		text_append(words, sizeof(words),
+			"; and a wake-up without a signal, or a time-out");
+	text_append(words, sizeof(words), ".");
+	page_wrap(stdout, words, 0, 0);
+}
+
 static void print_found(struct explore_view *view, unsigned width)
 {
 	const struct portfolio_result *result = view->result;
@@ -61,13 +84,7 @@ static void print_found(struct explore_view *view, unsigned width)
 	putchar('\n');
 	explore_print_timeline(view, width);
 	putchar('\n');
-	if (result->preemptions >= 0)
-		printf("It takes %s%d preemption%s (marked >)%s.\n",
-			result->fewest ? "" : "at most ", result->preemptions,
-			result->preemptions == 1 ? "" : "s",
-			result->spurious ? " and a wake-up without a signal, "
-					   "or a time-out"
-					 : "");
+	print_what_it_takes(result);
 	print_memory(result);
 	if (result->lost_at)
 		printf("From the step marked ! on, every way leads to a "

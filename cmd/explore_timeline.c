@@ -13,26 +13,31 @@
 
 enum {
 	NUMBER_WIDTH = 7, /* "   12> " */
+	NAME_WIDTH = 4,
 	NARROWEST = 14, /* column of a thread */
 	WIDEST = 36,
 	MOST_COLUMNS = 8,
 	MOST_SHOWN = 400, /* steps */
+	WIDEST_WORDS = 30, /* before the source, in a list */
+	LONG_STRETCH = 20, /* of steps of one thread: most are left out */
+	STRETCH_ENDS = 6, /* and so many shown, at either end */
 };
 
-/* The first `width` columns of the text, and spaces up to there. */
-static void print_cell(const char *text, unsigned width)
+/* The first `width` columns of the text; how many it has. */
+static size_t print_start(const char *text, size_t width)
 {
-	char cut[4 * WIDEST + 1];
 	size_t n = strlen(text);
 
-	if (n >= sizeof(cut))
-		n = sizeof(cut) - 1;
 	while (n > 0 && text_width(text, n) > width)
 		n--;
-	memcpy(cut, text, n);
-	cut[n] = '\0';
-	text_print(stdout, cut, n);
-	for (size_t used = text_width(cut, n); used < width; used++)
+	text_print(stdout, text, n);
+	return text_width(text, n);
+}
+
+/* And spaces up to there. */
+static void print_cell(const char *text, unsigned width)
+{
+	for (size_t used = print_start(text, width); used < width; used++)
 		putchar(' ');
 }
 
@@ -52,8 +57,6 @@ static void cell_of(struct explore_view *view, const struct event *event,
 	else
 		snprintf(cell, size, "%d: %s", place.line,
 			explore_line(view, &place));
-	if (!cell[0])
-		snprintf(cell, size, "-");
 }
 
 /* The first event of the step after which every way fails. */
@@ -105,22 +108,6 @@ static void print_heading(const struct wire *wire, unsigned column)
 	printf("|\n");
 }
 
-static void print_item(struct explore_view *view, uint32_t i)
-{
-	const struct event *event = &view->wire->events[i];
-	char name[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
-	char cell[EXPLORE_WORDS_SIZE];
-
-	cell_of(view, event, cell, sizeof(cell));
-	explore_event_words(view, event, words);
-	printf("%5u%s %s ", i + 1, mark_of(view, i),
-		explore_thread_name(event->thread, name));
-	text_print(stdout, words, strlen(words));
-	printf("  ");
-	text_print(stdout, cell, strlen(cell));
-	putchar('\n');
-}
-
 struct widths {
 	unsigned cell, words; /* of the longest */
 };
@@ -140,6 +127,34 @@ static void measure(struct explore_view *view, uint32_t i, struct widths *most)
 		most->words = n;
 }
 
+/* In columns: who, what, and the source as far as there is room. */
+static void print_item(struct explore_view *view, uint32_t i,
+	const struct widths *most, unsigned width)
+{
+	const struct event *event = &view->wire->events[i];
+	unsigned nwords = most->words < WIDEST_WORDS ? most->words
+						     : WIDEST_WORDS;
+	char name[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
+	char cell[EXPLORE_WORDS_SIZE];
+	unsigned used = NUMBER_WIDTH + NAME_WIDTH + 3;
+
+	cell_of(view, event, cell, sizeof(cell));
+	explore_event_words(view, event, words);
+	printf("%5u%s %-*s ", i + 1, mark_of(view, i), NAME_WIDTH,
+		explore_thread_name(event->thread, name));
+	if (text_width(words, strlen(words)) > nwords)
+		nwords = (unsigned)text_width(words, strlen(words));
+	used += nwords;
+	if (!cell[0] || (width && used + NARROWEST > width)) {
+		text_print(stdout, words, strlen(words));
+	} else {
+		print_cell(words, nwords);
+		printf("  ");
+		print_start(cell, width ? width - used : sizeof(cell));
+	}
+	putchar('\n');
+}
+
 /* As wide as the longest line of source, or as the terminal lets it be. */
 static unsigned column_width(
 	const struct widths *most, unsigned width, unsigned nthreads)
@@ -155,11 +170,55 @@ static unsigned column_width(
 	return each < NARROWEST + 3 ? 0 : each - 3;
 }
 
+/* The first event of the stretch of one thread that this one is in. */
+static uint32_t stretch_begin(const struct wire *wire, uint32_t i)
+{
+	while (i > 0 && wire->events[i - 1].thread == wire->events[i].thread)
+		i--;
+	return i;
+}
+
+static uint32_t stretch_end(const struct wire *wire, uint32_t i)
+{
+	uint32_t end = i + 1;
+
+	while (end < wire->nevents &&
+		wire->events[end].thread == wire->events[i].thread)
+		end++;
+	return end;
+}
+
+/*
+ * How many events from this one on are left out: a thread that runs on and on
+ * is shown where it begins and where it ends, and what is marked always is.
+ */
+static uint32_t left_out(const struct explore_view *view, uint32_t i)
+{
+	const struct wire *wire = view->wire;
+	uint32_t begin = stretch_begin(wire, i), end = stretch_end(wire, i);
+	uint32_t n = 0;
+
+	if (end - begin <= LONG_STRETCH || i - begin < STRETCH_ENDS)
+		return 0;
+	while (i + n + STRETCH_ENDS < end && !explore_is_lost(view, i + n))
+		n++;
+	return n > 1 ? n : 0;
+}
+
+static void print_left_out(
+	const struct explore_view *view, uint32_t i, uint32_t n)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	printf("       ... %u more steps of %s\n", n,
+		explore_thread_name(view->wire->events[i].thread, name));
+}
+
 void explore_print_timeline(struct explore_view *view, unsigned width)
 {
 	const struct wire *wire = view->wire;
 	struct widths most = {0, 0};
-	uint32_t first = 0;
+	uint32_t first = 0, n;
 	unsigned column;
 
 	if (wire->nevents > MOST_SHOWN) {
@@ -171,10 +230,13 @@ void explore_print_timeline(struct explore_view *view, unsigned width)
 	column = column_width(&most, width, wire->nthreads);
 	if (column)
 		print_heading(wire, column);
-	for (uint32_t i = first; i < wire->nevents; i++) {
-		if (column)
+	for (uint32_t i = first; i < wire->nevents; i += n ? n : 1) {
+		n = left_out(view, i);
+		if (n)
+			print_left_out(view, i, n);
+		else if (column)
 			print_row(view, i, column);
 		else
-			print_item(view, i);
+			print_item(view, i, &most, global.plain ? 0 : width);
 	}
 }

@@ -35,35 +35,29 @@ static void lock_wait(struct explore_view *view, const struct op *op,
 		explore_place_name(view, pc, since));
 }
 
-/* The last signal of this condition that nobody was there to hear. */
-static bool lost_signal(const struct wire *wire, uint64_t cond, uint32_t *at)
+static void wake_wait(
+	struct explore_view *view, unsigned thread, char *words, size_t size)
 {
-	for (uint32_t i = wire->nevents; i-- > 0;) {
-		const struct event *event = &wire->events[i];
-
-		if (event->op.object == cond && event->flags & EVENT_NOBODY) {
-			*at = i;
-			return true;
-		}
-	}
-	return false;
-}
-
-static void wake_wait(struct explore_view *view, const struct op *op,
-	char *words, size_t size)
-{
+	const struct op *op = &view->wire->standing[thread].pending;
 	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
 	char where[EXPLORE_WORDS_SIZE];
+	const struct event *signal;
 	uint32_t at;
+	bool lost;
 
 	text_append(words, size, "for a signal on %s",
 		explore_object_name(view, op->object, name));
-	if (!lost_signal(view->wire, op->object, &at))
+	if (!explore_missed_signal(view, thread, &at, &lost))
 		return;
-	text_append(words, size,
-		"; %s signalled at step %u (%s) when nobody was waiting",
-		explore_thread_name(view->wire->events[at].thread, who), at + 1,
-		explore_place_name(view, view->wire->events[at].op.pc, where));
+	signal = &view->wire->events[at];
+	text_append(words, size, "; %s signalled at step %u (%s) ",
+		explore_thread_name(signal->thread, who), at + 1,
+		explore_place_name(view, signal->op.pc, where));
+	if (lost)
+		text_append(words, size, "when nobody was waiting");
+	else
+		text_append(words, size, "and woke %s",
+			explore_thread_name(signal->other, who));
 }
 
 bool explore_wait_words(
@@ -91,7 +85,7 @@ bool explore_wait_words(
 			explore_thread_name((unsigned)op->object, name));
 		break;
 	case OP_WAKE:
-		wake_wait(view, op, words, size);
+		wake_wait(view, thread, words, size);
 		break;
 	case OP_SEM_WAIT:
 		text_append(words, size, "for a post of %s",

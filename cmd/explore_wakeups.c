@@ -88,7 +88,7 @@ static bool waits_again(
 	return false;
 }
 
-/* A signal that came while it slept, and woke one who only slept again. */
+/* The last signal that came while it slept, and woke another. */
 static bool went_to_another(
 	const struct wire *wire, const struct wait *wait, uint32_t *signal)
 {
@@ -102,7 +102,7 @@ static bool went_to_another(
 			event->other == wait->thread)
 			continue;
 		*signal = i;
-		return waits_again(wire, event->other, cond, i);
+		return true;
 	}
 	return false;
 }
@@ -159,13 +159,21 @@ static void say_went(struct explore_view *view, const struct wait *wait,
 {
 	const struct event *event = &view->wire->events[signal];
 	char name[EXPLORE_WORDS_SIZE];
+	bool again = waits_again(
+		view->wire, event->other, event->op.object, signal);
 
 	text_append(words, size, "the signal at step %u woke %s, ", signal + 1,
 		explore_thread_name(event->other, name));
 	text_append(words, size,
-		"which waited for something else and slept again, and not %s: "
-		"broadcast, or have a condition for each thing waited for",
+		again ? "which waited for something else and "
+			"slept again, and not %s: "
+		      : "and not %s: ",
 		explore_thread_name(wait->thread, name));
+	text_append(words, size,
+		again ? "broadcast, or have a condition for each thing waited "
+			"for"
+		      : "a signal wakes one of those who wait, a broadcast "
+			"all");
 }
 
 /* Of a thread that sleeps for ever. */
@@ -197,9 +205,45 @@ static bool say_why_asleep(
 		say_went(view, &wait, signal, words, size);
 	else
 		text_append(words, size,
-			"a signal is not kept: change what is waited for under "
-			"the mutex, and test it in a loop before each wait");
+			"nobody is left to signal %s: whoever would bring "
+			"about what is waited for waits itself",
+			explore_object_name(
+				view, standing->pending.object, name));
 	return true;
+}
+
+/* The last signal of this condition that nobody was there to hear. */
+static bool lost_signal(const struct wire *wire, uint64_t cond, uint32_t *at)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.object == cond && event->flags & EVENT_NOBODY) {
+			*at = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Whoever has tested under the mutex knows of signals before that. */
+bool explore_missed_signal(
+	struct explore_view *view, unsigned thread, uint32_t *at, bool *lost)
+{
+	const struct wire *wire = view->wire;
+	const struct standing *standing = &wire->standing[thread];
+	struct wait wait;
+	uint32_t test, change;
+	bool waits = last_wait(wire, thread, wire->nevents, &wait);
+
+	*lost = false;
+	if (waits && went_to_another(wire, &wait, at))
+		return true;
+	*lost = true;
+	if (!standing->untested &&
+		!(waits && changed_meanwhile(wire, &wait, &test, &change)))
+		return false;
+	return lost_signal(wire, standing->pending.object, at);
 }
 
 bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size)

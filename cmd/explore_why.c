@@ -194,6 +194,21 @@ static void list_locks(struct explore_view *view, const struct party *party,
 		text_append(words, size, "no lock");
 }
 
+/* Its address has been given to other threads. */
+static bool local_advice(
+	struct explore_view *view, uint64_t object, char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], function[EXPLORE_WORDS_SIZE];
+
+	if (!explore_owner_of_local(view, object, function))
+		return false;
+	text_append(words, size,
+		"%s is a local variable of %s, and others have its address: "
+		"give each of them a variable of its own, or a lock",
+		explore_object_name(view, object, name), function);
+	return true;
+}
+
 static bool race_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -202,6 +217,9 @@ static bool race_advice(struct explore_view *view,
 
 	if (common_lock(first, second))
 		return false;
+	if (first->nheld == 0 && second->nheld == 0 &&
+		local_advice(view, first->object, words, size))
+		return true;
 	text_append(words, size, "no lock protects %s on both paths: ",
 		explore_object_name(view, first->object, name));
 	if (first->nheld == 0 && second->nheld == 0) {

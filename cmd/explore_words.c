@@ -138,6 +138,12 @@ static const struct memory_place *place_of(
 	return NULL;
 }
 
+/* As the program has it: its main was renamed. */
+static const char *own_name(const char *function)
+{
+	return strcmp(function, "__conc_main") ? function : "main";
+}
+
 /* "number, a local of start" */
 static void local_name(struct explore_view *view,
 	const struct memory_place *place, uint64_t object, char *words)
@@ -151,7 +157,23 @@ static void local_name(struct explore_view *view,
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s", name);
 	else
 		snprintf(words, EXPLORE_WORDS_SIZE, "a local of %.80s",
-			function.function ? function.function : "a function");
+			function.function ? own_name(function.function)
+					  : "a function");
+}
+
+const char *explore_owner_of_local(
+	struct explore_view *view, uint64_t object, char *words)
+{
+	const struct memory_place *place = place_of(view->wire, object);
+	struct place function;
+
+	if (!place || !place->top ||
+		!symbols_place(view->symbols, place->pc, &function) ||
+		!function.function)
+		return NULL;
+	snprintf(words, EXPLORE_WORDS_SIZE, "%.100s",
+		own_name(function.function));
+	return words;
 }
 
 /* "malloc(list.c:12)+8" */
@@ -201,42 +223,73 @@ static long long as_number(uint64_t value, unsigned size)
 	}
 }
 
+/* Memory of malloc, and of stacks, that nobody has written to yet. */
+static bool is_unset(uint64_t value, unsigned size)
+{
+	return size > 1 && size <= 8 &&
+	       value == UINT64_C(0xaaaaaaaaaaaaaaaa) >> (64 - 8 * size);
+}
+
+struct value {
+	char text[24];
+};
+
+/* What is so large is an address rather than a number. */
+static struct value value_text(uint64_t value, unsigned size)
+{
+	struct value words;
+	long long number = as_number(value, size);
+
+	if (is_unset(value, size))
+		snprintf(words.text, sizeof(words.text), "not set");
+	else if (size == 8 && value >> 28 && value >> 48 == 0)
+		snprintf(words.text, sizeof(words.text), "0x%llx",
+			(unsigned long long)value);
+	else
+		snprintf(words.text, sizeof(words.text), "%lld", number);
+	return words;
+}
+
 /* The store that reaches memory; EVENT_DELAYED: it has not yet. */
 static void flush_words(const struct event *event, const char *name, char *out)
 {
 	unsigned size = event->op.size;
 
-	snprintf(out, EXPLORE_WORDS_SIZE, "%.80s = %lld reaches memory", name,
-		as_number(event->after, size));
+	snprintf(out, EXPLORE_WORDS_SIZE, "%.80s = %s reaches memory", name,
+		value_text(event->after, size).text);
 	if (!(event->flags & EVENT_DELAYED))
-		text_append(out, EXPLORE_WORDS_SIZE, " (was %lld)",
-			as_number(event->before, size));
+		text_append(out, EXPLORE_WORDS_SIZE, " (was %s)",
+			value_text(event->before, size).text);
 }
 
 static void value_words(const struct event *event, const char *name, char *out)
 {
 	unsigned size = event->op.size;
-	long long before = as_number(event->before, size);
-	long long after = as_number(event->after, size);
+	struct value before = value_text(event->before, size);
+	struct value after = value_text(event->after, size);
 
 	switch (event->op.kind) {
 	case OP_READ:
 	case OP_ATOMIC_READ:
-		snprintf(out, EXPLORE_WORDS_SIZE, "reads %.80s = %lld", name,
-			before);
+		snprintf(out, EXPLORE_WORDS_SIZE, "reads %.80s = %s", name,
+			before.text);
 		break;
 	case OP_ATOMIC_UPDATE:
-		snprintf(out, EXPLORE_WORDS_SIZE,
-			event->result ? "finds %.80s = %lld, not as expected"
-				      : "changes %.80s from %lld to %lld",
-			name, before, after);
+		if (event->result)
+			snprintf(out, EXPLORE_WORDS_SIZE,
+				"finds %.80s = %s, not as expected", name,
+				before.text);
+		else
+			snprintf(out, EXPLORE_WORDS_SIZE,
+				"changes %.80s from %s to %s", name,
+				before.text, after.text);
 		break;
 	case OP_FLUSH:
 		flush_words(event, name, out);
 		break;
 	default:
-		snprintf(out, EXPLORE_WORDS_SIZE,
-			"writes %.80s = %lld (was %lld)", name, after, before);
+		snprintf(out, EXPLORE_WORDS_SIZE, "writes %.80s = %s (was %s)",
+			name, after.text, before.text);
 	}
 }
 

@@ -68,8 +68,8 @@ done
 
 point M5 'stores reach memory, and old values are read, in so many words'
 run conc explore --plain --memory tso "$weak/dekker.c"
-expect_out '^ +[0-9]+[ >!] T1 writes wants\[0\] = 1 \(was 0\), into its store'
-expect_out '^ +[0-9]+[ >!] T1 wants\[0\] = 1 reaches memory \(was 0\)'
+expect_out '^ +[0-9]+[ >!] T1 +writes wants\[0\] = 1 \(was 0\), into its store'
+expect_out '^ +[0-9]+[ >!] T1 +wants\[0\] = 1 reaches memory \(was 0\)'
 expect_out 'reads wants\[[01]\] = 0: what T[12] stored is still in its buffer'
 run conc explore --plain --memory c11 "$weak/message.c"
 expect_out 'reads message = 0, as it was at first: what T1 stored is newer'

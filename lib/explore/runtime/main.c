@@ -124,7 +124,7 @@ static enum search_end what_ends(void)
 		return END_EXHAUSTED;
 	if (config->max_executions && n >= config->max_executions)
 		return END_COUNT;
-	if (config->deadline_ns && n % 64 == 0 &&
+	if (config->deadline_ns && (n % 64 == 0 || rt->nsteps > 1000) &&
 		clock_now() >= config->deadline_ns)
 		return END_TIME;
 	return END_NOT;

@@ -1,6 +1,6 @@
 /* finds: data race on i, in T[12] at loop_variable.c */
 /* says: main writes it at loop_variable.c:[0-9]+, holding no lock */
-/* says: no lock protects i on both paths */
+/* says: i is a local variable of main, and others have its address */
 #include <pthread.h>
 
 enum {
