@@ -26,6 +26,8 @@ struct explore_options {
 	const char *compiler;
 	unsigned optimise;
 	struct opt_texts includes, defines, libraries;
+	const char *invariant;
+	bool at_rest;
 	bool check_exit;
 	bool strict;
 	unsigned memory; /* enum memory_model */
@@ -95,6 +97,18 @@ extern const char *const explore_memory_names[];
 			.max = 9,                                              \
 			.help = "optimise, as the compiler's -O; 0 shows "     \
 				"most"},                                       \
+		{.name = "invariant",                                          \
+			.kind = OPT_TEXT,                                      \
+			.argument = "CONDITION",                               \
+			.offset = offsetof(struct explore_options, invariant), \
+			.help = "what must hold after each step: an "          \
+				"expression, as in the first file, or the "    \
+				"name of a function in it"},                   \
+		{.name = "at-rest",                                            \
+			.kind = OPT_FLAG,                                      \
+			.offset = offsetof(struct explore_options, at_rest),   \
+			.help = "the invariant may be broken while anybody "   \
+				"holds a lock"},                               \
 	{                                                                      \
 		.name = "cc", .kind = OPT_TEXT, .argument = "COMPILER",        \
 		.offset = offsetof(struct explore_options, compiler),          \

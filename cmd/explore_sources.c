@@ -53,6 +53,28 @@ static int refuse_flags(const struct explore_options *options)
 	return EXIT_USAGE;
 }
 
+/* Under a weak memory model each thread has a state of its own. */
+static bool can_watch(const struct explore_options *options,
+	const struct build_options *sources)
+{
+	if (options->memory != MEMORY_SC) {
+		msg_error("--invariant speaks of one memory, which --memory %s "
+			  "has not",
+			explore_memory_names[options->memory]);
+		msg_hint("leave out --memory, or assert in the program what a "
+			 "thread must see");
+		return false;
+	}
+	if (sources->binary || build_is_object(sources->files[0])) {
+		msg_error("--invariant is compiled with the source, and %s is "
+			  "compiled already",
+			text_quote(sources->files[0]).text);
+		msg_hint("name the C file that it speaks of first");
+		return false;
+	}
+	return true;
+}
+
 /*
  * A program, or C files. What comes behind are the arguments of the program.
  * `arguments` has room for all operands, a name and a NULL.
@@ -63,7 +85,11 @@ int explore_sources(const struct explore_options *options, int noperands,
 	int i = 0, n = 0;
 
 	*sources = (struct build_options){
-		.compiler = options->compiler, .optimise = options->optimise};
+		.compiler = options->compiler,
+		.optimise = options->optimise,
+		.invariant = options->invariant,
+		.at_rest = options->at_rest,
+	};
 	if (!is_source(operands[0]) && binary_is_elf(operands[0])) {
 		sources->binary = true;
 		sources->files[sources->nfiles++] = operands[i++];
@@ -82,6 +108,8 @@ int explore_sources(const struct explore_options *options, int noperands,
 	while (i < noperands)
 		arguments[n++] = operands[i++];
 	arguments[n] = NULL;
+	if (sources->invariant && !can_watch(options, sources))
+		return EXIT_USAGE;
 	if (sources->binary)
 		return refuse_flags(options);
 	if (add_flags(sources, 'I', &options->includes) ||

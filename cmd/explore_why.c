@@ -45,6 +45,9 @@ static const struct kind kinds[FOUND_NKINDS] = {
 		"that lives as long as the thread does"},
 	[FOUND_THREAD_LEFT] = {"thread never joined", "24-cancellation",
 		"what it leaves is kept until then: join it, or detach it"},
+	[FOUND_INVARIANT] = {"invariant broken", "07-atomicity",
+		"this step broke it: hold one lock over all steps that the "
+		"invariant must not see"},
 	[FOUND_LOCK_ORDER] = {"possible deadlock", "08-deadlock",
 		"let all take these locks in the same order"},
 	[FOUND_ATOMICITY] = {"check-then-act", "07-atomicity", NULL},
@@ -313,6 +316,10 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 		explore_untested_advice(
 			view, finding->first.thread, words, size))
 		return true;
+	if (finding->kind == FOUND_INVARIANT && finding->first.nheld &&
+		!view->sources->at_rest)
+		advice = "this step broke it, under a lock: when only those "
+			 "who hold that lock can see it so, say --at-rest";
 	if (advice)
 		text_append(words, size, "%s", advice);
 	return advice != NULL;

@@ -3,6 +3,7 @@
 #include "lib/explore/embedded.h"
 #include "lib/explore/tool.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -70,6 +71,11 @@ int build_hash(
 	for (unsigned i = 0; i < options->nflags; i++)
 		hash = hash_bytes(
 			hash, options->flags[i], strlen(options->flags[i]) + 1);
+	if (options->invariant)
+		hash = hash_bytes(hash, options->invariant,
+			strlen(options->invariant) + 1);
+	if (options->at_rest)
+		hash = hash_bytes(hash, "at rest", sizeof("at rest"));
 	*result = hash;
 	return 0;
 }
@@ -159,11 +165,68 @@ static bool is_library(const char *flag)
 	return !strncmp(flag, "-l", 2) || !strncmp(flag, "-L", 2);
 }
 
+static bool is_name(const char *text)
+{
+	for (const char *p = text; *p; p++) {
+		if (!isalnum((unsigned char)*p) && *p != '_')
+			return false;
+	}
+	return !isdigit((unsigned char)*text);
+}
+
+static void put_literal(FILE *out, const char *text)
+{
+	putc('"', out);
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			putc('\\', out);
+		putc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
+	}
+	putc('"', out);
+}
+
+/*
+ * A function that says whether the invariant holds, in the scope of the first
+ * file: that is included before it, and so knows of what is static.
+ */
+static int write_invariant(const char *path, const char *invariant)
+{
+	FILE *out = fopen(path, "wxe");
+
+	if (!out)
+		return -errno;
+	fprintf(out,
+		"#line 1 \"--invariant\"\n"
+		"int __conc_invariant(void); int __conc_invariant(void) "
+		"{ return (%s%s) ? 1 : 0; }\n"
+		"extern const char __conc_invariant_text[];\n"
+		"const char __conc_invariant_text[] = ",
+		invariant, is_name(invariant) ? "()" : "");
+	put_literal(out, invariant);
+	fputs(";\n", out);
+	return fclose(out) ? -errno : 0;
+}
+
+static int add_source(struct arguments *arguments, char *path,
+	const struct build_options *options, const struct build *build,
+	unsigned i)
+{
+	if (i > 0 || !options->invariant) {
+		add(arguments, options->files[i]);
+		return 0;
+	}
+	path_in(path, build, "invariant.c");
+	add(arguments, "-include");
+	add(arguments, options->files[i]);
+	add(arguments, path);
+	return write_invariant(path, options->invariant);
+}
+
 static int compile(const struct build_options *options,
 	const struct build *build, unsigned i)
 {
 	struct arguments arguments = {.n = 0};
-	char object[BUILD_PATH_SIZE];
+	char object[BUILD_PATH_SIZE], invariant[BUILD_PATH_SIZE];
 	int status;
 
 	object_path(object, build, i);
@@ -174,7 +237,9 @@ static int compile(const struct build_options *options,
 	}
 	add(&arguments, "-o");
 	add(&arguments, object);
-	add(&arguments, options->files[i]);
+	status = add_source(&arguments, invariant, options, build, i);
+	if (status)
+		return status;
 	status = tool_run(arguments.list);
 	if (status == -ENOENT || status == 127)
 		return BUILD_NO_COMPILER;

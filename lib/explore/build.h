@@ -36,6 +36,8 @@ struct build_options {
 	unsigned nfiles, nflags;
 	const char *files[BUILD_MAX_FILES]; /* sources and objects */
 	bool binary; /* files[0] is a program, and nothing is to be built */
+	const char *invariant; /* an expression, or a function; NULL: none */
+	bool at_rest; /* it holds while nobody holds a lock */
 	const char *flags[BUILD_MAX_FLAGS]; /* -I, -D, -l, ... */
 };
 

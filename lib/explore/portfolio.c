@@ -95,6 +95,7 @@ struct wire_config portfolio_config(
 		.unseen = options->build->unseen,
 		.isolate = options->isolate,
 		.deadline_ns = p->deadline_ns,
+		.at_rest = options->sources->at_rest,
 		.compiled = sources_only(options->sources),
 	};
 }

@@ -102,6 +102,7 @@ static bool may_be_atomicity(const struct finding *failure)
 {
 	switch (failure->kind) {
 	case FOUND_ASSERT:
+	case FOUND_INVARIANT:
 	case FOUND_ABORT:
 	case FOUND_SIGNAL:
 	case FOUND_EXIT_CODE:

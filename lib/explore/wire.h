@@ -37,6 +37,7 @@ enum {
 	WIRE_MAX_RANGES = 4096,
 	WIRE_MAX_HELD = 16,
 	WIRE_MAX_PLACES = 512,
+	WIRE_MAX_WATCHED = 1024,
 	WIRE_MAX_OUTPUT = 1 << 16,
 	WIRE_MAX_OUTCOMES = 1024,
 	WIRE_MAX_ASKED = 65,
@@ -121,6 +122,7 @@ enum finding_kind {
 	FOUND_DEAD_FRAME, /* a local variable whose function has returned */
 	FOUND_THREAD_LEFT, /* neither joined nor detached */
 	FOUND_OUTPUT_VARIES, /* with the schedule */
+	FOUND_INVARIANT, /* text: what does not hold */
 	FOUND_LOCK_ORDER, /* a cycle: it could come to a deadlock */
 	FOUND_ATOMICITY, /* somebody wrote between what belongs together */
 	FOUND_NKINDS
@@ -260,6 +262,7 @@ struct wire_config {
 	bool ignore_races; /* they are learned, but not reported */
 	bool stop; /* at the first finding that ends an execution */
 	uint8_t ends_with; /* a finding that else does not; FOUND_NOTHING */
+	bool at_rest; /* the invariant holds while nobody holds a lock */
 	bool compiled; /* by us: it keeps frame pointers, malloc is its own */
 	bool resume; /* go on with the search state that is there */
 	bool classes; /* count them */
@@ -359,6 +362,10 @@ struct wire {
 	/* Return addresses of accesses that raced and are not among them. */
 	uint32_t nracy;
 	uint64_t racy[WIRE_MAX_RACY];
+
+	/* Words (addresses / 8) that the invariant reads. */
+	uint32_t nwatched;
+	uint64_t watched[WIRE_MAX_WATCHED];
 
 	/* Of the execution that runs, or ended last. */
 	uint32_t nchoices, nevents, output_size, nthreads;

@@ -82,4 +82,80 @@ for program in "$programs"/*.c; do
 	done <"$T/ways"
 done
 
+point D2 'an invariant is an expression or a function, and is replayed'
+cat >count.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int count;
+static int is_small(void)
+{
+	return count < 2;
+}
+static void *add(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	count++;
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, add, NULL);
+	add(NULL);
+	pthread_join(thread, NULL);
+	return !is_small() && count > 2;
+}
+END
+run conc explore --invariant 'count < 2' count.c
+expect_status 1
+expect_out '^invariant broken: count < 2, in (main|T1) at count.c:11$'
+expect_out 'writes count = 2 .was 1.'
+schedule=$(sed -n 's/^Schedule: //p' "$out")
+run conc replay --invariant 'count < 2' "$schedule" count.c
+expect_status 1
+expect_out '^invariant broken: count < 2'
+run conc replay "$schedule" count.c
+expect_status 3
+run conc explore --invariant is_small count.c
+expect_status 1
+expect_out '^invariant broken: is_small, in'
+run conc explore --invariant 'count <= 2' count.c
+expect_status 0
+expect_out '^all [0-9]+ schedules explored: no failure possible'
+run conc explore --invariant 'cuont < 2' count.c
+expect_status 3
+expect_err '^--invariant:1:.*cuont'
+: >count.o
+run conc explore --invariant 'count < 2' count.o
+expect_status 2
+expect_err '.count.o. is compiled already'
+run conc explore --memory tso --invariant 'count < 2' count.c
+expect_status 2
+expect_err 'speaks of one memory'
+if have jq; then
+	run conc explore --json --invariant 'count < 2' count.c
+	expect 'the finding' jq -e '.findings[0] | .kind == "invariant broken"
+		and .text == "count < 2" and .at.object == "count" and
+		.at.holds == ["lock"]' "$out"
+fi
+
+point D3 'pages, play and JSON say the same'
+run conc explore --html page.html "$programs/get_put.c"
+expect 'what' grep -q '<p>check-then-act on balance: T1 reads' page.html
+expect 'why' grep -q 'Think:.*each access is under lock' page.html
+echo '1 1 1 2 2 2 2 2 1 1 1 0 0 0 0' >typed
+run sh -c "conc play '$programs/get_put.c' <typed"
+expect_out 'You made it fail: assertion failed'
+expect_out '^  check-then-act on balance'
+expect_out '^Think: each access is under lock'
+expect_out '^Lesson: 07-atomicity'
+if have jq; then
+	run conc explore --json "$programs/get_put.c"
+	expect 'the finding' jq -e '.findings | any(.kind == "check-then-act"
+		and (.think | contains("hold it from")) and
+		.at.object == "balance" and .at.holds == ["lock"] and
+		.lesson == "07-atomicity")' "$out"
+fi
+
 finish

@@ -87,6 +87,8 @@ bool conflict(const struct op *a, const struct op *b)
 	if (a->kind == OP_AWAIT || b->kind == OP_AWAIT)
 		return a->kind == OP_AWAIT ? b->kind != OP_AWAIT && ends(b, a)
 					   : ends(a, b);
+	if (invariant_conflict(a, b))
+		return true;
 	if (is_memory(a) != is_memory(b))
 		return false;
 	if (is_memory(a))

@@ -65,6 +65,7 @@ __attribute__((constructor(101))) static void setup(void)
 	heap_setup();
 	objects_setup();
 	shadow_setup();
+	invariant_setup();
 }
 
 static void begin(void)

@@ -34,6 +34,8 @@ struct thread *thread_create_at(
 	trace_other(trace(OP_CREATE, pc, NULL), thread->id);
 	*handle = handle_of(thread);
 	access_memory(handle, sizeof(*handle), ACCESS_WRITE, pc);
+	if (rt->nthreads == 2)
+		invariant_check(pc);
 	return thread;
 }
 

@@ -100,6 +100,8 @@ struct thread {
 	uint64_t lowest; /* of its stack that is in use */
 	const void *untested; /* mutex of a wake-up that nothing explains */
 	uint64_t untested_pc; /* the wait */
+	uint64_t changed_pc; /* a write to what the invariant reads */
+	uint64_t changed_object;
 	uint32_t nheld, nframes, spin_count, nseen;
 	uint32_t pending_write; /* a store to be made: its event + 1, or */
 #define NO_EVENT UINT32_MAX
@@ -196,6 +198,8 @@ struct rt {
 	uint64_t now_ns; /* virtual */
 	uint64_t random;
 	int exit_code;
+	bool in_invariant; /* what is done now is ours */
+	uint64_t unlooked_pc; /* a write after which it was not looked at */
 	bool cut; /* the search ended it: nothing new lies ahead */
 	bool stuck; /* nobody could go on: no step of anybody's ended it */
 	bool new_race; /* an instruction became a step */
@@ -326,6 +330,15 @@ void switch_to(unsigned next);
 void stack_check(uint64_t address, const void *here, uint64_t pc);
 bool stack_place(uint64_t address, struct memory_place *place);
 
+/* invariant.c: what the person says must hold */
+void invariant_setup(void);
+bool invariant_reads(uint64_t address, uint64_t size, unsigned flags);
+void invariant_wrote(uint64_t address, uint64_t size, bool plain, uint64_t pc);
+void invariant_settle(struct thread *thread);
+void invariant_unlocked(struct thread *thread);
+void invariant_check(uint64_t pc);
+bool invariant_conflict(const struct op *a, const struct op *b);
+
 /* keys.c: thread-specific data */
 int key_create(unsigned *key, void (*destroy)(void *));
 int key_delete(unsigned key);
@@ -373,6 +386,7 @@ void access_memory(
 	const void *address, size_t size, unsigned flags, uint64_t pc);
 void shadow_setup(void);
 bool racy(uint64_t pc);
+void make_step(uint64_t pc); /* accesses there, from the next search on */
 bool shared(uint64_t address); /* another thread has used it */
 
 /* spin.c */

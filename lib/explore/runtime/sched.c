@@ -334,6 +334,8 @@ void stop_before(const struct op *op)
 
 void point(const struct op *op)
 {
+	if (rt->in_invariant)
+		return;
 	trace_settle(self());
 	await_before(op);
 	stop_before(op);

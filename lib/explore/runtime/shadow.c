@@ -120,7 +120,7 @@ bool racy(uint64_t pc)
 	return i < code_size() && (racy_map[i / 8] >> i % 8 & 1);
 }
 
-static void make_step(uint64_t pc)
+void make_step(uint64_t pc)
 {
 	struct wire *wire = rt->wire;
 
@@ -338,7 +338,8 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 	heap_check(memory, size, pc);
 	stack_check(address, __builtin_frame_address(0), pc);
 	if (rt->wire->config.unseen || rt->nthreads == 1 ||
-		thread_local_variable(address))
+		thread_local_variable(address) ||
+		invariant_reads(address, size, flags))
 		return;
 	if (flags & ACCESS_WRITE && !(flags & ACCESS_ATOMIC) &&
 		!on_own_stack(address))
@@ -350,5 +351,7 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 		step(address, size, flags, pc);
 	else if (rt->tracing)
 		trace_quiet(address, size, flags & ACCESS_WRITE, pc);
+	if (flags & ACCESS_WRITE)
+		invariant_wrote(address, size, !(flags & ACCESS_ATOMIC), pc);
 	detect(address, size, flags, pc);
 }

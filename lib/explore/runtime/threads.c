@@ -157,6 +157,7 @@ void thread_drop(struct thread *thread, const void *object)
 	}
 	if (thread->nheld)
 		thread->nheld--;
+	invariant_unlocked(thread);
 }
 
 bool thread_holds(const struct thread *thread, const void *object)

@@ -38,7 +38,8 @@ struct event *trace_op(const struct op *op)
 	struct wire *wire = rt->wire;
 	struct event *event;
 
-	if (!rt->tracing || wire->nevents == WIRE_MAX_EVENTS)
+	if (!rt->tracing || rt->in_invariant ||
+		wire->nevents == WIRE_MAX_EVENTS)
 		return NULL;
 	note_place(op->object);
 	event = &wire->events[wire->nevents++];
@@ -114,6 +115,7 @@ void trace_settle(struct thread *thread)
 	uint32_t pending = thread->pending_write;
 	struct event *event;
 
+	invariant_settle(thread);
 	if (!pending)
 		return;
 	thread->pending_write = 0;
