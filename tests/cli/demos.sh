@@ -47,6 +47,7 @@ portal --second 1ms
 portal --close drain --second 1ms
 portal --close cancel --second 60s
 portal spawn 1 2 --cancel 2 --second 1ms
+portal run --second 1ms
 portal share
 file lines /dev/null
 file cat /dev/null --json

@@ -55,6 +55,7 @@ long_lines() {
 	echo 'green select --second 60s'
 	echo 'green select --real-select --second 60s'
 	echo 'portal --second 60s'
+	echo 'portal run --second 60s'
 	echo 'portal spawn --second 60s'
 	echo 'portal --close drain --second 60s'
 	echo 'philosophers --fix seats --meals 1e9'

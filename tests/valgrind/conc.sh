@@ -51,6 +51,12 @@ try map 0 0
 try pfor --work 0
 try futures --delays 0,0
 try cpus --set 3 --then 1 --work 0
+try to-thread --job 1h --cancel-after 0 --ask
+try portal share
+try portal run --second 1ms
+try portal --close cancel
+try file lines /dev/null
+try async gen
 try switch --block 1ms --cancel
 try switch --decorated
 try switch calls
