@@ -105,7 +105,8 @@ $(explore)/runtime.o: $(patsubst %.c,$(explore)/%.o,$(runtime_src))
 	$(Q)$(call say,LD) $(LD) -r -o $@.all $^ && \
 	$(NM) --defined-only $@.all | awk '$$2 == "T" && \
 		$$3 ~ /^(__conc_|__tsan_|main$$)/ { print $$3 }' >$@.keep && \
-	$(OBJCOPY) --keep-global-symbols=$@.keep $@.all $@
+	$(OBJCOPY) --keep-global-symbols=$@.keep \
+		--rename-section .text=conc_text $@.all $@
 
 $(explore)/names: $(explore)/runtime.o
 	$(Q)$(call say,GEN) awk '/^__conc_/ { print substr($$0, 8), $$0 } \

@@ -106,6 +106,7 @@ static const struct opt options[] = {
 
 static const struct explore_options defaults = {
 	.compiler = "cc",
+	.takes_stdin = true,
 	.time_ns = UINT64_C(5) * 1000 * 1000 * 1000,
 	.seed = 1,
 	.bound = 2,
@@ -247,7 +248,9 @@ int explore_with(const struct explore_options *chosen, int noperands,
 	if (code)
 		return code;
 	todo = explore_plan(chosen, &sources, &build, arguments);
-	code = interrupt_requested() ? EXIT_GOOD : then(&todo);
+	code = explore_input(chosen, &build, &todo);
+	if (!code && !interrupt_requested())
+		code = then(&todo);
 	build_remove(&build);
 	return code;
 }
@@ -331,7 +334,8 @@ const struct command command_explore = {
 		"and is refused: files, processes, signals, the network; but "
 		"files can with --isolate, where relative names are those of "
 		"an empty folder, new for each execution. The "
-		"program's output is kept, its input is empty, its clock moves "
+		"program's output is kept, its input is the same each time, "
+		"its clock moves "
 		"only when it sleeps or looks.\n\nA proof holds for one "
 		"--memory. sc: a load sees the last store. tso: each thread "
 		"has a buffer of stores, which reach memory later, in order; "

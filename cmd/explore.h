@@ -28,6 +28,8 @@ struct explore_options {
 	struct opt_texts includes, defines, libraries;
 	const char *invariant;
 	bool at_rest;
+	const char *input; /* a file for the program's standard input */
+	bool takes_stdin; /* or ours, where the program reads it */
 	bool check_exit;
 	bool strict;
 	unsigned memory; /* enum memory_model */
@@ -109,6 +111,11 @@ extern const char *const explore_memory_names[];
 			.offset = offsetof(struct explore_options, at_rest),   \
 			.help = "the invariant may be broken while anybody "   \
 				"holds a lock"},                               \
+		{.name = "stdin",                                              \
+			.kind = OPT_TEXT,                                      \
+			.argument = "FILE",                                    \
+			.offset = offsetof(struct explore_options, input),     \
+			.help = "what the program reads, the same each time"}, \
 	{                                                                      \
 		.name = "cc", .kind = OPT_TEXT, .argument = "COMPILER",        \
 		.offset = offsetof(struct explore_options, compiler),          \
@@ -126,6 +133,13 @@ int explore_build(const struct build_options *sources, struct build *build);
 
 /* Say why build_make returned that; EXIT_REFUSED. */
 int explore_refuse_build(const struct build_options *sources, int status);
+
+/*
+ * Read what the program is to read: the file that was named, or standard
+ * input if the program calls anything that reads it. An exit code or 0.
+ */
+int explore_input(const struct explore_options *chosen, struct build *build,
+	struct portfolio_options *todo);
 
 /* What the options say is to be done with the program. */
 struct portfolio_options explore_plan(const struct explore_options *chosen,

@@ -39,6 +39,9 @@ static void tell_head(const struct telling *t)
 				t->view, failure->first.object, name));
 	else if (failure->text[0])
 		text_append(words, sizeof(words), ": %s", failure->text);
+	if (failure->kind == FOUND_HANG && failure->second.pc)
+		text_append(words, sizeof(words), " since %s",
+			explore_place_name(t->view, failure->second.pc, place));
 	if (failure->first.thread != WIRE_NOBODY &&
 		failure->kind != FOUND_DEADLOCK)
 		text_append(words, sizeof(words), ", in %s at %s",

@@ -99,6 +99,16 @@ static void print_doubt(const char *text)
 	page_wrap(stdout, text, 2, 4);
 }
 
+static void print_unknown_calls(const struct calls *calls)
+{
+	char words[EXPLORE_WORDS_SIZE];
+
+	snprintf(words, sizeof(words),
+		"it calls %s: what that does is not known here",
+		calls->unknown);
+	print_doubt(words);
+}
+
 static void print_doubts(uint32_t doubts)
 {
 	static const struct {
@@ -183,8 +193,11 @@ static void print_none(struct explore_view *view)
 		       "proof:\n",
 			(unsigned long long)result->nexecutions);
 	if (result->answer == ANSWER_STOPPED)
-		printf("  it was stopped: go on with another --seed\n");
+		printf("  it was stopped: go on with --seed %llu\n",
+			(unsigned long long)view->todo->seed + 1);
 	print_doubts(result->doubts);
+	if (result->doubts & DOUBT_UNKNOWN_CALL)
+		print_unknown_calls(&view->todo->build->calls);
 	print_notes(view);
 }
 

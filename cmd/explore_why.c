@@ -35,7 +35,9 @@ static const struct kind kinds[FOUND_NKINDS] = {
 	[FOUND_MAIN_LEFT] = {"main left early", "24-cancellation",
 		"the return of main ends every thread: join them first"},
 	[FOUND_EXIT_CODE] = {"wrong exit status", "07-atomicity", NULL},
-	[FOUND_REFUSED] = {"cannot be explored", NULL, NULL},
+	[FOUND_REFUSED] = {"cannot be explored", NULL,
+		"keep that out of what is explored: a function that only "
+		"computes, with variables or --stdin in its place"},
 	[FOUND_DIVERGED] = {"the schedule does not fit", NULL, NULL},
 	[FOUND_WAIT_ONCE] = {"wait without a loop", "11-condition-variables",
 		"a wake-up promises nothing: test what is waited for again, "

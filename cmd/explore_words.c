@@ -399,6 +399,9 @@ static const char *const without_object[OP_NKINDS] = {
 	[OP_YIELD] = "yields",
 	[OP_SLEEP] = "sleeps",
 	[OP_FILE] = "uses a file",
+	[OP_INPUT] = "reads from the input",
+	[OP_TRYJOIN] = "tries to join",
+	[OP_TESTCANCEL] = "would end here if it were cancelled",
 	[OP_PROCESS_END] = "ends the program",
 };
 
@@ -406,7 +409,8 @@ static void thread_words(const struct event *event, char *words)
 {
 	char other[EXPLORE_WORDS_SIZE];
 	bool join = event->op.kind == OP_JOIN;
-	const char *verb = !join                          ? "starts"
+	const char *verb = event->op.kind == OP_CANCEL    ? "cancels"
+			   : !join                        ? "starts"
 			   : event->flags & EVENT_BLOCKED ? "waits for"
 							  : "joins";
 
@@ -437,7 +441,7 @@ const char *explore_event_words(
 	enum op_kind kind = event->op.kind;
 
 	explore_object_name(view, event->op.object, name);
-	if (kind == OP_CREATE || kind == OP_JOIN)
+	if (kind == OP_CREATE || kind == OP_JOIN || kind == OP_CANCEL)
 		thread_words(event, words);
 	else if (kind == OP_OUTPUT)
 		output_words(view->wire, event, words);

@@ -7,6 +7,7 @@
 
 static const struct explore_options defaults = {
 	.compiler = "cc",
+	.takes_stdin = true,
 	.max_steps = WIRE_MAX_CHOICES,
 };
 

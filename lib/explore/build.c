@@ -321,6 +321,19 @@ static int prepare(struct build *build)
 		     : write_file(path, embedded_names, embedded_names_end);
 }
 
+static void look_at_calls(
+	const struct build_options *options, struct build *build)
+{
+	static char paths[BUILD_MAX_FILES][BUILD_PATH_SIZE];
+	const char *objects[BUILD_MAX_FILES];
+
+	for (unsigned i = 0; i < options->nfiles; i++) {
+		object_path(paths[i], build, i);
+		objects[i] = paths[i];
+	}
+	calls_look(objects, options->nfiles, &build->calls);
+}
+
 static int make(const struct build_options *options, struct build *build)
 {
 	int status = prepare(build);
@@ -331,6 +344,8 @@ static int make(const struct build_options *options, struct build *build)
 		if (status == 0)
 			status = rename_symbols(options, build, i);
 	}
+	if (status == 0)
+		look_at_calls(options, build);
 	return status ? status : link_program(options, build);
 }
 
@@ -367,6 +382,7 @@ int build_make(const struct build_options *options, struct build *result)
 	status = build_hash(options, &result->hash, &which);
 	if (status)
 		return status;
+	result->calls = (struct calls){0};
 	status = options->binary ? take_binary(options, result)
 				 : make(options, result);
 	if (status)

@@ -20,6 +20,8 @@
 
 #include "lib/explore/binary.h"
 
+#include "lib/explore/calls.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -46,6 +48,7 @@ struct build {
 	char program[BUILD_PATH_SIZE];
 	uint32_t hash; /* of what is in the source files */
 	char preload[BUILD_PATH_SIZE]; /* to load before its libraries, or "" */
+	struct calls calls; /* of a program from its sources */
 	bool unseen; /* what it does to memory */
 };
 

@@ -41,6 +41,10 @@ int portfolio_open(
 	}
 	snprintf(session_wire(p->session)->scratch, WIRE_PATH_SIZE,
 		"%.480s/scratch", options->build->folder);
+	portfolio_wire(p)->input_size = options->input_size;
+	if (options->input_size)
+		memcpy(portfolio_wire(p)->input, options->input,
+			options->input_size);
 	*result = p;
 	return 0;
 }
@@ -173,6 +177,8 @@ int portfolio_search(struct portfolio *p, const struct wire_config *config,
 	result->doubts |= wire->progress.doubts & ~(uint32_t)DOUBT_BOUND;
 	if (config->unseen)
 		result->doubts |= DOUBT_UNSEEN;
+	if (p->options.build->calls.nunknown)
+		result->doubts |= DOUBT_UNKNOWN_CALL;
 	return status;
 }
 

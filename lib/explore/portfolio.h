@@ -40,6 +40,8 @@ struct portfolio_options {
 	bool strict; /* what a process leaves behind is a failure */
 	int only; /* an enum search_kind, or -1 for the portfolio */
 	unsigned bound; /* of SEARCH_BOUNDED and SEARCH_DELAY alone */
+	const char *input; /* what the program reads */
+	uint32_t input_size;
 	uint64_t max_executions; /* of one search, or 0 */
 	session_tick_fn tick;
 	void *context;

@@ -39,6 +39,7 @@ enum {
 	WIRE_MAX_PLACES = 512,
 	WIRE_MAX_WATCHED = 1024,
 	WIRE_MAX_OUTPUT = 1 << 16,
+	WIRE_MAX_INPUT = 1 << 16,
 	WIRE_MAX_OUTCOMES = 1024,
 	WIRE_MAX_ASKED = 65,
 	WIRE_TEXT_SIZE = 240,
@@ -80,6 +81,10 @@ enum op_kind {
 	OP_YIELD,
 	OP_SLEEP,
 	OP_OUTPUT,
+	OP_INPUT,
+	OP_CANCEL,
+	OP_TESTCANCEL,
+	OP_TRYJOIN,
 	OP_AWAIT, /* a loop that only reads, until what it reads changes */
 	OP_FILE, /* open, read, rename, ... */
 	OP_PROCESS_END, /* main returns, or somebody calls exit */
@@ -295,6 +300,7 @@ enum doubt {
 	DOUBT_TABLE_FULL = 1 << 3, /* too many racy accesses, states, objects */
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
 	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
+	DOUBT_UNKNOWN_CALL = 1 << 7, /* of a function that may do anything */
 	DOUBT_UNSEEN = 1 << 5, /* a binary without hooks: only its calls */
 	DOUBT_MEMORY = 1 << 7, /* a store was not delayed, or was forgotten */
 };
@@ -347,6 +353,9 @@ struct wire {
 	uint64_t output_hash; /* of the first execution that ended well */
 	char scratch[WIRE_PATH_SIZE]; /* folder of one isolated execution */
 	bool has_files; /* it is there */
+
+	uint32_t input_size; /* what every execution reads */
+	char input[WIRE_MAX_INPUT];
 
 	uint32_t nfindings;
 	struct finding findings[WIRE_MAX_FINDINGS];

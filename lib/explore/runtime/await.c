@@ -25,8 +25,9 @@ static bool changes_nothing(const struct op *op)
 {
 	if (op->kind == OP_WRITE)
 		return on_own_stack(op->object) && !shared(op->object);
-	return op->kind == OP_YIELD || op->kind == OP_SLEEP ||
-	       op->kind == OP_FENCE || op->kind == OP_START;
+	return op->kind == OP_YIELD || op->kind == OP_TESTCANCEL ||
+	       op->kind == OP_SLEEP || op->kind == OP_FENCE ||
+	       op->kind == OP_START;
 }
 
 static uint64_t mix(uint64_t hash, uint64_t word)

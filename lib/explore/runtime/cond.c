@@ -1,4 +1,5 @@
 /* pthread conditions: who sleeps, who is woken, and by whose choice. */
+#include "lib/explore/runtime/cancel.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>
@@ -19,6 +20,18 @@ static struct object *cond_object(
 	return object;
 }
 
+/* Cancelled: its handlers expect it to hold the mutex. */
+static _Noreturn void end_asleep(
+	struct object *object, void *mutex, uint64_t pc)
+{
+	set_remove(&object->waiters, rt->current);
+	self()->timed = false;
+	point_at(OP_LOCK, mutex, NULL, pc);
+	mutex_take_again(mutex, pc);
+	trace(OP_LOCK, pc, mutex);
+	cancel_now();
+}
+
 /* Sleep until a signal, a spurious wake-up or the deadline. */
 static int sleep_on(
 	struct object *object, const void *cond, void *mutex, uint64_t pc)
@@ -30,6 +43,8 @@ static int sleep_on(
 	thread->waits_on = object;
 	point_at(OP_WAKE, cond, mutex, pc);
 	thread->waits_on = NULL;
+	if (thread->pending.kind == OP_WAKE && cancel_due())
+		end_asleep(object, mutex, pc);
 	if (thread->picked) {
 		struct event *event = trace(OP_WAKE, pc, cond);
 

@@ -32,6 +32,7 @@ static bool is_private(const struct op *op)
 	case OP_FENCE:
 	case OP_YIELD:
 	case OP_SLEEP:
+	case OP_TESTCANCEL:
 		return true;
 	default:
 		return false;
@@ -78,7 +79,11 @@ static bool seq_cst_conflict(const struct op *a, const struct op *b)
 
 bool conflict(const struct op *a, const struct op *b)
 {
-	if (a->kind == OP_PROCESS_END || b->kind == OP_PROCESS_END)
+	if (a->kind == OP_PROCESS_END || b->kind == OP_PROCESS_END ||
+		a->kind == OP_CANCEL || b->kind == OP_CANCEL ||
+		a->kind == OP_TRYJOIN || b->kind == OP_TRYJOIN)
+		return true;
+	if (a->kind == OP_INPUT && b->kind == OP_INPUT)
 		return true;
 	if (rt->c11 && seq_cst_conflict(a, b))
 		return true;

@@ -18,37 +18,82 @@ enum {
 	TICKS_TO_HANG = 8, /* two seconds of processor time */
 };
 
-static uint64_t pc_of(const void *context)
-{
 #if defined(__x86_64__)
-	const ucontext_t *uc = context;
 
+static uint64_t pc_of(const ucontext_t *uc)
+{
 	return (uint64_t)uc->uc_mcontext.gregs[REG_RIP];
-#elif defined(__aarch64__)
-	const ucontext_t *uc = context;
-
-	return uc->uc_mcontext.pc;
-#else
-	(void)context;
-	return 0;
-#endif
 }
+
+static uint64_t sp_of(const ucontext_t *uc)
+{
+	return (uint64_t)uc->uc_mcontext.gregs[REG_RSP];
+}
+
+#elif defined(__aarch64__)
+
+static uint64_t pc_of(const ucontext_t *uc)
+{
+	return uc->uc_mcontext.pc;
+}
+
+static uint64_t sp_of(const ucontext_t *uc)
+{
+	return uc->uc_mcontext.sp;
+}
+
+#else
+
+static uint64_t pc_of(const ucontext_t *uc)
+{
+	(void)uc;
+	return 0;
+}
+
+static uint64_t sp_of(const ucontext_t *uc)
+{
+	(void)uc;
+	return 0;
+}
+
+#endif
+
+/* The linker's, where the runtime is linked into the program. */
+extern const char __start_conc_text[] __attribute__((weak));
+extern const char __stop_conc_text[] __attribute__((weak));
 
 static bool in_program(uint64_t pc)
 {
-	return pc >= rt->code && pc < rt->code_end;
+	return pc >= rt->code && pc < rt->code_end &&
+	       !(pc >= (uint64_t)(uintptr_t)__start_conc_text &&
+		       pc < (uint64_t)(uintptr_t)__stop_conc_text);
 }
 
-/* In a library: the innermost call of the program that we know of. */
-static uint64_t place_of(uint64_t pc)
+/* On the way from there to us lies an address in the program. */
+static uint64_t return_address(uint64_t sp)
 {
-	const struct thread *thread = self();
+	uint64_t top = (uint64_t)(uintptr_t)rt->stacks +
+		       (rt->current + UINT64_C(1)) * STACK_SIZE;
+
+	for (; sp % 8 == 0 && on_own_stack(sp) && sp < top; sp += 8) {
+		uint64_t word = value_at(sp, sizeof(word));
+
+		if (in_program(word))
+			return word;
+	}
+	return 0;
+}
+
+/* In a library, or in here: where the program called it. */
+static uint64_t place_of(const void *context)
+{
+	uint64_t pc = pc_of(context);
+	uint64_t caller;
 
 	if (in_program(pc))
 		return pc + 1; /* as a return address: behind the instruction */
-	if (thread->nframes && thread->nframes <= MAX_FRAMES)
-		return thread->frames[thread->nframes - 1].call;
-	return pc;
+	caller = return_address(sp_of(context));
+	return caller ? caller : pc;
 }
 
 static bool in_guard(const void *address)
@@ -67,15 +112,30 @@ static void die(int signal)
 	raise(signal);
 }
 
+/*
+ * A wild write of the program may have hit our own variables. The one that
+ * leads to all the rest is kept beside the signal stack; the others are put
+ * back with the program's as soon as the execution has ended.
+ */
+static void mend(void)
+{
+	stack_t stack;
+
+	sigaltstack(NULL, &stack);
+	rt = *(struct rt **)stack.ss_sp;
+}
+
 static void on_fault(int signal, siginfo_t *info, void *context)
 {
 	uint64_t pc;
 
+	mend();
 	if (!rt->in_execution) {
 		die(signal);
 		return;
 	}
-	pc = place_of(pc_of(context));
+	pc = place_of(context);
+	rt->crashed = true;
 	if (signal == SIGSEGV && in_guard(info->si_addr))
 		fail_signal(signal, pc, "the stack of %s overflows",
 			thread_name(rt->current).text);
@@ -84,6 +144,21 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 			(unsigned long long)(uintptr_t)info->si_addr);
 	fail_signal(signal, pc, "died of signal %d (%s)", signal,
 		sigabbrev_np(signal));
+}
+
+/* Nobody could run in between since the last operation, which is told, too. */
+static _Noreturn void fail_hang(uint64_t pc)
+{
+	struct finding finding = {
+		.kind = FOUND_HANG,
+		.execution = rt->wire->progress.executions + 1,
+		.first = party_of(self(), OP_NONE, pc),
+		.second = party_of(
+			self(), self()->pending.kind, self()->pending.pc),
+		.text = "no visible operation",
+	};
+
+	fail_with(&finding);
 }
 
 static void on_tick(int signal, siginfo_t *info, void *context)
@@ -98,9 +173,7 @@ static void on_tick(int signal, siginfo_t *info, void *context)
 		return;
 	}
 	if (++rt->watchdog_ticks >= TICKS_TO_HANG)
-		fail(FOUND_HANG, place_of(pc_of(context)),
-			"runs on and on without a step that others could "
-			"notice");
+		fail_hang(place_of(context));
 }
 
 static void handle(int signal, void (*handler)(int, siginfo_t *, void *))
@@ -132,6 +205,7 @@ void crash_setup(void)
 	for (unsigned i = 0; i < MAX_THREADS; i++)
 		mprotect(rt->stacks + (size_t)i * STACK_SIZE, PAGE_SIZE,
 			PROT_NONE);
+	*(struct rt **)stack.ss_sp = rt;
 	sigaltstack(&stack, NULL);
 	handle(SIGSEGV, on_fault);
 	handle(SIGBUS, on_fault);

@@ -107,7 +107,6 @@ BEGINS(DIR *, opendir, (const char *path), (path))
 GOES_ON(int, access, (const char *path, int how), (path, how))
 GOES_ON(int, stat, (const char *path, struct stat *result), (path, result))
 GOES_ON(int, lstat, (const char *path, struct stat *result), (path, result))
-GOES_ON(ssize_t, read, (int fd, void *to, size_t size), (fd, to, size))
 GOES_ON(ssize_t, pread, (int fd, void *to, size_t size, off_t at),
 	(fd, to, size, at))
 GOES_ON(ssize_t, pwrite, (int fd, const void *from, size_t size, off_t at),
@@ -117,8 +116,3 @@ GOES_ON(int, ftruncate, (int fd, off_t size), (fd, size))
 GOES_ON(int, fsync, (int fd), (fd))
 GOES_ON(int, close, (int fd), (fd))
 GOES_ON(int, fclose, (FILE * stream), (stream))
-GOES_ON(size_t, fread, (void *to, size_t size, size_t n, FILE *stream),
-	(to, size, n, stream))
-GOES_ON(char *, fgets, (char *to, int size, FILE *stream), (to, size, stream))
-GOES_ON(int, fgetc, (FILE * stream), (stream))
-GOES_ON(int, getc, (FILE * stream), (stream))

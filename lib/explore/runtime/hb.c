@@ -134,7 +134,8 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 	uint32_t seen[HB_THREADS];
 
 	memcpy(seen, step->clock, sizeof(seen));
-	if (step->op.kind == OP_JOIN)
+	if (step->op.kind == OP_JOIN &&
+		rt->threads[step->op.object].state == THREAD_ENDED)
 		join_end_of(hb, step->clock, step->op.object);
 	for (uint32_t k = i; k-- > 0;) {
 		const struct hb_step *old = &hb->steps[k];

@@ -105,6 +105,7 @@ void *heap_alloc(size_t size, size_t align, uint64_t pc)
 		.freed_by = WIRE_NOBODY,
 	};
 	heap->used = (uint32_t)(at + size);
+	await_forget();
 	memset(heap->arena + at, POISON, size);
 	return heap->arena + at;
 }

@@ -122,6 +122,76 @@ char *WRAP(strstr)(const char *s, const char *what)
 	return strstr(s, what);
 }
 
+char *WRAP(stpcpy)(char *to, const char *from)
+{
+	size_t n = strlen(from) + 1;
+
+	READS(from, n);
+	WRITES(to, n);
+	return stpcpy(to, from);
+}
+
+int WRAP(strcasecmp)(const char *a, const char *b)
+{
+	READS(a, strlen(a) + 1);
+	READS(b, strlen(b) + 1);
+	return strcasecmp(a, b);
+}
+
+int WRAP(strncasecmp)(const char *a, const char *b, size_t n)
+{
+	READS(a, strnlen(a, n));
+	READS(b, strnlen(b, n));
+	return strncasecmp(a, b, n);
+}
+
+int WRAP(strcoll)(const char *a, const char *b)
+{
+	READS(a, strlen(a) + 1);
+	READS(b, strlen(b) + 1);
+	return strcoll(a, b);
+}
+
+size_t WRAP(strspn)(const char *s, const char *set)
+{
+	READS(s, strlen(s) + 1);
+	READS(set, strlen(set) + 1);
+	return strspn(s, set);
+}
+
+size_t WRAP(strcspn)(const char *s, const char *set)
+{
+	READS(s, strlen(s) + 1);
+	READS(set, strlen(set) + 1);
+	return strcspn(s, set);
+}
+
+char *WRAP(strpbrk)(const char *s, const char *set)
+{
+	READS(s, strlen(s) + 1);
+	READS(set, strlen(set) + 1);
+	return strpbrk(s, set);
+}
+
+void *WRAP(memrchr)(const void *s, int c, size_t n)
+{
+	READS(s, n);
+	return memrchr(s, c, n);
+}
+
+void *WRAP(mempcpy)(void *to, const void *from, size_t n)
+{
+	READS(from, n);
+	WRITES(to, n);
+	return mempcpy(to, from, n);
+}
+
+void WRAP(bzero)(void *to, size_t n)
+{
+	WRITES(to, n);
+	memset(to, 0, n);
+}
+
 void *__tsan_memcpy(void *to, const void *from, size_t n);
 void *__tsan_memcpy(void *to, const void *from, size_t n)
 {

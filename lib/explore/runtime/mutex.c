@@ -14,6 +14,8 @@ static struct object *mutex_object(pthread_mutex_t *mutex)
 		object = object_get(mutex, OBJECT_MUTEX);
 #ifdef __GLIBC__
 		object->type = (uint8_t)(mutex->__data.__kind & 3);
+		object->robust = mutex->__data.__kind & 16 ? ROBUST
+							   : ROBUST_NOT;
 #endif
 	}
 	return object;
@@ -54,6 +56,44 @@ static int locks_again(struct object *object, uint64_t pc)
 	fail(FOUND_MISUSE, pc, "locks a mutex that it holds already");
 }
 
+static int robust_result(struct object *object, void *mutex)
+{
+	if (object->robust == ROBUST_OWNER_DIED)
+		return EOWNERDEAD;
+	if (object->robust != ROBUST_LOST)
+		return 0;
+	mutex_give_up(mutex);
+	return ENOTRECOVERABLE;
+}
+
+/* The thread ends: what it holds of robust mutexes passes to whoever asks. */
+void mutex_owner_ends(void)
+{
+	struct thread *thread = self();
+
+	for (uint32_t i = 0; i < thread->nheld && i < WIRE_MAX_HELD; i++) {
+		void *mutex = (void *)(uintptr_t)thread->held[i].object;
+		struct object *object = object_find(mutex);
+
+		if (!object || object->kind != OBJECT_MUTEX || !object->robust)
+			continue;
+		point_at(OP_UNLOCK, mutex, NULL, object->taken_pc);
+		mutex_give_up(mutex);
+		object->robust = ROBUST_OWNER_DIED;
+		i--;
+	}
+}
+
+int WRAP(pthread_mutex_consistent)(pthread_mutex_t *mutex)
+{
+	struct object *object = mutex_object(mutex);
+
+	if (object->robust != ROBUST_OWNER_DIED)
+		return EINVAL;
+	object->robust = ROBUST;
+	return 0;
+}
+
 int mutex_lock_at(void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = self();
@@ -75,7 +115,7 @@ int mutex_lock_at(void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 	}
 	take(object, mutex, pc);
 	trace(OP_LOCK, pc, mutex);
-	return 0;
+	return robust_result(object, mutex);
 }
 
 void mutex_take_again(void *mutex, uint64_t pc)
@@ -94,6 +134,13 @@ int WRAP(pthread_mutex_timedlock)(
 	return mutex_lock_at(mutex, true, time_of(deadline), CALLER);
 }
 
+int WRAP(pthread_mutex_clocklock)(pthread_mutex_t *mutex, clockid_t clock,
+	const struct timespec *deadline)
+{
+	(void)clock; /* all clocks show the same virtual time */
+	return mutex_lock_at(mutex, true, time_of(deadline), CALLER);
+}
+
 int mutex_trylock_at(void *mutex, uint64_t pc)
 {
 	struct object *object = mutex_object(mutex);
@@ -104,7 +151,7 @@ int mutex_trylock_at(void *mutex, uint64_t pc)
 	check_mutex(object, "locks", pc);
 	if (mutex_free_for(object, self()->id)) {
 		take(object, mutex, pc);
-		result = 0;
+		result = robust_result(object, mutex);
 	} else {
 		spin_read(pc, object->address, object->owner);
 	}
@@ -150,6 +197,8 @@ int mutex_unlock_at(void *mutex, uint64_t pc)
 		return not_owner(object, pc);
 	cond_check_tested(mutex);
 	trace(OP_UNLOCK, pc, mutex);
+	if (object->robust == ROBUST_OWNER_DIED)
+		object->robust = ROBUST_LOST;
 	if (object->count > 1)
 		object->count--;
 	else
@@ -190,9 +239,16 @@ int WRAP(pthread_mutex_init)(
 {
 	int type = PTHREAD_MUTEX_DEFAULT;
 
-	if (attr)
+	int robust = PTHREAD_MUTEX_STALLED;
+
+	if (attr) {
 		pthread_mutexattr_gettype(attr, &type);
-	return mutex_init_at(mutex, type, CALLER);
+		pthread_mutexattr_getrobust(attr, &robust);
+	}
+	mutex_init_at(mutex, type, CALLER);
+	mutex_object(mutex)->robust =
+		robust == PTHREAD_MUTEX_ROBUST ? ROBUST : ROBUST_NOT;
+	return 0;
 }
 
 int mutex_destroy_at(void *mutex, uint64_t pc)

@@ -2,6 +2,7 @@
  * What the program prints, kept instead of written: it belongs to one
  * execution of many. With config.outputs each piece is a step.
  */
+#include "lib/explore/runtime/format.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <stdarg.h>
@@ -20,6 +21,7 @@ void output_write(const char *data, size_t size, uint64_t pc)
 	if (size > WIRE_MAX_OUTPUT - wire->output_size)
 		fail(FOUND_OUTPUT_LIMIT, pc, "prints more than %d bytes",
 			WIRE_MAX_OUTPUT);
+	await_forget();
 	memcpy(wire->output + wire->output_size, data, size);
 	wire->output_size += (uint32_t)size;
 }
@@ -36,7 +38,10 @@ static bool to_file(const FILE *stream, const char *name, uint64_t pc)
 static int print(bool keep, uint64_t pc, const char *format, va_list args)
 {
 	char text[4096];
-	int n = vsnprintf(text, sizeof(text), format, args);
+	int n;
+
+	format_prints(format, args, pc);
+	n = vsnprintf(text, sizeof(text), format, args);
 
 	if (n < 0)
 		return n;
@@ -117,8 +122,10 @@ int WRAP(dprintf)(int fd, const char *format, ...)
 int WRAP(puts)(const char *s)
 {
 	char text[4096];
-	int n = snprintf(text, sizeof(text), "%s\n", s);
+	int n;
 
+	access_memory(s, strlen(s) + 1, 0, CALLER);
+	n = snprintf(text, sizeof(text), "%s\n", s);
 	if ((size_t)n >= sizeof(text))
 		fail(FOUND_REFUSED, CALLER, "prints %d bytes in one call", n);
 	output_write(text, (size_t)n, CALLER);
@@ -127,6 +134,7 @@ int WRAP(puts)(const char *s)
 
 int WRAP(fputs)(const char *s, FILE *stream)
 {
+	access_memory(s, strlen(s) + 1, 0, CALLER);
 	if (to_file(stream, "fputs", CALLER))
 		return fputs(s, stream);
 	if (stream == stdout)
@@ -166,6 +174,7 @@ int WRAP(putc)(int c, FILE *stream)
 
 size_t WRAP(fwrite)(const void *data, size_t size, size_t n, FILE *stream)
 {
+	access_memory(data, size * n, 0, CALLER);
 	if (to_file(stream, "fwrite", CALLER))
 		return fwrite(data, size, n, stream);
 	if (stream == stdout)
@@ -183,6 +192,7 @@ int WRAP(fflush)(FILE *stream)
 
 ssize_t WRAP(write)(int fd, const void *data, size_t size)
 {
+	access_memory(data, size, 0, CALLER);
 	if (fd != STDOUT_FILENO && fd != STDERR_FILENO) {
 		file_call("write", CALLER);
 		return write(fd, data, size);

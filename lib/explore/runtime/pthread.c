@@ -1,4 +1,5 @@
 /* pthread_create, join, exit and the like. */
+#include "lib/explore/runtime/cancel.h"
 #include "lib/explore/runtime/tso.h"
 
 #include <errno.h>
@@ -6,7 +7,7 @@
 #include <sched.h>
 
 /* A pthread_t is the thread's number plus one, so that 0 is none. */
-static struct thread *thread_of(pthread_t handle, const char *verb, uint64_t pc)
+struct thread *thread_of(pthread_t handle, const char *verb, uint64_t pc)
 {
 	unsigned long i = (unsigned long)handle - 1;
 
@@ -61,7 +62,8 @@ static void check_joinable(struct thread *thread, uint64_t pc)
 			thread->id);
 }
 
-int thread_join_at(pthread_t handle, void **result, uint64_t pc)
+static int join(pthread_t handle, void **result, bool timed,
+	uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = thread_of(handle, "joins", pc);
 	struct op op = {.kind = OP_JOIN, .pc = pc, .object = thread->id};
@@ -69,7 +71,16 @@ int thread_join_at(pthread_t handle, void **result, uint64_t pc)
 	if (thread == self())
 		fail(FOUND_MISUSE, pc, "joins itself");
 	check_joinable(thread, pc);
+	self()->timed = timed;
+	self()->deadline_ns = deadline_ns;
 	point(&op);
+	self()->timed = false;
+	if (cancel_due())
+		cancel_now();
+	if (self()->picked) {
+		self()->picked = false;
+		return ETIMEDOUT;
+	}
 	check_joinable(thread, pc);
 	thread->joined = true;
 	vc_join(&self()->vc, &thread->vc);
@@ -81,19 +92,37 @@ int thread_join_at(pthread_t handle, void **result, uint64_t pc)
 	return 0;
 }
 
+int thread_join_at(pthread_t handle, void **result, uint64_t pc)
+{
+	return join(handle, result, false, 0, pc);
+}
+
 int WRAP(pthread_join)(pthread_t handle, void **result)
 {
 	return thread_join_at(handle, result, CALLER);
+}
+
+int WRAP(pthread_timedjoin_np)(
+	pthread_t handle, void **result, const struct timespec *deadline)
+{
+	return join(handle, result, true, time_of(deadline), CALLER);
+}
+
+int WRAP(pthread_clockjoin_np)(pthread_t handle, void **result, clockid_t clock,
+	const struct timespec *deadline)
+{
+	(void)clock;
+	return join(handle, result, true, time_of(deadline), CALLER);
 }
 
 int WRAP(pthread_tryjoin_np)(pthread_t handle, void **result)
 {
 	struct thread *thread = thread_of(handle, "joins", CALLER);
 
-	point_at(OP_YIELD, NULL, NULL, CALLER);
+	point_at(OP_TRYJOIN, NULL, NULL, CALLER);
 	if (thread->state != THREAD_ENDED)
 		return EBUSY;
-	return thread_join_at(handle, result, CALLER);
+	return join(handle, result, false, 0, CALLER);
 }
 
 void thread_detach_at(pthread_t handle, uint64_t pc)

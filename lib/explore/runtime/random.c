@@ -14,6 +14,7 @@ uint64_t program_random(void)
 	x ^= x >> 7;
 	x ^= x << 17;
 	rt->random = x;
+	await_forget();
 	return x;
 }
 
@@ -27,18 +28,14 @@ void WRAP(srandom)(unsigned seed)
 	rt->random = seed ^ UINT64_C(0x9e3779b97f4a7c15);
 }
 
-int WRAP(rand)(void)
+void WRAP(srand48)(long seed)
 {
-	return (int)(program_random() >> 33);
-}
-
-long WRAP(random)(void)
-{
-	return (long)(program_random() >> 33);
+	rt->random = (uint64_t)seed ^ UINT64_C(0x9e3779b97f4a7c15);
 }
 
 int WRAP(rand_r)(unsigned *seed)
 {
+	access_memory(seed, sizeof(*seed), ACCESS_WRITE, CALLER);
 	*seed = *seed * 1103515245U + 12345U;
 	return (int)(*seed >> 1);
 }

@@ -106,7 +106,8 @@ struct thread {
 	uint32_t pending_write; /* a store to be made: its event + 1, or */
 #define NO_EVENT UINT32_MAX
 	bool delayed; /* that store lies in the buffer */
-	struct cleanup *cleanups;
+	void *cleanups; /* handlers to be run, as cancel.c keeps them */
+	bool cancelled, cancel_off;
 
 	/* What has no meaning beyond its number above. */
 	struct held_lock held[WIRE_MAX_HELD];
@@ -123,12 +124,6 @@ struct thread {
 	unsigned char *tls; /* its copy of the program's thread variables */
 };
 
-struct cleanup {
-	void (*fn)(void *);
-	void *arg;
-	struct cleanup *next;
-};
-
 enum object_kind {
 	OBJECT_NONE,
 	OBJECT_MUTEX,
@@ -141,6 +136,14 @@ enum object_kind {
 	OBJECT_ATOMIC, /* a place that atomics synchronise through */
 };
 
+/* What becomes of a mutex whose owner ends. */
+enum robust {
+	ROBUST_NOT,
+	ROBUST,
+	ROBUST_OWNER_DIED, /* whoever took it is to mend what it guards */
+	ROBUST_LOST, /* nobody did */
+};
+
 /* What we know of a lock and the like, by its address in the program. */
 struct object {
 	uint64_t address;
@@ -148,6 +151,7 @@ struct object {
 	uint8_t kind;
 	uint8_t type; /* of a mutex: PTHREAD_MUTEX_... */
 	bool destroyed;
+	uint8_t robust; /* of a mutex: enum robust */
 	uint16_t owner; /* thread or WIRE_NOBODY */
 	uint32_t count; /* recursion, value, arrivals */
 	uint32_t limit, round;
@@ -197,10 +201,13 @@ struct rt {
 	uint32_t nspurious;
 	uint64_t now_ns; /* virtual */
 	uint64_t random;
+	uint32_t input_at; /* read so far */
+	bool input_ended;
 	int exit_code;
 	bool in_invariant; /* what is done now is ours */
 	uint64_t unlooked_pc; /* a write after which it was not looked at */
 	bool cut; /* the search ended it: nothing new lies ahead */
+	bool crashed; /* our own variables may have been hit */
 	bool stuck; /* nobody could go on: no step of anybody's ended it */
 	bool new_race; /* an instruction became a step */
 	unsigned nkeys, nat_exit;
@@ -323,7 +330,8 @@ struct thread *thread_new(void *(*start)(void *), void *arg, uint64_t pc);
 void thread_hold(struct thread *thread, const void *object, uint64_t pc);
 void thread_drop(struct thread *thread, const void *object);
 bool thread_holds(const struct thread *thread, const void *object);
-_Noreturn void thread_exit(void *result);
+_Noreturn void thread_exit(void *result); /* handlers first */
+_Noreturn void thread_end(void);
 void switch_to(unsigned next);
 
 /* stack.c: `here` is the frame of a function that the program's code called */
@@ -396,6 +404,7 @@ void spin_over(void); /* nobody is set aside any more */
 bool spin_ends_soon(void);
 
 /* pthread.c: as the functions of that name, called from pc */
+struct thread *thread_of(unsigned long handle, const char *verb, uint64_t pc);
 struct thread *thread_create_at(
 	unsigned long *handle, void *(*start)(void *), void *arg, uint64_t pc);
 int thread_join_at(unsigned long handle, void **result, uint64_t pc);
@@ -419,6 +428,7 @@ bool mutex_free_for(const struct object *object, unsigned thread);
 int mutex_init_at(void *mutex, int type, uint64_t pc);
 int mutex_destroy_at(void *mutex, uint64_t pc);
 bool mutex_is_held(void *mutex);
+void mutex_owner_ends(void);
 void mutex_give_up(void *mutex);
 void mutex_take_again(void *mutex, uint64_t pc);
 

@@ -93,6 +93,20 @@ int WRAP(pthread_rwlock_timedwrlock)(
 	return lock_at(lock, OP_WRLOCK, true, time_of(deadline), CALLER);
 }
 
+int WRAP(pthread_rwlock_clockrdlock)(pthread_rwlock_t *lock, clockid_t clock,
+	const struct timespec *deadline)
+{
+	(void)clock;
+	return lock_at(lock, OP_RDLOCK, true, time_of(deadline), CALLER);
+}
+
+int WRAP(pthread_rwlock_clockwrlock)(pthread_rwlock_t *lock, clockid_t clock,
+	const struct timespec *deadline)
+{
+	(void)clock;
+	return lock_at(lock, OP_WRLOCK, true, time_of(deadline), CALLER);
+}
+
 /* As the operation that it tries, but never made to wait. */
 static int try_at(pthread_rwlock_t *lock, enum op_kind kind, uint64_t pc)
 {

@@ -1,4 +1,5 @@
 /* The scheduler: who takes the next step, and what that choice was. */
+#include "lib/explore/runtime/cancel.h"
 #include "lib/explore/runtime/tso.h"
 
 #include <time.h>
@@ -17,6 +18,8 @@ bool thread_can_have(const struct thread *thread)
 {
 	if (thread->state != THREAD_READY)
 		return false;
+	if (thread->cancelled && cancel_wakes(thread))
+		return true;
 	switch (thread->pending.kind) {
 	case OP_JOIN:
 		return has_ended(thread->pending.object);
@@ -362,6 +365,8 @@ void run_execution(void)
 	rt->current = 0;
 	ctx_switch(&rt->controller, &first->ctx);
 	rt->in_execution = false;
+	if (rt->crashed)
+		snap_restore();
 }
 
 _Noreturn void end_execution(void)

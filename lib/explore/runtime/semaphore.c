@@ -1,4 +1,5 @@
 /* POSIX semaphores: a number that may be taken from while it is not 0. */
+#include "lib/explore/runtime/cancel.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>
@@ -45,6 +46,8 @@ static int wait_at(sem_t *sem, bool timed, uint64_t deadline_ns, uint64_t pc)
 	thread->deadline_ns = deadline_ns;
 	point_at(OP_SEM_WAIT, sem, NULL, pc);
 	thread->timed = false;
+	if (cancel_due())
+		cancel_now();
 	semaphore(sem, "waits on", pc);
 	if (thread->picked) {
 		thread->picked = false;
@@ -65,6 +68,13 @@ int WRAP(sem_wait)(sem_t *sem)
 
 int WRAP(sem_timedwait)(sem_t *sem, const struct timespec *deadline)
 {
+	return wait_at(sem, true, time_of(deadline), CALLER);
+}
+
+int WRAP(sem_clockwait)(
+	sem_t *sem, clockid_t clock, const struct timespec *deadline)
+{
+	(void)clock;
 	return wait_at(sem, true, time_of(deadline), CALLER);
 }
 

@@ -1,4 +1,5 @@
 /* The program's threads: coroutines with stacks of their own. */
+#include "lib/explore/runtime/cancel.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>
@@ -171,18 +172,18 @@ bool thread_holds(const struct thread *thread, const void *object)
 
 _Noreturn void thread_exit(void *result)
 {
+	self()->result = result;
+	cancel_clean_up();
+}
+
+_Noreturn void thread_end(void)
+{
 	struct thread *thread = self();
 
-	while (thread->cleanups) {
-		struct cleanup *cleanup = thread->cleanups;
-
-		thread->cleanups = cleanup->next;
-		cleanup->fn(cleanup->arg);
-	}
 	keys_destroy(thread);
+	mutex_owner_ends();
 	trace_settle(thread);
 	trace(OP_END, 0, NULL);
-	thread->result = result;
 	thread->state = THREAD_ENDED;
 	vc_tick(thread);
 	rt->nalive--;

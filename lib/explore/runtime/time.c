@@ -1,4 +1,5 @@
 /* A clock that moves when the program sleeps, and at each look a little. */
+#include "lib/explore/runtime/cancel.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@ static struct timespec look(void)
 	uint64_t now;
 
 	rt->wire->progress.doubts |= DOUBT_TIME;
+	await_forget();
 	if (rt->now_ns < start_ns)
 		rt->now_ns = start_ns;
 	rt->now_ns += LOOK_NS;
@@ -73,6 +75,8 @@ static void sleep_for(uint64_t ns, uint64_t pc)
 {
 	point_at(OP_SLEEP, NULL, NULL, pc);
 	trace(OP_SLEEP, pc, NULL);
+	if (cancel_due())
+		cancel_now();
 	if (rt->now_ns < start_ns)
 		rt->now_ns = start_ns;
 	rt->now_ns += ns;

@@ -1,0 +1,158 @@
+/*
+ * Functions that keep something from one call to the next, for all threads
+ * together: what they keep is a variable of ours, so that the race on it is
+ * found and has a name, and each execution begins without it.
+ */
+#include "lib/explore/runtime/rt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* In the program's data, which the snapshot puts back. */
+static struct {
+	char *strtok;
+	struct tm tm;
+	char text[64];
+	uint64_t random;
+} kept;
+
+#define CHANGES(field) \
+	access_memory(&(field), sizeof(field), ACCESS_WRITE, CALLER)
+
+static char *token(char *s, const char *set, char **rest, uint64_t pc)
+{
+	access_memory(set, strlen(set) + 1, 0, pc);
+	if (!s)
+		s = *rest;
+	if (!s)
+		return NULL;
+	s += strspn(s, set);
+	if (!*s) {
+		*rest = NULL;
+		return NULL;
+	}
+	*rest = s + strcspn(s, set);
+	access_memory(
+		s, (size_t)(*rest - s) + 1, **rest ? ACCESS_WRITE : 0, pc);
+	if (**rest)
+		*(*rest)++ = '\0';
+	else
+		*rest = NULL;
+	return s;
+}
+
+char *WRAP(strtok)(char *s, const char *set)
+{
+	CHANGES(kept.strtok);
+	return token(s, set, &kept.strtok, CALLER);
+}
+
+char *WRAP(strtok_r)(char *s, const char *set, char **rest)
+{
+	CHANGES(*rest);
+	return token(s, set, rest, CALLER);
+}
+
+char *WRAP(__strtok_r)(char *s, const char *set, char **rest)
+{
+	CHANGES(*rest);
+	return token(s, set, rest, CALLER);
+}
+
+char *WRAP(strsep)(char **rest, const char *set)
+{
+	char *s = *rest;
+
+	CHANGES(*rest);
+	if (!s)
+		return NULL;
+	access_memory(s, strlen(s) + 1, ACCESS_WRITE, CALLER);
+	return strsep(rest, set);
+}
+
+/* In UTC: the place where it runs is no part of the program. */
+struct tm *WRAP(localtime)(const time_t *time)
+{
+	CHANGES(kept.tm);
+	return gmtime_r(time, &kept.tm);
+}
+
+struct tm *WRAP(gmtime)(const time_t *time)
+{
+	CHANGES(kept.tm);
+	return gmtime_r(time, &kept.tm);
+}
+
+struct tm *WRAP(localtime_r)(const time_t *time, struct tm *result)
+{
+	CHANGES(*result);
+	return gmtime_r(time, result);
+}
+
+time_t WRAP(mktime)(struct tm *tm)
+{
+	CHANGES(*tm);
+	return timegm(tm);
+}
+
+char *WRAP(asctime)(const struct tm *tm)
+{
+	CHANGES(kept.text);
+	return asctime_r(tm, kept.text);
+}
+
+char *WRAP(ctime)(const time_t *time)
+{
+	struct tm tm;
+
+	CHANGES(kept.text);
+	return asctime_r(gmtime_r(time, &tm), kept.text);
+}
+
+size_t WRAP(strftime)(
+	char *to, size_t size, const char *format, const struct tm *tm)
+{
+	size_t n = strftime(to, size, format, tm);
+
+	access_memory(to, n + 1, ACCESS_WRITE, CALLER);
+	return n;
+}
+
+/* The C library locks what these keep: no race, but whose turn it is shows. */
+static uint64_t draw(uint64_t pc)
+{
+	struct op op = {
+		.kind = OP_ATOMIC_UPDATE,
+		.size = sizeof(kept.random),
+		.pc = pc,
+		.object = (uint64_t)(uintptr_t)&kept.random,
+	};
+
+	if (rt->nthreads > 1) {
+		point(&op);
+		trace_op(&op);
+	}
+	return program_random();
+}
+
+int WRAP(rand)(void)
+{
+	return (int)(draw(CALLER) >> 33);
+}
+
+long WRAP(random)(void)
+{
+	return (long)(draw(CALLER) >> 33);
+}
+
+double WRAP(drand48)(void)
+{
+	return (double)(draw(CALLER) >> 11) / (double)(UINT64_C(1) << 53);
+}
+
+long WRAP(lrand48)(void)
+{
+	return (long)(draw(CALLER) >> 33);
+}
