@@ -287,6 +287,8 @@ const struct command command_explore = {
 			{"conc explore ./prog",
 				"a program that is built: all of it, where gcc "
 				"built it with -fsanitize=thread"},
+			{"conc explore --invariant 'count <= 4' prog.c",
+				"find the step after which that is not so"},
 			{"conc explore --outcomes prog.c",
 				"all that it can print, and nothing else"},
 			{0},
@@ -303,9 +305,12 @@ const struct command command_explore = {
 				"with --outcomes: each output, how often it "
 				"came about, and the exit status"},
 			{"findings, kind, text, lesson, think, at, against",
-				"what is wrong and what mends it; for a race "
-				"its two sides, each with thread, file, line, "
-				"object and the locks that it holds"},
+				"what is wrong and what mends it; where, and "
+				"what it races with or who freed it, each "
+				"with thread, file, line, object and the "
+				"locks that it holds"},
+			{"then", "of a check-then-act its third access, of "
+				 "freed memory where malloc gave it"},
 			{"schedule", "the word for conc replay"},
 			{"weak", "it fails under that model, and in no "
 				 "schedule under sc"},
@@ -326,7 +331,16 @@ const struct command command_explore = {
 		},
 	.notes =
 		"It ends with 0 when nothing was found, with 1 when something "
-		"was.\n\nOf a program that is built already, its calls of "
+		"was. What is only noted (\"also seen\") is no failure: main "
+		"that returns while threads run, threads that nobody joined, "
+		"memory that nobody can free any more (these are failures "
+		"with --strict), output that depends on the schedule, locks "
+		"that are taken in a cycle although no schedule was found in "
+		"which all wait.\n\nAn --invariant is looked at after each "
+		"write to what it reads, from the first pthread_create on; it "
+		"must not change anything itself. With --at-rest it is looked "
+		"at only where nobody holds a lock.\n\nOf a program that is "
+		"built already, its calls of "
 		"pthread functions are put in every order: deadlocks and lost "
 		"wake-ups show. Lost updates and data races show only where "
 		"gcc built it with -fsanitize=thread, which reveals each "

@@ -35,6 +35,8 @@ static void put_party(struct explore_view *view, struct json *json,
 
 	json_object(json, key);
 	json_uint(json, "thread", party->thread);
+	if (party->step)
+		json_uint(json, "step", party->step);
 	put_place(view, json, party->pc);
 	if (party->object)
 		json_string(json, "object",
@@ -68,6 +70,8 @@ static void put_finding(struct explore_view *view, struct json *json,
 		put_party(view, json, "at", &finding->first);
 	if (finding->second.thread != WIRE_NOBODY)
 		put_party(view, json, "against", &finding->second);
+	if (finding->third.thread != WIRE_NOBODY)
+		put_party(view, json, "then", &finding->third);
 	json_end(json);
 }
 

@@ -315,7 +315,8 @@ bool explore_untested_advice(
 		words, size, "%s tests ", explore_thread_name(thread, name));
 	text_append(words, size,
 		"%s at %s before it waits (step %u), and not again when it is "
-		"woken, though others were first: use while instead of if",
+		"woken, though others may have come first: use while instead "
+		"of if",
 		explore_object_name(view, wire->events[test].op.object, name),
 		explore_place_name(view, wire->events[test].op.pc, place),
 		test + 1);
