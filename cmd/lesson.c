@@ -98,6 +98,7 @@ static const struct command *const verbs[] = {
 	&lesson_list,
 	&lesson_show,
 	&lesson_check_verb,
+	&lesson_watch,
 	&lesson_play,
 	&lesson_break,
 	&lesson_hint,
@@ -106,6 +107,7 @@ static const struct command *const verbs[] = {
 	&lesson_next,
 	&lesson_progress,
 	&lesson_verify,
+	&lesson_new,
 	NULL,
 };
 
@@ -132,6 +134,7 @@ const struct command command_lesson = {
 					      "./conc-workshop, and begin"},
 			{"conc lesson", "where am I, and what is next?"},
 			{"conc lesson check", "is my solution right?"},
+			{"conc lesson watch", "check at each save"},
 			{"conc lesson hint", "a hint; again: a second one"},
 			{"conc lesson list", "all lessons"},
 			{0},

@@ -92,6 +92,9 @@ extern struct lesson_shared lesson_shared;
 int lesson_shelf_open(struct lesson_shelf *shelf);
 void lesson_shelf_close(struct lesson_shelf *shelf);
 
+/* The folder of the lessons that came with conc; false when it is gone. */
+bool lesson_shelf_usual(char folder[PATH_MAX]);
+
 /* Say that a folder of lessons cannot be read; EXIT_REFUSED. */
 int lesson_refuse_shelf(const char *folder, int error);
 
@@ -166,6 +169,15 @@ int lesson_print_text(const struct lesson *lesson, const char *name);
  */
 int lesson_check(const struct lesson *lesson, const char *path);
 
+/* Check the learner's file, and note in the workshop what came of it. */
+int lesson_try(struct lesson_place *place);
+
+/* The parts of other verbs that `watch` has a key for. */
+int lesson_print_hint(struct lesson_place *place, unsigned level);
+int lesson_print_progress(struct lesson_place *place);
+int lesson_go_to_next(struct lesson_place *place);
+int lesson_do_reset(struct lesson_place *place);
+
 enum {
 	LESSON_GO_ON = -1, /* to the next scenario */
 };
@@ -182,8 +194,8 @@ int lesson_with(const struct lesson *lesson, const char *path,
 	lesson_then_fn then, void *context);
 
 extern const struct command lesson_list, lesson_start, lesson_show,
-	lesson_check_verb, lesson_play, lesson_break, lesson_hint,
-	lesson_solution, lesson_reset, lesson_next, lesson_progress,
-	lesson_verify;
+	lesson_check_verb, lesson_play, lesson_break, lesson_watch, lesson_new,
+	lesson_hint, lesson_solution, lesson_reset, lesson_next,
+	lesson_progress, lesson_verify;
 
 #endif

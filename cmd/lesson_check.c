@@ -30,7 +30,7 @@ struct checked {
 	const struct lesson *lesson;
 	char given[PATH_MAX]; /* the exercise as it came */
 	char check[PATH_MAX];
-	char include[2][FLAG_SIZE]; /* the lesson's folder, and the shelf's */
+	char include[3][FLAG_SIZE]; /* the lesson's folder, its shelf, ours */
 	struct build_options sources;
 	const char *arguments[3];
 };
@@ -47,6 +47,7 @@ static int put_together(
 	struct checked *checked, const struct lesson *lesson, const char *path)
 {
 	const char *compiler = getenv("CC");
+	char usual[PATH_MAX];
 
 	*checked = (struct checked){.lesson = lesson};
 	if (!lesson_path(lesson, "check.c", checked->check) ||
@@ -58,12 +59,15 @@ static int put_together(
 		return refuse_path(path, -errno);
 	snprintf(checked->include[0], FLAG_SIZE, "-I%s", lesson->folder);
 	snprintf(checked->include[1], FLAG_SIZE, "-I%s/..", lesson->folder);
+	if (lesson_shelf_usual(usual))
+		snprintf(checked->include[2], FLAG_SIZE, "-I%s", usual);
 	checked->sources = (struct build_options){
 		.compiler = compiler && *compiler ? compiler : "cc",
 		.nfiles = 2,
 		.files = {path, checked->check},
-		.nflags = 2,
-		.flags = {checked->include[0], checked->include[1]},
+		.nflags = *checked->include[2] ? 3 : 2,
+		.flags = {checked->include[0], checked->include[1],
+			checked->include[2]},
 	};
 	checked->arguments[0] = lesson->file;
 	return 0;
@@ -256,24 +260,32 @@ static void note_passed(struct lesson_place *place)
 		       "Go on:        conc lesson next\n");
 }
 
+int lesson_try(struct lesson_place *place)
+{
+	char path[PATH_MAX];
+	int code;
+
+	lesson_exercise(place, place->lesson, path);
+	code = lesson_check(place->lesson, path);
+	if (interrupt_requested() || code == EXIT_REFUSED)
+		return code;
+	workshop_add(&place->workshop, "tries", place->lesson->slug);
+	if (code == EXIT_GOOD)
+		note_passed(place);
+	else if (!global.json && !global.quiet)
+		printf("\nNot yet. Stuck? conc lesson hint\n");
+	return code;
+}
+
 static int run(const void *options, int noperands, char **operands)
 {
 	struct lesson_place place;
-	char path[PATH_MAX];
 	int code = lesson_place_open(&place, noperands ? operands[0] : NULL);
 
 	(void)options;
 	if (code)
 		return code;
-	lesson_exercise(&place, place.lesson, path);
-	code = lesson_check(place.lesson, path);
-	if (!interrupt_requested() && code != EXIT_REFUSED)
-		workshop_add(&place.workshop, "tries", place.lesson->slug);
-	if (!interrupt_requested() && code == EXIT_GOOD)
-		note_passed(&place);
-	else if (!interrupt_requested() && code == EXIT_NO && !global.json &&
-		 !global.quiet)
-		printf("\nNot yet. Stuck? conc lesson hint\n");
+	code = lesson_try(&place);
 	lesson_place_close(&place);
 	return code;
 }

@@ -248,7 +248,7 @@ static int read_shelf(
 }
 
 /* Beside the program: where it is installed, or where it was built. */
-static bool find_beside(char folder[PATH_MAX])
+bool lesson_shelf_usual(char folder[PATH_MAX])
 {
 	static const char *const places[] = {
 		"/../share/conc/lessons", "/../lessons", "/../../lessons"};
@@ -275,7 +275,7 @@ int lesson_shelf_open(struct lesson_shelf *shelf)
 	int n, code;
 
 	*shelf = (struct lesson_shelf){.n = 0};
-	if (!lesson_shared.lessons && !find_beside(shelf->folder))
+	if (!lesson_shared.lessons && !lesson_shelf_usual(shelf->folder))
 		return lesson_refuse_shelf("share/conc/lessons", -ENOENT);
 	if (lesson_shared.lessons &&
 		!realpath(lesson_shared.lessons, shelf->folder))

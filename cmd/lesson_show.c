@@ -102,6 +102,17 @@ const struct command lesson_list = {
 	.run = run_list,
 };
 
+int lesson_print_progress(struct lesson_place *place)
+{
+	int code = print_table(
+		make_table(&place->shelf, place), "conc.lesson.progress");
+
+	if (!code && !global.json && !global.quiet)
+		printf("\n%u of %zu passed.\n", lesson_npassed(place),
+			place->shelf.n);
+	return code;
+}
+
 static int run_progress(const void *options, int noperands, char **operands)
 {
 	struct lesson_place place;
@@ -112,11 +123,7 @@ static int run_progress(const void *options, int noperands, char **operands)
 	(void)operands;
 	if (code)
 		return code;
-	code = print_table(
-		make_table(&place.shelf, &place), "conc.lesson.progress");
-	if (!code && !global.json && !global.quiet)
-		printf("\n%u of %zu passed.\n", lesson_npassed(&place),
-			place.shelf.n);
+	code = lesson_print_progress(&place);
 	lesson_place_close(&place);
 	return code;
 }
@@ -233,7 +240,7 @@ static const struct opt hint_rows[] = {
 	OPT_END,
 };
 
-static int show_hint(struct lesson_place *place, unsigned level)
+int lesson_print_hint(struct lesson_place *place, unsigned level)
 {
 	unsigned had = workshop_count(
 		&place->workshop, "hints", place->lesson->slug);
@@ -264,7 +271,7 @@ static int run_hint(const void *given, int noperands, char **operands)
 
 	if (code)
 		return code;
-	code = show_hint(&place, options->level);
+	code = lesson_print_hint(&place, options->level);
 	lesson_place_close(&place);
 	return code;
 }

@@ -136,6 +136,11 @@ static int go_to(struct lesson_place *place, struct lesson *lesson)
 	return lesson_print_text(lesson, "README.md");
 }
 
+int lesson_go_to_next(struct lesson_place *place)
+{
+	return go_to(place, after(place));
+}
+
 static int run_next(const void *options, int noperands, char **operands)
 {
 	struct lesson_place place;
@@ -264,23 +269,30 @@ static void print_reset(const char *path, const char *backup)
 	putchar('\n');
 }
 
+int lesson_do_reset(struct lesson_place *place)
+{
+	char path[PATH_MAX], backup[PATH_MAX];
+	int code;
+
+	lesson_exercise(place, place->lesson, path);
+	code = reset(place, path, backup);
+	if (!code)
+		print_reset(path, backup);
+	return code;
+}
+
 static int run_reset(const void *given, int noperands, char **operands)
 {
 	const struct reset_options *options = given;
 	struct lesson_place place;
-	char path[PATH_MAX], backup[PATH_MAX];
+	char path[PATH_MAX];
 	int code = lesson_place_open(&place, noperands ? operands[0] : NULL);
 
 	if (code)
 		return code;
 	lesson_exercise(&place, place.lesson, path);
-	if (options->yes || ask(path)) {
-		code = reset(&place, path, backup);
-		if (!code)
-			print_reset(path, backup);
-	} else {
-		code = refuse_unasked();
-	}
+	code = options->yes || ask(path) ? lesson_do_reset(&place)
+					 : refuse_unasked();
 	lesson_place_close(&place);
 	return code;
 }

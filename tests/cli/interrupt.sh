@@ -356,6 +356,9 @@ if have script; then
 	expect 'the progress is erased' \
 		sh -c "tr '\r' '\n' <'$out' | grep -q '^$escape\[K'"
 	press '' '\003\003' "$T/bin/conc primes 1e13 --model shm"
+	conc lesson start "$T/workshop" >/dev/null
+	press 'q quit' '\003' \
+		"$T/bin/conc lesson watch --workshop $T/workshop"
 	press '' '\003' "$T/bin/conc primes 1e9 --print | sleep 100"
 	expect_nobody_left
 else

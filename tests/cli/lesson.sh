@@ -153,7 +153,77 @@ expect 'all tries counted' \
 	grep -q "^tries.05-data-race = $((tries + 8))\$" ../.conc-lessons
 expect 'no file is left' sh -c "! find '$T/work' -name '*.??????' | grep ."
 
+# watch_log EXPECTATION: wait until the log of watch has such a line.
+watch_log() {
+	for _ in $(seq 200); do
+		grep -q "$1" "$T/watch" && return
+		sleep 0.1
+	done
+	fault "watch never said $1: $(tail -n 3 "$T/watch")"
+}
+
+# In the middle of a save by rename, and from a directory that was watched.
+watch_through() { # OPTION...
+	ran="lesson watch $*"
+	: >"$T/watch"
+	mkfifo "$T/keys.$#"
+	timeout 60 conc lesson watch data-race --plain "$@" \
+		<"$T/keys.$#" >"$T/watch" 2>&1 &
+	watcher=$!
+	exec 9>"$T/keys.$#"
+	watch_log '^Not yet'
+	watch_log '^n next   r run'
+	cp "$lesson/solution/count.c" count.new
+	mv count.new count.c
+	watch_log '^Passed: '
+	printf 'h' >&9
+	watch_log '^(hint 2 of 2)$'
+	cp "$lesson/count.c" count.c
+	printf 'q' >&9
+	exec 9>&-
+	wait $watcher
+	status=$?
+	expect_status 0
+}
+
+point 0 'watch checks at each save, and has keys'
+cp "$lesson/count.c" count.c
+watch_through
+watch_through --poll
+run conc lesson watch
+expect_status 3
+expect_err "^try 'conc lesson check', or 'conc lesson watch --plain'"
+
+point 0 'a workshop that cannot be written: a verdict all the same'
+if [ "$(id -u)" -ne 0 ] || have setpriv; then
+	cp "$lesson/solution/count.c" count.c
+	chmod -R a+rX "$T" "$root/lessons" 2>/dev/null
+	chmod a-w .. .
+	as_other=
+	[ "$(id -u)" -ne 0 ] || as_other='setpriv --reuid 65533 --clear-groups'
+	cp "$CONC" "$T/conc"
+	# shellcheck disable=SC2086
+	run env TMPDIR=/tmp $as_other "$T/conc" lesson check data-race \
+		--workshop "$T/work/course"
+	chmod u+w .. .
+	expect_status 0
+	expect_out '^Passed: '
+	expect_err 'warning: cannot save the progress in'
+fi
+
 point 0 'what authors are told of their lessons'
+run conc lesson new 26-mine --lessons "$T/mine"
+expect_status 3
+mkdir "$T/mine"
+run conc lesson new Mine --lessons "$T/mine"
+expect_status 2
+expect_hint
+run conc lesson new 26-mine --lessons "$T/mine"
+expect_status 0
+run conc lesson new 26-mine --lessons "$T/mine"
+expect_status 3
+run conc lesson verify --lessons "$T/mine"
+expect_status 0
 mkdir -p "$T/own"
 cp -r "$lesson" "$root/lessons/lesson.h" "$T/own"
 cp "$lesson/solution/count.c" "$T/own/05-data-race/wrong/right.c"
