@@ -1,4 +1,4 @@
-/* finds: data race on i, in T[12] at loop_variable.c */
+/* finds: data race on (i|a local of main), in T[12] at loop_variable.c */
 /* says: main writes it at loop_variable.c:[0-9]+, holding no lock */
 /* says: i is a local variable of main, and others have its address */
 #include <pthread.h>
@@ -33,5 +33,5 @@ int main(void)
 	}
 	for (int i = 0; i < N; i++)
 		pthread_join(threads[i], NULL);
-	return numbers[0];
+	return squares[0] + numbers[0];
 }
