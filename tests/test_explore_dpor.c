@@ -15,6 +15,7 @@
 enum {
 	NPROGRAMS = 300, /* that brute force can do */
 	NWAITING = 80, /* with loops that wait */
+	NWEAK = 120, /* under weak memory models */
 	BRUTE_FORCE_MOST = 20 * 1000,
 	LOOPS_MOST = 4000, /* brute force, where loops wait */
 	TRIES = 50, /* for the set of racy accesses to settle */
@@ -181,7 +182,17 @@ START_TEST(dpor_comes_by_every_class_under_tso)
 	struct wire_config config = exhaustive;
 
 	config.memory = MEMORY_TSO;
-	compare_many(NPROGRAMS, "weak", &config);
+	compare_many(NWEAK, "weak", &config);
+}
+END_TEST
+
+START_TEST(dpor_comes_by_every_class_with_waiting_loops_under_tso)
+{
+	struct wire_config config = exhaustive;
+
+	config.memory = MEMORY_TSO;
+	config.max_executions = LOOPS_MOST;
+	compare_many(NWAITING / 2, "loops", &config);
 }
 END_TEST
 
@@ -190,7 +201,7 @@ START_TEST(dpor_comes_by_every_class_under_c11)
 	struct wire_config config = exhaustive;
 
 	config.memory = MEMORY_C11;
-	compare_many(NPROGRAMS, "weak", &config);
+	compare_many(NWEAK, "weak", &config);
 }
 END_TEST
 
@@ -255,5 +266,6 @@ int main(void)
 			dpor_comes_by_every_class_with_waiting_loops,
 			waiting_loops_hide_no_outcome,
 			dpor_comes_by_every_class_under_tso,
+			dpor_comes_by_every_class_with_waiting_loops_under_tso,
 			dpor_comes_by_every_class_under_c11, NULL});
 }

@@ -288,32 +288,46 @@ static int prove(struct portfolio *p, struct portfolio_result *result)
 	return 0;
 }
 
-/*
- * A failure that comes about under MEMORY_SC, too, is shown there. Returns
- * SESSION_STOPPED or a negative errno to give up, else 0.
- */
-static int weigh_memory(struct portfolio *p, struct portfolio_result *result)
+/* All schedules under MEMORY_SC, to the first that ends with such a finding. */
+static int search_sc(struct portfolio *p, enum finding_kind kind, bool *all)
 {
-	struct portfolio_result ignored = {0};
+	struct portfolio_result own = {0};
 	struct wire_config config;
-	enum search_end end;
 	int status;
 
 	p->memory = MEMORY_SC;
 	config = portfolio_config(p, SEARCH_DPOR);
 	config.deadline_ns = clock_now() + portfolio_second_ns;
 	config.stop = true;
-	config.ends_with = portfolio_ends_with(&result->failure);
-	status = given_up(portfolio_search(p, &config, &ignored));
+	config.ends_with = kind;
+	status = given_up(portfolio_search(p, &config, &own));
+	*all = !own.doubts &&
+	       session_wire(p->session)->progress.end == END_EXHAUSTED;
+	return status;
+}
+
+/*
+ * A failure that comes about under MEMORY_SC, too, is shown there; with a race
+ * there, it is not the memory alone. Returns SESSION_STOPPED or a negative
+ * errno to give up, else 0.
+ */
+static int weigh_memory(struct portfolio *p, struct portfolio_result *result)
+{
+	const struct wire *wire = session_wire(p->session);
+	bool all;
+	int status = search_sc(p, portfolio_ends_with(&result->failure), &all);
+
 	if (status)
 		return status;
-	end = session_wire(p->session)->progress.end;
-	if (end == END_FOUND)
+	if (wire->progress.end == END_FOUND) {
 		portfolio_keep(p, result);
-	else
-		p->memory = p->options.memory;
-	result->weak = end == END_EXHAUSTED && !ignored.doubts;
-	return 0;
+		return 0;
+	}
+	result->weak = all;
+	if (all && result->failure.kind != FOUND_RACE)
+		status = search_sc(p, FOUND_RACE, &result->weak);
+	p->memory = p->options.memory;
+	return status;
 }
 
 /*

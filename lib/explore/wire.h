@@ -183,7 +183,7 @@ struct event {
 	int32_t result; /* what the call returned, where that matters */
 	uint16_t flags; /* enum event_flags */
 	uint8_t padding[2];
-	uint32_t from; /* the event whose store was read + 1; EVENT_STALE */
+	uint32_t from; /* `choice` of the event whose store was read, or 0 */
 };
 
 enum event_flags {

@@ -1,5 +1,5 @@
 #include "lib/explore/runtime/entry.h"
-#include "lib/explore/runtime/rt.h"
+#include "lib/explore/runtime/tso.h"
 
 #include <errno.h>
 #include <string.h>
@@ -130,6 +130,14 @@ void await_read(uint64_t value)
 	await->nwatched++;
 }
 
+static uint64_t seen_by(
+	const struct thread *thread, const struct watched *watched)
+{
+	if (rt->tso)
+		return tso_view(thread->id, watched->place, watched->size);
+	return value_at(watched->place, watched->size);
+}
+
 bool await_can_go(const struct thread *thread)
 {
 	const struct await *await = &thread->await;
@@ -137,7 +145,7 @@ bool await_can_go(const struct thread *thread)
 	for (uint32_t i = await->loop; i < await->nwatched; i++) {
 		const struct watched *watched = &await->watched[i];
 
-		if (value_at(watched->place, watched->size) != watched->value)
+		if (seen_by(thread, watched) != watched->value)
 			return true;
 	}
 	return false;
@@ -211,14 +219,15 @@ static void wait_for_change(struct await *await, uint64_t pc, uint64_t state)
 }
 
 /*
- * Only where the registers are known, and where a read sees the last write.
+ * Only where the registers are known, and where a read sees the last write:
+ * under MEMORY_C11 those of a lock do.
  */
 static bool applies(const struct op *op)
 {
 	const struct wire_config *config = &rt->wire->config;
 
 	return reads(op) && ENTRY_REGISTERS > 0 && entry.pc == op->pc &&
-	       config->memory == MEMORY_SC && !config->loops_run;
+	       !config->loops_run && (!rt->c11 || is_lock(op));
 }
 
 void await_before(const struct op *op)

@@ -35,7 +35,7 @@ struct store {
 	wide value;
 	uint16_t thread; /* WIRE_NOBODY: there from the start */
 	bool updated; /* the next in order is an update of it */
-	uint32_t event; /* + 1; 0: not traced */
+	uint32_t choice; /* of its event; 0: not traced */
 	uint32_t sc; /* number of the first seq_cst operation on it, or 0 */
 	uint32_t known[MAX_THREADS]; /* the time when each first met it, or 0 */
 	struct vc vc; /* what it releases */
@@ -285,7 +285,7 @@ static void trace_read(
 	if (!event)
 		return;
 	event->before = event->after = (uint64_t)store->value;
-	event->from = store->event;
+	event->from = store->choice;
 	if (at == place->n - 1)
 		return;
 	event->flags |= EVENT_STALE;
@@ -310,23 +310,28 @@ static struct store *made(wide value, struct event *event)
 	store->thread = (uint16_t)rt->current;
 	if (!event)
 		return store;
-	store->event = rt->wire->nevents;
+	store->choice = event->choice;
 	event->after = (uint64_t)value;
 	return store;
 }
 
 /* A loop that waits sees every store in the end. */
+static void be_fair(struct choices *choices)
+{
+	if (choices->n < 2 || !spin_ends_soon())
+		return;
+	rt->wire->progress.doubts |= DOUBT_SPINNING;
+	choices->n = 1;
+}
+
 static uint32_t choose_read(
 	const struct place *place, uint32_t oldest, const struct event *event)
 {
 	struct choices choices = {0};
 
-	if (spin_ends_soon() && oldest < place->n - 1) {
-		rt->wire->progress.doubts |= DOUBT_SPINNING;
-		return place->n - 1;
-	}
 	for (uint32_t i = place->n; i-- > oldest;)
 		add(&choices, i);
+	be_fair(&choices);
 	return choose(place, &choices, ASKED_READ, event);
 }
 
@@ -384,6 +389,7 @@ wide history_update(const struct op *op, struct update *update,
 		if (fails ? i >= oldest_failed : i >= oldest && !store->updated)
 			add(&choices, i);
 	}
+	be_fair(&choices);
 	update->place = place;
 	update->at = choose(place, &choices, ASKED_READ, event);
 	trace_read(place, update->at, event);

@@ -99,6 +99,7 @@ bool tso_drains(const struct op *op)
 	case OP_WAKE:
 	case OP_BARRIER_LEAVE:
 	case OP_ONCE:
+	case OP_AWAIT:
 	case OP_YIELD:
 	case OP_SLEEP:
 	case OP_OUTPUT:
@@ -222,6 +223,27 @@ uint64_t tso_value(unsigned thread)
 	return value;
 }
 
+static void lay_over(const struct store *store, uint64_t address, size_t size,
+	uint64_t *value)
+{
+	for (uint32_t i = 0; i < store->op.size; i++) {
+		uint64_t at = store->op.object + i - address;
+
+		if (at < size && at < sizeof(*value))
+			((unsigned char *)value)[at] = store->value[i];
+	}
+}
+
+uint64_t tso_view(unsigned thread, uint64_t address, size_t size)
+{
+	struct buffer *buffer = &buffers[thread];
+	uint64_t value = value_at(address, size);
+
+	for (uint32_t i = 0; i < buffer->n; i++)
+		lay_over(nth(buffer, i), address, size, &value);
+	return value;
+}
+
 /* Where the value that was read has come from, if not from memory alone. */
 void tso_trace_read(struct event *event)
 {
@@ -294,5 +316,5 @@ void tso_flush(unsigned thread)
 	set_flusher(thread);
 	fingerprint(&op);
 	trace_flush(&op, thread, before);
-	spin_wrote();
+	spin_over();
 }

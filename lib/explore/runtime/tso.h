@@ -55,6 +55,9 @@ uint64_t tso_value(unsigned thread);
 void tso_enter(unsigned thread);
 void tso_leave(unsigned thread);
 
+/* What a thread would read there, up to 8 bytes. */
+uint64_t tso_view(unsigned thread, uint64_t address, size_t size);
+
 /* A store to the place is in the buffer. */
 bool tso_hides(unsigned thread, uint64_t address, size_t size);
 
