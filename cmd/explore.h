@@ -222,6 +222,9 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 void explore_tell_why(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put, void *context);
 
+/* The number of the step whose store an event has read; 0: not known. */
+uint32_t explore_read_from(const struct wire *wire, const struct event *event);
+
 /*
  * Whether it is the order of memory accesses that is too weak. What fails under
  * MEMORY_SC is shown there.

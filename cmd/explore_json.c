@@ -85,17 +85,19 @@ static const char *const accesses[OP_NKINDS] = {
 };
 
 /* Numbers beside the words, where memory is concerned. */
-static void put_access(struct json *json, const struct event *event)
+static void put_access(
+	const struct wire *wire, struct json *json, const struct event *event)
 {
 	const char *access = accesses[event->op.kind];
+	uint32_t from = explore_read_from(wire, event);
 
 	if (!access)
 		return;
 	json_string(json, "access", access);
 	json_bool(json, "delayed", event->flags & EVENT_DELAYED);
 	json_bool(json, "stale", event->flags & EVENT_STALE);
-	if (event->from)
-		json_uint(json, "from", event->from);
+	if (from)
+		json_uint(json, "from", from);
 }
 
 static void put_event(struct explore_view *view, struct json *json, uint32_t i)
@@ -109,7 +111,7 @@ static void put_event(struct explore_view *view, struct json *json, uint32_t i)
 	put_place(view, json, event->op.pc);
 	json_string(json, "what", explore_event_words(view, event, words));
 	json_bool(json, "switch", explore_is_switch(view->wire, i));
-	put_access(json, event);
+	put_access(view->wire, json, event);
 	json_end(json);
 }
 

@@ -11,6 +11,19 @@ static bool is_atomic(const struct event *event, uint64_t object)
 	       event->op.kind <= OP_ATOMIC_UPDATE;
 }
 
+uint32_t explore_read_from(const struct wire *wire, const struct event *event)
+{
+	for (uint32_t i = 0; event->from && i < wire->nevents; i++) {
+		const struct event *store = &wire->events[i];
+
+		if (store->choice == event->from &&
+			(store->op.kind == OP_ATOMIC_WRITE ||
+				store->op.kind == OP_ATOMIC_UPDATE))
+			return i + 1;
+	}
+	return 0;
+}
+
 static uint32_t last_access(const struct wire *wire, const struct party *party)
 {
 	uint32_t i = wire->nevents;
@@ -68,7 +81,8 @@ bool explore_is_weak(
 	uint64_t object;
 
 	if (finding->kind == FOUND_RACE)
-		return weak_handover(view->wire, finding, &object);
+		return view->result->weak ||
+		       weak_handover(view->wire, finding, &object);
 	return view->result->memory != MEMORY_SC &&
 	       finding->kind == view->result->failure.kind;
 }
@@ -79,8 +93,7 @@ static void handover_advice(struct explore_view *view,
 	char name[EXPLORE_WORDS_SIZE], data[EXPLORE_WORDS_SIZE];
 	uint64_t object;
 
-	if (!weak_handover(view->wire, race, &object))
-		return;
+	weak_handover(view->wire, race, &object);
 	text_append(words, size,
 		"%s tells that %s is ready, but orders nothing: store it with "
 		"memory_order_release, and load it with memory_order_acquire",
@@ -91,7 +104,7 @@ static void handover_advice(struct explore_view *view,
 void explore_weak_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
-	if (finding->kind == FOUND_RACE)
+	if (finding->kind == FOUND_RACE && !view->result->weak)
 		handover_advice(view, finding, words, size);
 	else if (view->result->memory == MEMORY_TSO)
 		text_append(words, size,

@@ -294,18 +294,20 @@ static void value_words(const struct event *event, const char *name, char *out)
 }
 
 /* A load that did not read the newest store, or a store that is not it. */
-static void stale_words(const struct event *event, char *out)
+static void stale_words(
+	const struct wire *wire, const struct event *event, char *out)
 {
 	char who[EXPLORE_WORDS_SIZE];
+	uint32_t from = explore_read_from(wire, event);
 
 	explore_thread_name(event->other, who);
 	if (event->op.kind == OP_ATOMIC_WRITE)
 		text_append(out, EXPLORE_WORDS_SIZE,
 			", in the order of stores before what %s stored", who);
-	else if (event->from)
+	else if (from)
 		text_append(out, EXPLORE_WORDS_SIZE,
-			", stored at step %u: what %s stored is newer",
-			event->from, who);
+			", stored at step %u: what %s stored is newer", from,
+			who);
 	else
 		text_append(out, EXPLORE_WORDS_SIZE,
 			", as it was at first: what %s stored is newer", who);
@@ -313,12 +315,12 @@ static void stale_words(const struct event *event, char *out)
 
 /* What the memory model has to do with an access. */
 static void memory_words(
-	enum memory_model memory, const struct event *event, char *out)
+	const struct explore_view *view, const struct event *event, char *out)
 {
 	char who[EXPLORE_WORDS_SIZE];
 
-	if (event->flags & EVENT_STALE && memory == MEMORY_C11) {
-		stale_words(event, out);
+	if (event->flags & EVENT_STALE && view->result->memory == MEMORY_C11) {
+		stale_words(view->wire, event, out);
 		return;
 	}
 	if (event->flags & EVENT_DELAYED && event->op.kind != OP_FLUSH)
@@ -455,7 +457,7 @@ const char *explore_event_words(
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s", without_object[kind]);
 	else {
 		value_words(event, name, words);
-		memory_words(view->result->memory, event, words);
+		memory_words(view, event, words);
 	}
 	return words;
 }

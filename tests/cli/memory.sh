@@ -73,6 +73,31 @@ expect_out '^ +[0-9]+[ >!] T1 +wants\[0\] = 1 reaches memory \(was 0\)'
 expect_out 'reads wants\[[01]\] = 0: what T[12] stored is still in its buffer'
 run conc explore --plain --memory c11 "$weak/message.c"
 expect_out 'reads message = 0, as it was at first: what T1 stored is newer'
+cat >old.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int x, y;
+static void *put(void *arg)
+{
+	for (int i = 1; i < 3; i++)
+		atomic_store_explicit(&x, i, memory_order_relaxed);
+	atomic_store_explicit(&y, 1, memory_order_relaxed);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, put, NULL);
+	if (atomic_load_explicit(&y, memory_order_relaxed))
+		assert(atomic_load_explicit(&x, memory_order_relaxed) != 1);
+	pthread_join(thread, NULL);
+	return 0;
+}
+END
+run conc explore --plain --memory c11 old.c
+expect_out '^ +3[ >!] T1 writes x = 1 '
+expect_out 'reads x = 1, stored at step 3: what T1 stored is newer'
 
 point 19 'the same as JSON, and as a page'
 if have jq; then
@@ -137,6 +162,97 @@ expect_out '^3 outcomes, and no others are possible$'
 run conc explore --outcomes --memory tso plain.c
 expect_out ' 00.n$'
 expect_out '^4 outcomes, and no others are possible$'
+
+point M9 'no failure is put down to memory where a race would do'
+cat >both.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static int x, y, a, b;
+static void *left(void *arg) { x = 1; a = y; return arg; }
+static void *right(void *arg) { y = 1; b = x; return arg; }
+int main(void)
+{
+	pthread_t l, r;
+	pthread_create(&l, NULL, left, NULL);
+	pthread_create(&r, NULL, right, NULL);
+	pthread_join(l, NULL);
+	pthread_join(r, NULL);
+	assert(a || b);
+	return 0;
+}
+END
+run conc explore --memory tso both.c
+expect_status 1
+expect_out '^assertion failed'
+expect_out '^Lesson: 05-data-race$'
+expect 'no claim' sh -c "! grep -q '^It needs' '$out'"
+
+point M10 'a lock that waits in a loop: seq_cst is proved, less is not enough'
+cat >lock.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int wants[2], turn;
+static int n;
+static void *run(void *arg)
+{
+	long me = (long)arg;
+	atomic_store_explicit(&wants[me], 1, STORE);
+	atomic_store_explicit(&turn, 1 - (int)me, STORE);
+	while (atomic_load_explicit(&wants[1 - me], LOAD) &&
+		atomic_load_explicit(&turn, LOAD) != me)
+		;
+	n++;
+	atomic_store_explicit(&wants[me], 0, STORE);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, run, (void *)0);
+	pthread_create(&b, NULL, run, (void *)1);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(n == 2);
+	return 0;
+}
+END
+strong='-DSTORE=memory_order_seq_cst -DLOAD=memory_order_seq_cst'
+less='-DSTORE=memory_order_release -DLOAD=memory_order_acquire'
+# shellcheck disable=SC2086
+{
+	run conc explore --memory tso $strong lock.c
+	expect_status 0
+	expect_out 'no failure possible \(--memory tso\)$'
+	run conc explore $less lock.c
+	expect_status 0
+	expect_out 'no failure possible \(--memory sc\)$'
+	for memory in tso c11; do
+		run conc explore --memory $memory $less lock.c
+		expect_status 1
+		expect_out "^It needs --memory $memory: "
+		expect_out '^Lesson: 16-memory-order$'
+	done
+	run conc explore --memory c11 --time 2s $strong lock.c
+	expect_status 0
+	expect_out 'a loop that waits'
+}
+
+point M11 'our own rings are right under C11, whatever the processor'
+for own in ring mpmc; do
+	run conc explore --memory c11 -I"$here/../.." \
+		"$here/../explore/own/$own.c" "$here/../../lib/$own.c"
+	expect_status 0
+	expect_out 'no failure possible \(--memory c11\)$'
+done
+
+point M12 'every strategy knows of late stores and old values'
+for strategy in random pct pos bounded delay dpor; do
+	run conc explore --strategy $strategy --memory tso "$weak/dekker.c"
+	expect_status 1
+	run conc explore --strategy $strategy --memory c11 "$weak/message.c"
+	expect_status 1
+done
 
 point 50 'a model that there is none of'
 run conc explore --memory arm "$weak/dekker.c"
