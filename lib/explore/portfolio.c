@@ -297,7 +297,8 @@ static int search_sc(struct portfolio *p, enum finding_kind kind, bool *all)
 
 	p->memory = MEMORY_SC;
 	config = portfolio_config(p, SEARCH_DPOR);
-	config.deadline_ns = clock_now() + portfolio_second_ns;
+	config.deadline_ns = clock_now() + portfolio_second_ns +
+			     p->options.limit_ns / 4;
 	config.stop = true;
 	config.ends_with = kind;
 	status = given_up(portfolio_search(p, &config, &own));

@@ -1,8 +1,13 @@
 #!/bin/sh
 # conc explore --memory: store buffers, and the orders of C11 atomics
 . "$(dirname "$0")/lib.sh"
-limit=$((30 * slowness))
+limit=$((120 * slowness))
 weak=$here/../explore/weak
+
+# explore ARGUMENT...: it ends when it has its answer, on a slow machine, too.
+explore() {
+	run conc explore --time 60s "$@"
+}
 
 # field NAME FILE: what a program says of itself.
 field() {
@@ -26,7 +31,7 @@ for cc in gcc clang; do
 	have $cc || continue
 	for program in "$weak"/*.c; do
 		memory=$(field memory "$program")
-		run conc explore --cc $cc --memory "$memory" "$program"
+		explore --cc $cc --memory "$memory" "$program"
 		expect_failure "$program"
 	done
 done
@@ -34,7 +39,7 @@ done
 point M2 'its twin is proved under every model, which the proof names'
 for program in "$weak"/*.c; do
 	for memory in sc tso c11; do
-		run conc explore --memory $memory -DFIXED "$program"
+		explore --memory $memory -DFIXED "$program"
 		expect_status 0
 		expect_out "no failure possible \(--memory $memory\)\$"
 	done
@@ -43,7 +48,7 @@ done
 point M3 'what needs a weak memory is proved under sc'
 for program in "$weak"/*.c; do
 	[ "$(field needs "$program")" != sc ] || continue
-	run conc explore "$program"
+	explore "$program"
 	expect_status 0
 	expect_out 'no failure possible \(--memory sc\)$'
 done
@@ -55,7 +60,7 @@ steps() {
 
 point M4 'a schedule holds the model, and fails again'
 for program in "$weak"/dekker.c "$weak"/seqlock.c; do
-	run conc explore --memory "$(field memory "$program")" "$program"
+	explore --memory "$(field memory "$program")" "$program"
 	schedule=$(sed -n 's/^Schedule: //p' "$out")
 	steps "$out" >first
 	run conc replay "$schedule" "$program"
@@ -67,11 +72,11 @@ for program in "$weak"/dekker.c "$weak"/seqlock.c; do
 done
 
 point M5 'stores reach memory, and old values are read, in so many words'
-run conc explore --plain --memory tso "$weak/dekker.c"
+explore --plain --memory tso "$weak/dekker.c"
 expect_out '^ +[0-9]+[ >!] T1 +writes wants\[0\] = 1 \(was 0\), into its store'
 expect_out '^ +[0-9]+[ >!] T1 +wants\[0\] = 1 reaches memory \(was 0\)'
 expect_out 'reads wants\[[01]\] = 0: what T[12] stored is still in its buffer'
-run conc explore --plain --memory c11 "$weak/message.c"
+explore --plain --memory c11 "$weak/message.c"
 expect_out 'reads message = 0, as it was at first: what T1 stored is newer'
 cat >old.c <<'END'
 #include <assert.h>
@@ -95,24 +100,24 @@ int main(void)
 	return 0;
 }
 END
-run conc explore --plain --memory c11 old.c
-expect_out '^ +3[ >!] T1 writes x = 1 '
+explore --plain --memory c11 old.c
+expect_out '^ +3[ >!] T1 +writes x = 1 '
 expect_out 'reads x = 1, stored at step 3: what T1 stored is newer'
 
 point 19 'the same as JSON, and as a page'
 if have jq; then
-	run conc explore --json --memory tso "$weak/dekker.c"
+	explore --json --memory tso "$weak/dekker.c"
 	expect_status 1
 	expect 'a store that waits, reaches memory, and is not seen' jq -e '
 		.memory == "tso" and .weak and .confirmed and
 		any(.steps[]; .access == "store" and .delayed) and
 		any(.steps[]; .access == "reaches memory") and
 		any(.steps[]; .access == "load" and .stale)' "$out"
-	run conc explore --json --memory c11 "$weak/seqlock.c"
+	explore --json --memory c11 "$weak/seqlock.c"
 	expect 'an old value' jq -e '.memory == "c11" and .weak and
 		any(.steps[]; .access == "load" and .stale)' "$out"
 fi
-run conc explore --memory tso --html page.html "$weak/dekker.c"
+explore --memory tso --html page.html "$weak/dekker.c"
 expect 'reaches memory' grep -q 'wants\[0\] = 1 reaches memory' page.html
 
 # play MODEL PROGRAM LINE...: type the lines.
@@ -157,9 +162,9 @@ int main(void)
 	return 0;
 }
 END
-run conc explore --outcomes plain.c
+explore --outcomes plain.c
 expect_out '^3 outcomes, and no others are possible$'
-run conc explore --outcomes --memory tso plain.c
+explore --outcomes --memory tso plain.c
 expect_out ' 00.n$'
 expect_out '^4 outcomes, and no others are possible$'
 
@@ -181,7 +186,7 @@ int main(void)
 	return 0;
 }
 END
-run conc explore --memory tso both.c
+explore --memory tso both.c
 expect_status 1
 expect_out '^assertion failed'
 expect_out '^Lesson: 05-data-race$'
@@ -221,14 +226,14 @@ strong='-DSTORE=memory_order_seq_cst -DLOAD=memory_order_seq_cst'
 less='-DSTORE=memory_order_release -DLOAD=memory_order_acquire'
 # shellcheck disable=SC2086
 {
-	run conc explore --memory tso $strong lock.c
+	explore --memory tso $strong lock.c
 	expect_status 0
 	expect_out 'no failure possible \(--memory tso\)$'
-	run conc explore $less lock.c
+	explore $less lock.c
 	expect_status 0
 	expect_out 'no failure possible \(--memory sc\)$'
 	for memory in tso c11; do
-		run conc explore --memory $memory $less lock.c
+		explore --memory $memory $less lock.c
 		expect_status 1
 		expect_out "^It needs --memory $memory: "
 		expect_out '^Lesson: 16-memory-order$'
@@ -240,7 +245,7 @@ less='-DSTORE=memory_order_release -DLOAD=memory_order_acquire'
 
 point M11 'our own rings are right under C11, whatever the processor'
 for own in ring mpmc; do
-	run conc explore --memory c11 -I"$here/../.." \
+	explore --memory c11 -I"$here/../.." \
 		"$here/../explore/own/$own.c" "$here/../../lib/$own.c"
 	expect_status 0
 	expect_out 'no failure possible \(--memory c11\)$'
@@ -248,14 +253,14 @@ done
 
 point M12 'every strategy knows of late stores and old values'
 for strategy in random pct pos bounded delay dpor; do
-	run conc explore --strategy $strategy --memory tso "$weak/dekker.c"
+	explore --strategy $strategy --memory tso "$weak/dekker.c"
 	expect_status 1
-	run conc explore --strategy $strategy --memory c11 "$weak/message.c"
+	explore --strategy $strategy --memory c11 "$weak/message.c"
 	expect_status 1
 done
 
 point 50 'a model that there is none of'
-run conc explore --memory arm "$weak/dekker.c"
+explore --memory arm "$weak/dekker.c"
 expect_status 2
 expect_err 'memory'
 expect_err 'arm'
