@@ -300,7 +300,7 @@ enum doubt {
 	DOUBT_TABLE_FULL = 1 << 3, /* too many racy accesses, states, objects */
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
 	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
-	DOUBT_UNKNOWN_CALL = 1 << 7, /* of a function that may do anything */
+	DOUBT_UNKNOWN_CALL = 1 << 8, /* of a function that may do anything */
 	DOUBT_UNSEEN = 1 << 5, /* a binary without hooks: only its calls */
 	DOUBT_MEMORY = 1 << 7, /* a store was not delayed, or was forgotten */
 };

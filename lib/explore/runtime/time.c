@@ -101,6 +101,19 @@ int WRAP(nanosleep)(const struct timespec *time, struct timespec *left)
 	return 0;
 }
 
+int WRAP(clock_nanosleep)(clockid_t clock, int flags,
+	const struct timespec *time, struct timespec *left)
+{
+	uint64_t ns = time_of(time);
+
+	(void)clock;
+	(void)left;
+	if (flags & TIMER_ABSTIME)
+		ns = ns > rt->now_ns ? ns - rt->now_ns : 0;
+	sleep_for(ns, CALLER);
+	return 0;
+}
+
 int WRAP(thrd_sleep)(const struct timespec *time, struct timespec *left)
 {
 	(void)left;
