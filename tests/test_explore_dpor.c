@@ -261,7 +261,7 @@ END_TEST
 
 int main(void)
 {
-	return suite_run("explore_dpor", 120,
+	return suite_run("explore_dpor", 400,
 		(const TTest *const[]){dpor_comes_by_every_class,
 			dpor_comes_by_every_class_with_waiting_loops,
 			waiting_loops_hide_no_outcome,
