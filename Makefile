@@ -150,12 +150,23 @@ $(explore)/preload.so: $(patsubst %.c,$(explore)/pic/%.o,$(runtime_src)) \
 		-Wl,--version-script=$@.map -Wl,-z,initfirst \
 		-Wl,--strip-debug
 
+# What is loaded into each process of a program of several.
+shim_src := $(wildcard lib/explore/runtime/shim/*.c)
+$(explore)/shim.so: $(patsubst %.c,$(explore)/shim/%.o,$(shim_src))
+	$(Q)$(call say,LINK) $(CC) -shared -o $@ $^ -Wl,--strip-debug
+
+$(explore)/shim/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(Q)$(call say,CC) $(CC) $(runtime_cflags) -fPIC $(CPPFLAGS) -MMD -MP \
+		-c -o $@ $<
+
 $(B)/lib/explore/embedded.o: $(explore)/runtime.o $(explore)/names \
-	$(explore)/preload.so
+	$(explore)/preload.so $(explore)/shim.so
 $(B)/lib/explore/embedded.o: cflags += \
 	-DEXPLORE_RUNTIME='"$(explore)/runtime.o"' \
 	-DEXPLORE_NAMES='"$(explore)/names"' \
-	-DEXPLORE_PRELOAD='"$(explore)/preload.so"'
+	-DEXPLORE_PRELOAD='"$(explore)/preload.so"' \
+	-DEXPLORE_SHIM='"$(explore)/shim.so"'
 
 $(B)/libconc.a: $(call obj,$(lib_src))
 	$(Q)$(call say,AR) rm -f $@ && $(AR) rcD $@ $^
@@ -394,4 +405,5 @@ endef
 
 -include $(patsubst %.o,%.d,$(call obj,$(all_src))) \
 	$(patsubst %.c,$(explore)/%.d,$(runtime_src)) \
-	$(patsubst %.c,$(explore)/pic/%.d,$(runtime_src) $(preload_src))
+	$(patsubst %.c,$(explore)/pic/%.d,$(runtime_src) $(preload_src)) \
+	$(patsubst %.c,$(explore)/shim/%.d,$(shim_src))

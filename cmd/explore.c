@@ -71,6 +71,18 @@ static const struct opt options[] = {
 		.min = 0,
 		.max = 100,
 		.help = "wake-ups that nobody signalled, in one execution"},
+	{.name = "processes",
+		.kind = OPT_FLAG,
+		.offset = FIELD(processes),
+		.help = "a program of several processes: in every order of "
+			"their calls (files, pipes, signals, waits)"},
+	{.name = "kills",
+		.kind = OPT_COUNT,
+		.argument = "N",
+		.offset = FIELD(kills),
+		.max = 8,
+		.help = "with --processes, kill so many of them (kill -9), "
+			"before whichever call"},
 	{.name = "isolate",
 		.kind = OPT_FLAG,
 		.offset = FIELD(isolate),
@@ -141,6 +153,9 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 		.max_steps = (uint32_t)chosen->max_steps,
 		.spurious = chosen->spurious,
 		.max_bound = 4,
+		.processes = chosen->processes,
+		.kills = chosen->kills,
+		.invariant = chosen->invariant,
 		.isolate = chosen->isolate,
 		.memory = (enum memory_model)chosen->memory,
 		.wait_all = chosen->wait_all,
@@ -198,6 +213,7 @@ int explore_show(struct portfolio *portfolio,
 	view->result = result;
 	view->todo = todo;
 	view->outcomes = todo->outcomes;
+	explore_name_processes(result->schedule.processes);
 	schedule_format(
 		&result->schedule, view->schedule, sizeof(view->schedule));
 	if (global.json)
@@ -289,6 +305,9 @@ const struct command command_explore = {
 				"built it with -fsanitize=thread"},
 			{"conc explore --invariant 'count <= 4' prog.c",
 				"find the step after which that is not so"},
+			{"conc explore --processes --kills 1 prog.c",
+				"a program that forks, each call a step, and "
+				"kill -9 as one more"},
 			{"conc explore --outcomes prog.c",
 				"all that it can print, and nothing else"},
 			{0},
@@ -339,7 +358,13 @@ const struct command command_explore = {
 		"which all wait.\n\nAn --invariant is looked at after each "
 		"write to what it reads, from the first pthread_create on; it "
 		"must not change anything itself. With --at-rest it is looked "
-		"at only where nobody holds a lock.\n\nOf a program that is "
+		"at only where nobody holds a lock.\n\n"
+		"With --processes, each process stops before every call "
+		"that others could notice, and every schedule begins in an "
+		"empty folder. A process that dies of a fault, an assertion "
+		"or with a status that nobody asks for is a failure; so are "
+		"processes that wait for each other. Memory that they share is "
+		"not seen, nor are threads in them.\n\nOf a program that is "
 		"built already, its calls of "
 		"pthread functions are put in every order: deadlocks and lost "
 		"wake-ups show. Lost updates and data races show only where "

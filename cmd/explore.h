@@ -42,6 +42,8 @@ struct explore_options {
 	uint64_t max_steps;
 	unsigned spurious;
 	bool isolate;
+	bool processes;
+	unsigned kills;
 	bool wait_all;
 	bool outcomes;
 	const char *html;
@@ -105,7 +107,8 @@ extern const char *const explore_memory_names[];
 			.offset = offsetof(struct explore_options, invariant), \
 			.help = "what must hold after each step: an "          \
 				"expression, as in the first file, or the "    \
-				"name of a function in it"},                   \
+				"name of a function in it; with --processes, " \
+				"a command that succeeds in the end"},         \
 		{.name = "at-rest",                                            \
 			.kind = OPT_FLAG,                                      \
 			.offset = offsetof(struct explore_options, at_rest),   \
@@ -173,6 +176,13 @@ const char *explore_thread_name(unsigned thread, char *words);
 /* The function whose local variable it is; NULL: it is none. */
 const char *explore_owner_of_local(
 	struct explore_view *view, uint64_t object, char *words);
+
+/* What explore_thread_name names are processes. */
+void explore_name_processes(bool yes);
+
+/* A call of a process, as it was written down. */
+void explore_call_words(
+	const struct wire *wire, const struct op *op, char *words, size_t size);
 const char *explore_place_name(
 	struct explore_view *view, uint64_t pc, char *words);
 const char *explore_event_words(

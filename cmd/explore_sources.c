@@ -87,7 +87,8 @@ int explore_sources(const struct explore_options *options, int noperands,
 	*sources = (struct build_options){
 		.compiler = options->compiler,
 		.optimise = options->optimise,
-		.invariant = options->invariant,
+		.processes = options->processes,
+		.invariant = options->processes ? NULL : options->invariant,
 		.at_rest = options->at_rest,
 	};
 	if (!is_source(operands[0]) && binary_is_elf(operands[0])) {

@@ -55,20 +55,25 @@ static void print_memory(const struct portfolio_result *result)
 
 static void print_what_it_takes(const struct portfolio_result *result)
 {
+	const char *who = result->schedule.processes ? "process" : "thread";
 	char words[EXPLORE_WORDS_SIZE] = "";
 
 	if (result->preemptions < 0)
 		return;
 	if (result->preemptions == 0)
 		text_append(words, sizeof(words),
-			"It takes no preemption: each thread runs on until it "
-			"has to wait");
+			"It takes no preemption: each %s runs on until it "
+			"has to wait",
+			who);
 	else
 		text_append(words, sizeof(words),
-			"It takes %s%d preemption%s (marked >): a thread that "
+			"It takes %s%d preemption%s (marked >): a %s that "
 			"could go on is made to wait",
 			result->fewest ? "" : "at most ", result->preemptions,
-			result->preemptions == 1 ? "" : "s");
+			result->preemptions == 1 ? "" : "s", who);
+	if (result->kills)
+		text_append(words, sizeof(words), "; and %u kill%s",
+			result->kills, result->kills == 1 ? "" : "s");
 	if (result->spurious)
 		text_append(words, sizeof(words),
 			"; and a wake-up without a signal, or a time-out");
@@ -119,6 +124,9 @@ static void print_doubts(uint32_t doubts)
 		{DOUBT_SPINNING, "a loop that waits for another thread was "
 				 "cut short"},
 		{DOUBT_TIME, "time ran out, or the program reads a clock"},
+		{DOUBT_UNSTABLE, "the same choices did not always lead to the "
+				 "same calls: time, random numbers or process "
+				 "numbers play a part"},
 		{DOUBT_FILES, "it uses files, and not all that can be done to "
 			      "one is a step"},
 		{DOUBT_UNSEEN, "what it does to memory between its calls is "
@@ -172,10 +180,27 @@ static void print_orders(uint64_t n)
 			(unsigned long long)n);
 }
 
+/* Of several processes: what they do between their calls is not seen. */
+static void print_processes(const struct portfolio_result *result)
+{
+	unsigned n = result->bound;
+
+	printf("all %llu schedules", (unsigned long long)result->nschedules);
+	if (!result->complete)
+		printf(" with at most %u preemption%s or kill%s", n,
+			n == 1 ? "" : "s", n == 1 ? "" : "s");
+	printf(" explored: none fails\n");
+	print_doubts(result->doubts);
+}
+
 static void print_none(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
 
+	if (result->schedule.processes && result->nschedules) {
+		print_processes(result);
+		return;
+	}
 	if (result->answer == ANSWER_NONE_POSSIBLE) {
 		print_proof(result);
 		print_notes(view);

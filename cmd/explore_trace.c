@@ -34,6 +34,8 @@ bool explore_is_switch(const struct wire *wire, uint32_t i)
 	if (!before || before->thread == event->thread ||
 		event->op.kind == OP_FLUSH)
 		return false;
+	if (event->op.kind == OP_CALL)
+		return before->flags & EVENT_PREEMPTED;
 	if (before->flags & EVENT_BLOCKED)
 		return false;
 	switch (before->op.kind) {

@@ -80,6 +80,11 @@ bool explore_wait_words(
 		return true;
 	}
 	switch (op->kind) {
+	case OP_CALL:
+		text_append(words, size, "in ");
+		explore_call_words(view->wire, op, name, sizeof(name));
+		text_append(words, size, "%s", name);
+		break;
 	case OP_JOIN:
 		text_append(words, size, "for %s to end",
 			explore_thread_name((unsigned)op->object, name));

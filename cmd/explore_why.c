@@ -148,7 +148,17 @@ static const struct {
 	{OP_BARRIER_LEAVE, "14-barrier"},
 	{OP_WRLOCK, "13-readers-writer"},
 	{OP_RDLOCK, "13-readers-writer"},
+	{OP_CALL, "03-pipes"},
 };
+
+/* Several processes share files: what goes wrong there is about those. */
+static bool is_of_processes(
+	const struct explore_view *view, const struct finding *finding)
+{
+	return view->result->schedule.processes &&
+	       finding->kind != FOUND_DEADLOCK &&
+	       finding->kind != FOUND_REFUSED;
+}
 
 const char *explore_finding_lesson(
 	struct explore_view *view, const struct finding *finding)
@@ -159,6 +169,8 @@ const char *explore_finding_lesson(
 
 	if (misuse)
 		return misuse->lesson;
+	if (is_of_processes(view, finding))
+		return "04-filesystem-queue";
 	if (explore_is_weak(view, finding))
 		return "16-memory-order";
 	if (may_be_untested(finding) &&
@@ -318,6 +330,10 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 		explore_untested_advice(
 			view, finding->first.thread, words, size))
 		return true;
+	if (finding->kind == FOUND_INVARIANT && is_of_processes(view, finding))
+		advice = "between two calls anybody may come, and a process "
+			 "may die: let one call (rename) do what belongs "
+			 "together";
 	if (finding->kind == FOUND_INVARIANT && finding->first.nheld &&
 		!view->sources->at_rest)
 		advice = "this step broke it, under a lock: when only those "

@@ -100,12 +100,20 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+static bool are_processes;
+
+void explore_name_processes(bool yes)
+{
+	are_processes = yes;
+}
+
 const char *explore_thread_name(unsigned thread, char *words)
 {
 	if (thread == 0)
 		snprintf(words, EXPLORE_WORDS_SIZE, "main");
 	else
-		snprintf(words, EXPLORE_WORDS_SIZE, "T%u", thread);
+		snprintf(words, EXPLORE_WORDS_SIZE, "%c%u",
+			are_processes ? 'P' : 'T', thread);
 	return words;
 }
 
@@ -371,6 +379,12 @@ static void output_words(
 	snprintf(words, EXPLORE_WORDS_SIZE, "prints \"%s\"", text);
 }
 
+void explore_call_words(
+	const struct wire *wire, const struct op *op, char *words, size_t size)
+{
+	text_escape(words, size, wire->output + op->object, op->size);
+}
+
 struct phrase {
 	const char *plain, *blocked;
 };
@@ -442,6 +456,11 @@ const char *explore_event_words(
 	char name[EXPLORE_WORDS_SIZE];
 	enum op_kind kind = event->op.kind;
 
+	if (kind == OP_CALL) {
+		explore_call_words(
+			view->wire, &event->op, words, EXPLORE_WORDS_SIZE);
+		return words;
+	}
 	explore_object_name(view, event->op.object, name);
 	if (kind == OP_CREATE || kind == OP_JOIN || kind == OP_CANCEL)
 		thread_words(event, words);

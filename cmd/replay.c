@@ -106,11 +106,14 @@ static int replay(const struct portfolio_options *todo)
 
 static int run(const void *given, int noperands, char **operands)
 {
+	struct explore_options chosen;
 	const char *bad;
 
 	if (schedule_parse(&schedule, operands[0], &bad) < 0)
 		return refuse_schedule(operands[0], bad);
-	return explore_with(given, noperands - 1, operands + 1, replay);
+	chosen = *(const struct explore_options *)given;
+	chosen.processes = schedule.processes;
+	return explore_with(&chosen, noperands - 1, operands + 1, replay);
 }
 
 const struct command command_replay = {

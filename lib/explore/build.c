@@ -334,6 +334,38 @@ static void look_at_calls(
 	calls_look(objects, options->nfiles, &build->calls);
 }
 
+/* Several processes stop at their calls, not at what they do to memory. */
+static int compile_plainly(
+	const struct build_options *options, struct build *build)
+{
+	struct arguments arguments = {.n = 0};
+	char level[] = {'-', 'O', (char)('0' + options->optimise), '\0'};
+	int error = make_folder(build), status;
+
+	if (error)
+		return error;
+	path_in(build->program, build, "program");
+	add(&arguments, options->compiler);
+	add(&arguments, "-g");
+	add(&arguments, level);
+	add(&arguments, "-o");
+	add(&arguments, build->program);
+	for (unsigned i = 0; i < options->nfiles; i++)
+		add(&arguments, options->files[i]);
+	for (unsigned i = 0; i < options->nflags; i++)
+		add(&arguments, options->flags[i]);
+	status = tool_run(arguments.list);
+	if (status == -ENOENT || status == 127)
+		return BUILD_NO_COMPILER;
+	return status > 0 ? BUILD_DOES_NOT_COMPILE : status;
+}
+
+static int add_shim(struct build *build)
+{
+	path_in(build->preload, build, "shim.so");
+	return write_file(build->preload, embedded_shim, embedded_shim_end);
+}
+
 static int make(const struct build_options *options, struct build *build)
 {
 	int status = prepare(build);
@@ -356,6 +388,7 @@ static int make(const struct build_options *options, struct build *build)
 static int take_binary(const struct build_options *options, struct build *build)
 {
 	struct binary binary;
+	char *absolute;
 	int error = binary_look(options->files[0], &binary);
 
 	if (error > 0)
@@ -364,8 +397,12 @@ static int take_binary(const struct build_options *options, struct build *build)
 		error = make_folder(build);
 	if (error)
 		return error;
+	absolute = realpath(options->files[0], NULL);
 	snprintf(build->program, sizeof(build->program), "%s",
-		options->files[0]);
+		absolute ? absolute : options->files[0]);
+	free(absolute);
+	if (options->processes)
+		return 0;
 	build->unseen = !binary.seen;
 	path_in(build->preload, build,
 		binary.seen ? binary.sanitizer : "preload.so");
@@ -383,8 +420,11 @@ int build_make(const struct build_options *options, struct build *result)
 	if (status)
 		return status;
 	result->calls = (struct calls){0};
-	status = options->binary ? take_binary(options, result)
-				 : make(options, result);
+	status = options->binary      ? take_binary(options, result)
+		 : options->processes ? compile_plainly(options, result)
+				      : make(options, result);
+	if (!status && options->processes)
+		status = add_shim(result);
 	if (status)
 		build_remove(result);
 	return status;

@@ -37,6 +37,7 @@ struct build_options {
 	unsigned optimise; /* 0 … BUILD_MAX_OPTIMISE: -O0, -O1, ... */
 	unsigned nfiles, nflags;
 	const char *files[BUILD_MAX_FILES]; /* sources and objects */
+	bool processes; /* it is to be explored as several processes */
 	bool binary; /* files[0] is a program, and nothing is to be built */
 	const char *invariant; /* an expression, or a function; NULL: none */
 	bool at_rest; /* it holds while nobody holds a lock */

@@ -13,3 +13,4 @@
 EMBED("embedded_runtime", EXPLORE_RUNTIME);
 EMBED("embedded_names", EXPLORE_NAMES);
 EMBED("embedded_preload", EXPLORE_PRELOAD);
+EMBED("embedded_shim", EXPLORE_SHIM);

@@ -17,4 +17,7 @@ extern const unsigned char embedded_names[], embedded_names_end[];
 /* The runtime once more, as a library to load before all others. */
 extern const unsigned char embedded_preload[], embedded_preload_end[];
 
+/* What stops the processes of a program: see desk.h. */
+extern const unsigned char embedded_shim[], embedded_shim_end[];
+
 #endif

@@ -410,6 +410,8 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		.asked_memory = p->options.memory,
 	};
 	p->deadline_ns = start + p->options.limit_ns;
+	if (p->options.processes)
+		return portfolio_explore_processes(p, result);
 	p->spurious = p->options.spurious;
 	p->memory = p->options.memory;
 	status = learn(p, result);

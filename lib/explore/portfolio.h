@@ -36,6 +36,9 @@ struct portfolio_options {
 	bool wait_all;
 	bool outcomes; /* find every output; do not stop at a failure */
 	bool check_exit;
+	bool processes; /* it is a program of several */
+	unsigned kills; /* with kill -9, in one execution */
+	const char *invariant; /* a command that has to end with 0, or NULL */
 	bool isolate; /* each execution in a process of its own */
 	bool strict; /* what a process leaves behind is a failure */
 	int only; /* an enum search_kind, or -1 for the portfolio */
@@ -69,6 +72,9 @@ struct portfolio_result {
 	unsigned spurious; /* wake-ups without a signal, and time-outs */
 	uint32_t lost_at; /* choices after which no way leads to a good end */
 	int found_by; /* an enum search_kind */
+	unsigned kills; /* that the failure takes */
+	unsigned bound; /* preemptions and kills, all within that were tried */
+	bool complete; /* and there are no others */
 	bool confirmed; /* a fresh process gave the same execution */
 	struct finding failure; /* FOUND_NOTHING when there is none */
 	struct schedule schedule; /* of the failure */

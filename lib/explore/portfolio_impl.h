@@ -57,6 +57,12 @@ void portfolio_keep(struct portfolio *p, struct portfolio_result *result);
 /* portfolio_simplify.c: the failure with the fewest preemptions. */
 int portfolio_simplify(struct portfolio *p, struct portfolio_result *result);
 
+/* portfolio_processes.c: the same of a program of several processes. */
+int portfolio_explore_processes(
+	struct portfolio *p, struct portfolio_result *result);
+int portfolio_replay_processes(struct portfolio *p,
+	const struct schedule *schedule, struct portfolio_result *result);
+
 /* portfolio_show.c: the failure once more, with all that happened. */
 int portfolio_show(struct portfolio *p, struct portfolio_result *result);
 void portfolio_describe(struct portfolio *p, struct portfolio_result *result);

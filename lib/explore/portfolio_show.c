@@ -182,6 +182,8 @@ int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
 	result->asked_memory = schedule->memory;
 	p->options.wait_all = schedule->wait_all;
 	p->options.isolate = schedule->isolate;
+	if (schedule->processes)
+		return portfolio_replay_processes(p, schedule, result);
 	p->options.outcomes = schedule->outputs;
 	p->nlines = schedule->nlines;
 	memcpy(p->lines, schedule->lines,

@@ -89,6 +89,8 @@ static void add_options(struct out *out, const struct schedule *schedule)
 	add(out, ".s%u", schedule->spurious);
 	if (memory_letters[schedule->memory])
 		add(out, "%c", memory_letters[schedule->memory]);
+	if (schedule->processes)
+		add(out, "p");
 	if (schedule->isolate)
 		add(out, "i");
 	if (schedule->wait_all)
@@ -166,6 +168,9 @@ static bool options(const char **at, struct schedule *schedule)
 			break;
 		case 'w':
 			schedule->wait_all = true;
+			break;
+		case 'p':
+			schedule->processes = true;
 			break;
 		case 'i':
 			schedule->isolate = true;

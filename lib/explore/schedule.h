@@ -37,6 +37,7 @@ struct schedule {
 	uint32_t hash; /* of the source */
 	unsigned spurious;
 	enum memory_model memory;
+	bool processes; /* a choice of a value is a kill */
 	bool wait_all, outputs, isolate; /* as in struct wire_config */
 	enum finding_kind ends_with; /* likewise */
 	unsigned nlines;

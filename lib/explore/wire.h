@@ -86,6 +86,7 @@ enum op_kind {
 	OP_TESTCANCEL,
 	OP_TRYJOIN,
 	OP_AWAIT, /* a loop that only reads, until what it reads changes */
+	OP_CALL, /* of a process; `object`, `size`: its words in wire.output */
 	OP_FILE, /* open, read, rename, ... */
 	OP_PROCESS_END, /* main returns, or somebody calls exit */
 	OP_FREE, /* no step: only traced */
@@ -195,6 +196,7 @@ enum event_flags {
 	EVENT_DELAYED = 1 << 5, /* the store waits in its thread's buffer */
 	EVENT_OWN = 1 << 6, /* read what waits there */
 	EVENT_STALE = 1 << 7, /* read what is not the newest: `other`'s is */
+	EVENT_PREEMPTED = 1 << 8, /* of a process: it could have gone on */
 };
 
 /* What a choice of values is about. */
@@ -299,6 +301,7 @@ enum doubt {
 	DOUBT_TIME = 1 << 2, /* the program reads a clock */
 	DOUBT_TABLE_FULL = 1 << 3, /* too many racy accesses, states, objects */
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
+	DOUBT_UNSTABLE = 1 << 10, /* the same choices, and something else */
 	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
 	DOUBT_UNKNOWN_CALL = 1 << 8, /* of a function that may do anything */
 	DOUBT_UNSEEN = 1 << 5, /* a binary without hooks: only its calls */

@@ -91,7 +91,7 @@ function from_part(inc)
 }
 
 # The explorer: its driver has an order of its own, in lib/explore/ORDER; the
-# runtime shares wire.h with it, and rt.h among its own files.
+# runtime shares wire.h and desk.h with it, and rt.h among its own files.
 function explorer_owner(path,    name)
 {
 	name = "explore/" stem(path)
@@ -108,7 +108,7 @@ function from_explorer(inc,    mine, theirs)
 		if (inc ~ /_impl\.h$/)
 			complain("the inside of another module, " inc)
 	} else if (file ~ /^lib\/explore\/runtime\//) {
-		if (inc !~ /^lib\/explore\/(runtime\/[^\/]*|wire)\.h$/)
+		if (inc !~ /^lib\/explore\/(runtime\/([a-z]+\/)?[^\/]*|wire|desk)\.h$/)
 			complain("the runtime includes " inc)
 	} else if (inc !~ /^lib\/explore\/[^\/]*\.h$/)
 		complain("the explorer includes " inc)

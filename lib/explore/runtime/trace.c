@@ -88,7 +88,7 @@ void trace_result(struct event *event, int result)
 void trace_flags(struct event *event, unsigned flags)
 {
 	if (event)
-		event->flags |= (uint8_t)flags;
+		event->flags |= (uint16_t)flags;
 }
 
 /* Where in wire.output it is, and how long. */

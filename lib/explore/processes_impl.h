@@ -1,0 +1,70 @@
+/*
+ * processes_impl - the inside of processes, for its files
+ *
+ * Threads:  one.
+ * Blocking: as processes.h says.
+ * Memory:   as processes.h says.
+ */
+#ifndef LIB_EXPLORE_PROCESSES_IMPL_H
+#define LIB_EXPLORE_PROCESSES_IMPL_H
+
+#include "lib/explore/desk.h"
+#include "lib/explore/processes.h"
+
+/* A choice that could be made: a process goes on, or is killed. */
+struct option {
+	uint8_t place;
+	bool kill;
+};
+
+enum {
+	MAX_OPTIONS = 2 * DESK_PLACES
+};
+
+struct node {
+	struct option options[MAX_OPTIONS];
+	uint8_t noptions;
+	uint8_t next; /* the option that is tried after this one */
+	uint8_t pick; /* index of the option that is tried now */
+	uint16_t cost; /* of all before this one */
+	bool current_can; /* options[0] is whoever ran, and can go on */
+};
+
+struct processes {
+	struct processes_options options;
+	struct wire *wire;
+	struct desk *desk;
+	int fd; /* the desk's */
+	int bell; /* end for reading */
+	int bell_end;
+	int deaths[DESK_PLACES]; /* a pidfd each, or -1 */
+	int current; /* place that took the last step, or DESK_NOBODY */
+	uint32_t pending[DESK_PLACES]; /* index + 1 of the event of its call */
+	uint32_t kills;
+	bool diverged;
+	char scratch[WIRE_PATH_SIZE];
+	struct node *nodes; /* WIRE_MAX_CHOICES of them, as needed */
+	uint32_t nnodes;
+};
+
+/* Picks one of the node's options; -1 ends the execution. */
+typedef int (*processes_pick_fn)(
+	struct processes *p, struct node *node, uint32_t step);
+
+/* processes_run.c: one execution. Returns 0, SESSION_STOPPED or -errno. */
+int processes_run(struct processes *p, processes_pick_fn pick);
+
+/* processes_step.c: what happens at the desk. */
+void processes_note_places(struct processes *p);
+int processes_settle(struct processes *p); /* until all stand still */
+void processes_look(struct processes *p); /* who could go on now? */
+void processes_go(struct processes *p, const struct option *option);
+void processes_end_all(struct processes *p);
+void processes_fail(struct processes *p, enum finding_kind kind, int place,
+	const char *text);
+
+/* Of those that ended badly, and whose parents have not taken notice. */
+void processes_check_statuses(struct processes *p);
+bool processes_failed(const struct processes *p);
+
+#endif

@@ -1,0 +1,266 @@
+/* One execution of a program of several processes, from start to end. */
+#include "lib/explore/processes_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int remove_one(
+	const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	remove(path);
+	return 0;
+}
+
+static void remove_scratch(const struct processes *p)
+{
+	nftw(p->scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void be_program(const struct processes *p, pid_t parent)
+{
+	const struct processes_options *options = &p->options;
+	int null = open("/dev/null", O_RDWR);
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent || setpgid(0, 0) < 0)
+		_exit(127);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(null, STDERR_FILENO);
+	if (dup2(p->fd, WIRE_DESCRIPTOR) < 0 ||
+		dup2(p->bell_end, DESK_BELL) < 0 || chdir(p->scratch) < 0)
+		_exit(127);
+	setenv("LD_PRELOAD", options->shim, 1);
+	personality(ADDR_NO_RANDOMIZE);
+	execv(options->program, (char *const *)(void *)options->arguments);
+	_exit(127);
+}
+
+static int start(struct processes *p)
+{
+	struct desk_place *root = &p->desk->places[0];
+	pid_t pid, parent = getpid();
+
+	if (mkdir(p->scratch, 0700) < 0)
+		return -errno;
+	memset(p->desk->places, 0, sizeof(p->desk->places));
+	root->parent = parent;
+	atomic_store(&root->state, DESK_RUNNING);
+	atomic_store(&p->desk->nplaces, 1);
+	pid = fork();
+	if (pid == 0)
+		be_program(p, parent);
+	if (pid < 0)
+		return -errno;
+	atomic_store(&root->pid, pid);
+	return 0;
+}
+
+static void reset_wire(struct wire *wire)
+{
+	wire->nchoices = 0;
+	wire->nevents = 0;
+	wire->output_size = 0;
+	wire->nfindings = 0;
+	wire->failure = 0;
+	wire->npreemptions = 0;
+}
+
+static bool can_go(const struct desk_place *place)
+{
+	return place->state == DESK_STOPPED && place->can && !place->found;
+}
+
+static void add_option(struct node *node, uint32_t place, bool kill)
+{
+	node->options[node->noptions++] = (struct option){
+		.place = (uint8_t)place, .kill = kill};
+}
+
+/* Whoever ran goes on, unless something speaks against it: it comes first. */
+static void list_options(const struct processes *p, struct node *node)
+{
+	const struct desk_place *places = p->desk->places;
+	uint32_t n = atomic_load(&p->desk->nplaces);
+
+	node->noptions = 0;
+	node->current_can = p->current >= 0 && can_go(&places[p->current]);
+	if (node->current_can)
+		add_option(node, (uint32_t)p->current, false);
+	for (uint32_t i = 0; i < n; i++) {
+		if (can_go(&places[i]) && (int)i != p->current)
+			add_option(node, i, false);
+	}
+	if (node->noptions == 0 || p->kills >= p->options.kills)
+		return;
+	for (uint32_t i = 0; i < n; i++) {
+		if (places[i].state == DESK_STOPPED && !places[i].exits)
+			add_option(node, i, true);
+	}
+}
+
+static bool any_alive(const struct processes *p)
+{
+	uint32_t n = atomic_load(&p->desk->nplaces);
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (p->desk->places[i].state == DESK_STOPPED)
+			return true;
+	}
+	return false;
+}
+
+static void record(struct processes *p, const struct option *option)
+{
+	struct wire *wire = p->wire;
+
+	wire->choices[wire->nchoices++] = (struct choice){
+		.pick = option->place, .is_value = option->kill};
+	p->kills += option->kill;
+	p->current = option->kill ? DESK_NOBODY : option->place;
+}
+
+/* Whoever took the last step is made to wait though it could go on. */
+static void mark_preemption(
+	const struct processes *p, const struct node *node, int i)
+{
+	struct wire *wire = p->wire;
+
+	if (node->current_can && i != 0 && !node->options[i].kill &&
+		wire->nevents)
+		wire->events[wire->nevents - 1].flags |= EVENT_PREEMPTED;
+}
+
+/* Returns 1 when it goes on, 0 when it has ended, or what went wrong. */
+static int step(struct processes *p, processes_pick_fn pick)
+{
+	struct wire *wire = p->wire;
+	struct node scratch = {.noptions = 0};
+	struct node *node = &p->nodes[wire->nchoices];
+	int i;
+
+	processes_look(p);
+	list_options(p, &scratch);
+	if (scratch.noptions == 0) {
+		if (any_alive(p))
+			processes_fail(p, FOUND_DEADLOCK, DESK_NOBODY,
+				"no process can go on");
+		return 0;
+	}
+	if (wire->nchoices >= p->options.max_steps) {
+		processes_fail(p, FOUND_STEP_LIMIT, p->current,
+			"has no end within the limit of steps");
+		return 0;
+	}
+	scratch.pick = node->pick;
+	scratch.next = node->next;
+	scratch.cost = node->cost;
+	*node = scratch;
+	i = pick(p, node, wire->nchoices);
+	if (i < 0)
+		return 0;
+	mark_preemption(p, node, i);
+	processes_go(p, &node->options[i]);
+	record(p, &node->options[i]);
+	i = processes_settle(p);
+	return i ? i : !processes_failed(p);
+}
+
+static void stand(struct processes *p)
+{
+	struct wire *wire = p->wire;
+
+	wire->nthreads = atomic_load(&p->desk->nplaces);
+	for (uint32_t i = 0; i < wire->nthreads; i++) {
+		const struct desk_place *place = &p->desk->places[i];
+		struct standing *standing = &wire->standing[i];
+		size_t n = strlen(place->call);
+
+		*standing = (struct standing){
+			.state = place->state != DESK_STOPPED ? STANDING_ENDED
+				 : place->can                 ? STANDING_READY
+					      : STANDING_BLOCKED,
+			.pending = {.kind = OP_CALL,
+				.pc = place->pc,
+				.object = wire->output_size,
+				.size = (uint16_t)n},
+		};
+		if (n > WIRE_MAX_OUTPUT - wire->output_size)
+			continue;
+		memcpy(wire->output + wire->output_size, place->call, n);
+		wire->output_size += (uint32_t)n;
+	}
+}
+
+static void check_invariant(struct processes *p)
+{
+	const char *command = p->options.invariant;
+	int status = 0;
+	pid_t pid;
+
+	if (!command || processes_failed(p) || p->diverged)
+		return;
+	pid = fork();
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDWR);
+
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+		if (chdir(p->scratch) == 0)
+			execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+		_exit(127);
+	}
+	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (pid > 0 && status != 0)
+		processes_fail(p, FOUND_INVARIANT, DESK_NOBODY, command);
+}
+
+static int run_to_end(struct processes *p, processes_pick_fn pick)
+{
+	int status = start(p);
+
+	if (!status)
+		status = processes_settle(p);
+	if (!status)
+		status = !processes_failed(p);
+	while (status == 1)
+		status = step(p, pick);
+	return status;
+}
+
+int processes_run(struct processes *p, processes_pick_fn pick)
+{
+	int status;
+
+	reset_wire(p->wire);
+	p->current = DESK_NOBODY;
+	p->kills = 0;
+	p->diverged = false;
+	memset(p->pending, 0, sizeof(p->pending));
+	status = run_to_end(p, pick);
+	if (status == 0)
+		processes_check_statuses(p);
+	stand(p);
+	processes_end_all(p);
+	if (status == 0)
+		check_invariant(p);
+	remove_scratch(p);
+	p->wire->base = p->desk->base;
+	p->wire->progress.executions++;
+	p->wire->progress.steps += p->wire->nchoices;
+	return status;
+}

@@ -1,0 +1,293 @@
+/* The desk from outside: who stands still, who is dead, whose turn it is. */
+#include "lib/explore/processes_impl.h"
+
+#include "lib/clock.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+	TICK_MS = 100,
+};
+
+static const uint64_t hang_ns = UINT64_C(10) * 1000 * 1000 * 1000;
+
+static struct desk_place *place_at(struct processes *p, uint32_t i)
+{
+	return &p->desk->places[i];
+}
+
+static uint32_t nplaces(const struct processes *p)
+{
+	return atomic_load(&p->desk->nplaces);
+}
+
+bool processes_failed(const struct processes *p)
+{
+	return p->wire->failure != 0;
+}
+
+/* The first of an execution counts; all others may follow from it. */
+void processes_fail(struct processes *p, enum finding_kind kind, int place,
+	const char *text)
+{
+	struct wire *wire = p->wire;
+	struct finding *finding = &wire->findings[0];
+
+	if (wire->failure)
+		return;
+	*finding = (struct finding){
+		.kind = (uint8_t)kind,
+		.execution = wire->progress.executions + 1,
+		.first.thread = WIRE_NOBODY,
+		.second.thread = WIRE_NOBODY,
+	};
+	if (place >= 0) {
+		finding->first.thread = (uint16_t)place;
+		finding->first.pc = place_at(p, (uint32_t)place)->pc;
+	}
+	snprintf(finding->text, sizeof(finding->text), "%s", text);
+	wire->nfindings = 1;
+	wire->failure = 1;
+}
+
+static void put_text(struct wire *wire, struct op *op, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n > WIRE_MAX_OUTPUT - wire->output_size)
+		n = WIRE_MAX_OUTPUT - wire->output_size;
+	memcpy(wire->output + wire->output_size, text, n);
+	op->object = wire->output_size;
+	op->size = (uint16_t)n;
+	wire->output_size += (uint32_t)n;
+}
+
+static struct event *add_event(
+	struct processes *p, uint32_t place, uint64_t pc, const char *text)
+{
+	struct wire *wire = p->wire;
+	struct event *event;
+
+	if (wire->nevents == WIRE_MAX_EVENTS)
+		return NULL;
+	event = &wire->events[wire->nevents++];
+	*event = (struct event){
+		.op = {.kind = OP_CALL, .pc = pc},
+		.choice = wire->nchoices,
+		.thread = (uint16_t)place,
+		.other = WIRE_NOBODY,
+	};
+	put_text(wire, &event->op, text);
+	return event;
+}
+
+/* What a call has come to is known when its process stops again. */
+static void settle_event(struct processes *p, uint32_t i)
+{
+	struct desk_place *place = place_at(p, i);
+	struct event *event;
+	char text[WIRE_TEXT_SIZE + 80];
+
+	if (!p->pending[i] || !place->has_result)
+		return;
+	event = &p->wire->events[p->pending[i] - 1];
+	p->pending[i] = 0;
+	place->has_result = false;
+	if (place->result >= 0)
+		return;
+	snprintf(text, sizeof(text), "%.*s: %s", (int)event->op.size,
+		p->wire->output + event->op.object, strerror(place->error));
+	put_text(p->wire, &event->op, text);
+}
+
+static void fail_of_status(struct processes *p, uint32_t i)
+{
+	int code = place_at(p, i)->exit_code;
+	char text[80];
+
+	snprintf(text, sizeof(text), "a process ended with exit status %d%s",
+		code, i ? ", and nobody asked for it" : "");
+	if (code)
+		processes_fail(p, FOUND_EXIT_CODE, (int)i, text);
+}
+
+static void note_death(struct processes *p, uint32_t i)
+{
+	struct desk_place *place = place_at(p, i);
+
+	place->state = DESK_DEAD;
+	settle_event(p, i);
+	close(p->deaths[i]);
+	p->deaths[i] = -1;
+	if (place->killed)
+		return;
+	if (!place->exits)
+		processes_fail(p, FOUND_SIGNAL, (int)i,
+			"a process died of a signal that none of them sent");
+	else if (i == 0)
+		fail_of_status(p, i);
+}
+
+void processes_check_statuses(struct processes *p)
+{
+	for (uint32_t i = 0; i < nplaces(p); i++) {
+		if (place_at(p, i)->exits && !place_at(p, i)->killed &&
+			!place_at(p, i)->noticed)
+			fail_of_status(p, i);
+	}
+}
+
+/* A process that has found its place has a number that can be watched. */
+void processes_note_places(struct processes *p)
+{
+	for (uint32_t i = 0; i < nplaces(p); i++) {
+		int pid = place_at(p, i)->pid;
+
+		if (p->deaths[i] == DESK_NOBODY && pid > 0 &&
+			place_at(p, i)->state != DESK_DEAD)
+			p->deaths[i] = (int)syscall(SYS_pidfd_open, pid, 0);
+	}
+}
+
+static bool all_stand(struct processes *p)
+{
+	for (uint32_t i = 0; i < nplaces(p); i++) {
+		if (place_at(p, i)->state == DESK_RUNNING)
+			return false;
+	}
+	return true;
+}
+
+static void see_deaths(struct processes *p, int timeout)
+{
+	struct pollfd ends[DESK_PLACES + 1];
+	char bytes[256];
+
+	ends[DESK_PLACES] = (struct pollfd){.fd = p->bell, .events = POLLIN};
+	for (int i = 0; i < DESK_PLACES; i++)
+		ends[i] = (struct pollfd){.fd = p->deaths[i], .events = POLLIN};
+	if (poll(ends, DESK_PLACES + 1, timeout) <= 0)
+		return;
+	if (ends[DESK_PLACES].revents)
+		(void)!read(p->bell, bytes, sizeof(bytes));
+	for (uint32_t i = 0; i < DESK_PLACES; i++) {
+		if (ends[i].revents)
+			note_death(p, i);
+	}
+}
+
+static uint32_t who_runs(struct processes *p)
+{
+	uint32_t i = 0;
+
+	while (place_at(p, i)->state != DESK_RUNNING)
+		i++;
+	return i;
+}
+
+int processes_settle(struct processes *p)
+{
+	uint64_t start = clock_now();
+
+	for (;;) {
+		processes_note_places(p);
+		see_deaths(p, 0);
+		if (all_stand(p))
+			break;
+		see_deaths(p, TICK_MS);
+		if (p->options.tick && p->options.tick(p->options.context))
+			return SESSION_STOPPED;
+		if (!all_stand(p) && clock_now() - start > hang_ns) {
+			processes_fail(p, FOUND_HANG, (int)who_runs(p),
+				"runs on and on, or waits where it cannot be "
+				"seen");
+			break;
+		}
+	}
+	for (uint32_t i = 0; i < nplaces(p); i++) {
+		settle_event(p, i);
+		if (place_at(p, i)->found && place_at(p, i)->state != DESK_DEAD)
+			processes_fail(p,
+				(enum finding_kind)place_at(p, i)->found,
+				(int)i, place_at(p, i)->call);
+	}
+	return 0;
+}
+
+static void order(struct desk_place *place, enum desk_order what)
+{
+	atomic_store(&place->state, DESK_RUNNING);
+	atomic_store(&place->order, (uint32_t)what);
+	syscall(SYS_futex, &place->order, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+/* What a process waits for may have come by what another did. */
+void processes_look(struct processes *p)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < nplaces(p); i++) {
+		if (place_at(p, i)->state == DESK_STOPPED &&
+			place_at(p, i)->waits) {
+			order(place_at(p, i), DESK_LOOK);
+			any = true;
+		}
+	}
+	if (any)
+		processes_settle(p);
+}
+
+static void kill_process(struct processes *p, uint32_t i)
+{
+	struct desk_place *place = place_at(p, i);
+	struct pollfd death = {.fd = p->deaths[i], .events = POLLIN};
+
+	place->killed = true;
+	kill(place->pid, SIGKILL);
+	while (p->deaths[i] >= 0 && poll(&death, 1, -1) < 0 && errno == EINTR)
+		;
+	note_death(p, i);
+}
+
+void processes_go(struct processes *p, const struct option *option)
+{
+	struct desk_place *place = place_at(p, option->place);
+	char text[WIRE_TEXT_SIZE + 32];
+
+	if (option->kill) {
+		snprintf(text, sizeof(text), "is killed (kill -9) before %s",
+			place->call);
+		add_event(p, option->place, place->pc, text);
+		kill_process(p, option->place);
+		return;
+	}
+	add_event(p, option->place, place->pc, place->call);
+	p->pending[option->place] = p->wire->nevents;
+	order(place, DESK_GO);
+}
+
+/* Ours and theirs: whoever lost its parent came to us. */
+void processes_end_all(struct processes *p)
+{
+	for (uint32_t i = 0; i < nplaces(p); i++) {
+		int pid = place_at(p, i)->pid;
+
+		if (pid > 0 && place_at(p, i)->state != DESK_DEAD)
+			kill(pid, SIGKILL);
+		if (p->deaths[i] >= 0)
+			close(p->deaths[i]);
+		p->deaths[i] = DESK_NOBODY;
+	}
+	if (place_at(p, 0)->pid > 0)
+		kill(-place_at(p, 0)->pid, SIGKILL);
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+		;
+}

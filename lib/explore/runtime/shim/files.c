@@ -1,0 +1,331 @@
+/* Calls to do with files: most are done at once. */
+#include "lib/explore/runtime/shim/shim.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A call with its arguments in words; it never waits. */
+#define CALL(type, name, parameters, arguments, ...)       \
+	EXPORT type name parameters                        \
+	{                                                  \
+		type result_;                              \
+		if (!shim_place())                         \
+			return REAL(name) arguments;       \
+		shim_ask(CALLER, NULL, NULL, __VA_ARGS__); \
+		result_ = REAL(name) arguments;            \
+		shim_tell((long)result_);                  \
+		return result_;                            \
+	}
+
+/* The same for what returns a pointer. */
+#define POINTER_CALL(type, name, parameters, arguments, ...) \
+	EXPORT type name parameters                          \
+	{                                                    \
+		type result_;                                \
+		if (!shim_place())                           \
+			return REAL(name) arguments;         \
+		shim_ask(CALLER, NULL, NULL, __VA_ARGS__);   \
+		result_ = REAL(name) arguments;              \
+		shim_tell(result_ ? 0 : -1);                 \
+		return result_;                              \
+	}
+
+CALL(int, unlink, (const char *path), (path), "unlink(%s)", path)
+CALL(int, remove, (const char *path), (path), "remove(%s)", path)
+CALL(int, rmdir, (const char *path), (path), "rmdir(%s)", path)
+CALL(int, mkdir, (const char *path, mode_t mode), (path, mode), "mkdir(%s)",
+	path)
+CALL(int, rename, (const char *old, const char *new), (old, new),
+	"rename(%s, %s)", old, new)
+CALL(int, link, (const char *old, const char *new), (old, new), "link(%s, %s)",
+	old, new)
+CALL(int, symlink, (const char *old, const char *new), (old, new),
+	"symlink(%s, %s)", old, new)
+CALL(int, renameat, (int a, const char *old, int b, const char *new),
+	(a, old, b, new), "renameat(%s, %s)", old, new)
+CALL(int, linkat, (int a, const char *old, int b, const char *new, int flags),
+	(a, old, b, new, flags), "linkat(%s, %s)", old, new)
+CALL(int, unlinkat, (int folder, const char *path, int flags),
+	(folder, path, flags), "unlinkat(%s)", path)
+CALL(int, mkdirat, (int folder, const char *path, mode_t mode),
+	(folder, path, mode), "mkdirat(%s)", path)
+CALL(int, access, (const char *path, int how), (path, how), "access(%s)", path)
+CALL(int, faccessat, (int folder, const char *path, int how, int flags),
+	(folder, path, how, flags), "faccessat(%s)", path)
+CALL(int, stat, (const char *path, struct stat *st), (path, st), "stat(%s)",
+	path)
+CALL(int, lstat, (const char *path, struct stat *st), (path, st), "lstat(%s)",
+	path)
+CALL(int, fstatat, (int folder, const char *path, struct stat *st, int flags),
+	(folder, path, st, flags), "fstatat(%s)", path)
+CALL(int, chmod, (const char *path, mode_t mode), (path, mode), "chmod(%s)",
+	path)
+CALL(int, truncate, (const char *path, off_t size), (path, size),
+	"truncate(%s)", path)
+CALL(int, ftruncate, (int fd, off_t size), (fd, size), "ftruncate(%d)", fd)
+CALL(int, fsync, (int fd), (fd), "fsync(%d)", fd)
+CALL(int, fdatasync, (int fd), (fd), "fdatasync(%d)", fd)
+CALL(int, mkstemp, (char *path), (path), "mkstemp(%s)", path)
+CALL(int, mkfifo, (const char *path, mode_t mode), (path, mode), "mkfifo(%s)",
+	path)
+CALL(int, creat, (const char *path, mode_t mode), (path, mode), "creat(%s)",
+	path)
+CALL(ssize_t, pread, (int fd, void *to, size_t size, off_t at),
+	(fd, to, size, at), "pread(%d, %zu bytes)", fd, size)
+CALL(ssize_t, pwrite, (int fd, const void *from, size_t size, off_t at),
+	(fd, from, size, at), "pwrite(%d, %zu bytes)", fd, size)
+POINTER_CALL(DIR *, opendir, (const char *path), (path), "opendir(%s)", path)
+POINTER_CALL(FILE *, fopen, (const char *path, const char *how), (path, how),
+	"fopen(%s, %s)", path, how)
+CALL(int, fflush, (FILE * stream), (stream), "fflush(%d)",
+	stream ? fileno(stream) : -1)
+
+static mode_t type_of(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 ? st.st_mode & S_IFMT : 0;
+}
+
+/* A fifo that is opened waits for its other end, inside of the system. */
+static void refuse_fifo(uint64_t pc, const char *path, int flags)
+{
+	struct stat st;
+
+	if (!(flags & (O_NONBLOCK | O_PATH)) && (flags & O_ACCMODE) != O_RDWR &&
+		REAL(stat)(path, &st) == 0 && S_ISFIFO(st.st_mode))
+		shim_fail(FOUND_REFUSED, pc,
+			"opens the fifo %s, which waits for its other end",
+			path);
+}
+
+static int opened(
+	uint64_t pc, int folder, const char *path, int flags, mode_t mode)
+{
+	int fd;
+
+	if (!shim_place())
+		return REAL(openat)(folder, path, flags, mode);
+	shim_ask(pc, NULL, NULL, "open(%s%s%s)", path,
+		flags & O_CREAT ? ", O_CREAT" : "",
+		flags & O_EXCL ? " | O_EXCL" : "");
+	refuse_fifo(pc, path, flags);
+	fd = REAL(openat)(folder, path, flags, mode);
+	shim_tell(fd);
+	return fd;
+}
+
+static mode_t mode_of(int flags, va_list arguments)
+{
+	return flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
+}
+
+EXPORT int open(const char *path, int flags, ...)
+{
+	va_list arguments;
+	mode_t mode;
+
+	va_start(arguments, flags);
+	mode = mode_of(flags, arguments);
+	va_end(arguments);
+	return opened(CALLER, AT_FDCWD, path, flags, mode);
+}
+
+EXPORT int openat(int folder, const char *path, int flags, ...)
+{
+	va_list arguments;
+	mode_t mode;
+
+	va_start(arguments, flags);
+	mode = mode_of(flags, arguments);
+	va_end(arguments);
+	return opened(CALLER, folder, path, flags, mode);
+}
+
+static bool is_ready(int fd, short what)
+{
+	struct pollfd ready = {.fd = fd, .events = what};
+
+	return REAL(poll)(&ready, 1, 0) != 0;
+}
+
+static bool can_read(const void *fd)
+{
+	return is_ready(*(const int *)fd, POLLIN);
+}
+
+static bool can_write(const void *fd)
+{
+	return is_ready(*(const int *)fd, POLLOUT);
+}
+
+/* What O_NONBLOCK says never waits, whatever is ready. */
+static shim_can_fn unless_nonblocking(int fd, shim_can_fn can)
+{
+	int flags = REAL(fcntl)(fd, F_GETFL);
+
+	return flags < 0 || flags & O_NONBLOCK || type_of(fd) == S_IFREG ? NULL
+									 : can;
+}
+
+EXPORT ssize_t read(int fd, void *to, size_t size)
+{
+	ssize_t n;
+
+	if (!shim_place())
+		return REAL(read)(fd, to, size);
+	shim_ask(CALLER, unless_nonblocking(fd, can_read), &fd,
+		"read(%d, %zu bytes)", fd, size);
+	n = REAL(read)(fd, to, size);
+	shim_tell(n);
+	return n;
+}
+
+/* Nobody of them looks at a terminal or /dev/null. */
+static bool is_seen(int fd)
+{
+	mode_t type = type_of(fd);
+
+	return type == S_IFREG || type == S_IFIFO || type == S_IFSOCK;
+}
+
+EXPORT ssize_t write(int fd, const void *from, size_t size)
+{
+	ssize_t n;
+
+	if (!shim_place() || !is_seen(fd))
+		return REAL(write)(fd, from, size);
+	shim_ask(CALLER, unless_nonblocking(fd, can_write), &fd,
+		"write(%d, %zu bytes)", fd, size);
+	n = REAL(write)(fd, from, size);
+	shim_tell(n);
+	return n;
+}
+
+static bool has_locks; /* of flock: closing gives them back */
+
+EXPORT int close(int fd)
+{
+	int result;
+
+	if (fd == DESK_BELL || fd == WIRE_DESCRIPTOR) {
+		errno = EBADF;
+		return -1;
+	}
+	if (!shim_place() || (!has_locks && type_of(fd) != S_IFIFO))
+		return REAL(close)(fd);
+	shim_ask(CALLER, NULL, NULL, "close(%d)", fd);
+	result = REAL(close)(fd);
+	shim_tell(result);
+	return result;
+}
+
+struct lock {
+	int fd, how;
+};
+
+/* Whoever gets it gives it back at once: it has no turn yet. */
+static bool can_flock(const void *wait)
+{
+	const struct lock *lock = wait;
+
+	if (REAL(flock)(lock->fd, lock->how | LOCK_NB) < 0)
+		return errno != EWOULDBLOCK;
+	REAL(flock)(lock->fd, LOCK_UN);
+	return true;
+}
+
+EXPORT int flock(int fd, int how)
+{
+	struct lock lock = {fd, how};
+	bool waits = !(how & (LOCK_UN | LOCK_NB));
+	int result;
+
+	if (!shim_place())
+		return REAL(flock)(fd, how);
+	has_locks = true;
+	shim_ask(CALLER, waits ? can_flock : NULL, &lock, "flock(%d, %s)", fd,
+		how & LOCK_UN   ? "LOCK_UN"
+		: how & LOCK_SH ? "LOCK_SH"
+				: "LOCK_EX");
+	result = REAL(flock)(fd, how);
+	shim_tell(result);
+	return result;
+}
+
+/* What is in the buffer already need not be waited for. */
+static bool can_get(const void *wait)
+{
+	FILE *stream = (FILE *)(uintptr_t)wait;
+
+	return feof(stream) || stream->_IO_read_ptr < stream->_IO_read_end ||
+	       is_ready(fileno(stream), POLLIN);
+}
+
+static void ask_to_get(uint64_t pc, const char *name, FILE *stream)
+{
+	int fd = fileno(stream);
+
+	shim_ask(pc, unless_nonblocking(fd, can_get), stream, "%s(%d)", name,
+		fd);
+}
+
+EXPORT char *fgets(char *to, int size, FILE *stream)
+{
+	char *result;
+
+	if (!shim_place())
+		return REAL(fgets)(to, size, stream);
+	ask_to_get(CALLER, "fgets", stream);
+	result = REAL(fgets)(to, size, stream);
+	shim_tell(result ? 0 : -1);
+	return result;
+}
+
+EXPORT size_t fread(void *to, size_t size, size_t n, FILE *stream)
+{
+	size_t result;
+
+	if (!shim_place())
+		return REAL(fread)(to, size, n, stream);
+	ask_to_get(CALLER, "fread", stream);
+	result = REAL(fread)(to, size, n, stream);
+	shim_tell((long)result);
+	return result;
+}
+
+EXPORT int fclose(FILE *stream)
+{
+	int result;
+
+	if (!shim_place() || !is_seen(fileno(stream)))
+		return REAL(fclose)(stream);
+	shim_ask(CALLER, NULL, NULL, "fclose(%d)", fileno(stream));
+	result = REAL(fclose)(stream);
+	shim_tell(result);
+	return result;
+}
+
+/* Their other names, for programs with files of any size: here all have. */
+#define ALSO(name) __asm__(".globl " #name "64\n.set " #name "64, " #name "\n")
+
+ALSO(open);
+ALSO(openat);
+ALSO(creat);
+ALSO(fopen);
+ALSO(stat);
+ALSO(lstat);
+ALSO(fstatat);
+ALSO(mkstemp);
+ALSO(truncate);
+ALSO(ftruncate);
+ALSO(pread);
+ALSO(pwrite);

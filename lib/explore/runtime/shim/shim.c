@@ -1,0 +1,238 @@
+#include "lib/explore/runtime/shim/shim.h"
+
+#include <errno.h>
+#include <link.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct desk *desk;
+static struct desk_place *place;
+static bool is_program; /* the one that has lines */
+static sigset_t mask; /* of the program, while we hold all signals back */
+
+static const sigset_t *instead;
+
+void shim_block_instead(const sigset_t *signals)
+{
+	instead = signals;
+}
+
+struct desk_place *shim_place(void)
+{
+	return place;
+}
+
+static void ring(void)
+{
+	while (syscall(SYS_write, DESK_BELL, "", 1) < 0 && errno == EINTR)
+		;
+}
+
+/* The scheduler is gone, and nobody will ever give an order. */
+static void leave_if_alone(void)
+{
+	struct pollfd bell = {.fd = DESK_BELL};
+
+	if (syscall(SYS_poll, &bell, 1, 0) > 0 && bell.revents & POLLERR)
+		syscall(SYS_exit_group, 1);
+}
+
+static uint32_t wait_for_order(void)
+{
+	const struct timespec second = {.tv_sec = 1};
+	uint32_t order;
+
+	while ((order = atomic_load(&place->order)) == DESK_WAIT) {
+		syscall(SYS_futex, &place->order, FUTEX_WAIT, DESK_WAIT,
+			&second, NULL, 0);
+		leave_if_alone();
+	}
+	atomic_store(&place->order, DESK_WAIT);
+	return order;
+}
+
+/* A signal has come that the process would take now. */
+static bool signalled(void)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	for (int i = 1; i < NSIG; i++) {
+		if (sigismember(&pending, i) == 1 && sigismember(&mask, i) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Signals come when it goes on: not at any time. */
+static void stop(shim_can_fn can, const void *wait)
+{
+	sigset_t all, old;
+
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	mask = instead ? *instead : old;
+	place->waits = can != NULL;
+	do {
+		place->can = !can || can(wait) || signalled();
+		atomic_store(&place->state, DESK_STOPPED);
+		ring();
+	} while (wait_for_order() == DESK_LOOK);
+	atomic_store(&place->state, DESK_RUNNING);
+	instead = NULL;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+}
+
+bool shim_never(const void *wait)
+{
+	(void)wait;
+	return false;
+}
+
+void shim_ask(
+	uint64_t pc, shim_can_fn can, const void *wait, const char *format, ...)
+{
+	int error = errno;
+	char call[WIRE_TEXT_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(call, sizeof(call), format, arguments);
+	va_end(arguments);
+	do {
+		strcpy(place->call, call);
+		place->pc = is_program ? pc : 0;
+		stop(can, wait);
+		place->has_result = false;
+	} while (can && can != shim_never && !can(wait));
+	errno = error;
+}
+
+void shim_tell(long result)
+{
+	place->result = (int32_t)result;
+	place->error = result < 0 ? errno : 0;
+	place->has_result = true;
+}
+
+_Noreturn void shim_fail(
+	enum finding_kind kind, uint64_t pc, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(place->call, sizeof(place->call), format, arguments);
+	va_end(arguments);
+	place->pc = is_program ? pc : 0;
+	place->found = (uint8_t)kind;
+	for (;;)
+		stop(NULL, NULL);
+}
+
+struct desk_place *shim_reserve(void)
+{
+	uint32_t n = atomic_load(&desk->nplaces);
+	struct desk_place *child = &desk->places[n];
+
+	if (n == DESK_PLACES)
+		return NULL;
+	child->parent = getpid();
+	atomic_store(&child->pid, 0);
+	atomic_store(&child->state, DESK_RUNNING);
+	atomic_store(&desk->nplaces, n + 1);
+	return child;
+}
+
+void shim_be(struct desk_place *child)
+{
+	place = child;
+	atomic_store(&place->pid, getpid());
+}
+
+struct desk_place *shim_find(int pid)
+{
+	uint32_t n = atomic_load(&desk->nplaces);
+
+	for (uint32_t i = n; i-- > 0;) {
+		if (atomic_load(&desk->places[i].pid) == pid)
+			return &desk->places[i];
+	}
+	return NULL;
+}
+
+static struct desk_place *find_reserved(void)
+{
+	uint32_t n = atomic_load(&desk->nplaces);
+
+	for (uint32_t i = n; i-- > 0;) {
+		struct desk_place *free = &desk->places[i];
+
+		if (atomic_load(&free->pid) == 0 &&
+			atomic_load(&free->state) == DESK_RUNNING &&
+			free->parent == getppid())
+			return free;
+	}
+	return NULL;
+}
+
+static int note_base(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	(void)arg;
+	desk->base = info->dlpi_addr;
+	return 1;
+}
+
+static void find_out_who_we_are(void)
+{
+	struct stat st;
+
+	is_program = stat("/proc/self/exe", &st) == 0 &&
+		     desk->device == st.st_dev && desk->inode == st.st_ino;
+	if (is_program)
+		dl_iterate_phdr(note_base, NULL);
+}
+
+/* Signal handlers of its own are none of our business. */
+static void on_fault(int signal)
+{
+	shim_fail(FOUND_SIGNAL, 0, "died of signal %d (%s)", signal,
+		sigabbrev_np(signal));
+}
+
+static void watch_faults(void)
+{
+	static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		signal(faults[i], on_fault);
+}
+
+/* After an exec it has its place already. */
+__attribute__((constructor(101))) static void setup(void)
+{
+	struct desk_place *ours;
+	void *p = mmap(NULL, sizeof(*desk), PROT_READ | PROT_WRITE, MAP_SHARED,
+		WIRE_DESCRIPTOR, 0);
+
+	if (p == MAP_FAILED)
+		return;
+	desk = p;
+	ours = shim_find(getpid());
+	if (!ours)
+		ours = find_reserved();
+	if (!ours)
+		return;
+	find_out_who_we_are();
+	shim_be(ours);
+	watch_faults();
+}

@@ -1,0 +1,62 @@
+/*
+ * shim - loaded into each process of an explored program: stops it before its
+ * calls; see lib/explore/desk.h
+ *
+ * Threads:  one: a program that starts more is refused.
+ * Blocking: shim_ask until the scheduler lets the process go on.
+ * Memory:   the desk's mapping.
+ */
+#ifndef LIB_EXPLORE_RUNTIME_SHIM_SHIM_H
+#define LIB_EXPLORE_RUNTIME_SHIM_SHIM_H
+
+#include "lib/explore/desk.h"
+
+#include <dlfcn.h>
+#include <signal.h>
+
+#define CALLER ((uint64_t)(uintptr_t)__builtin_return_address(0))
+#define EXPORT __attribute__((visibility("default")))
+
+/* A function under the name of another, which is called nowhere in here. */
+#define INSTEAD_OF(name) name
+
+/* The function that we stand before. */
+#define REAL(name)                                       \
+	((__typeof__(&name))(uintptr_t)({                \
+		static void *real_;                      \
+		if (!real_)                              \
+			real_ = dlsym(RTLD_NEXT, #name); \
+		real_;                                   \
+	}))
+
+/* Could the call be done at once? */
+typedef bool (*shim_can_fn)(const void *wait);
+
+/* Our place at the desk; NULL outside of an exploration. */
+struct desk_place *shim_place(void);
+
+/* Ask for the next turn; with `can`, for one in which that holds. */
+__attribute__((format(printf, 4, 5))) void shim_ask(uint64_t pc,
+	shim_can_fn can, const void *wait, const char *format, ...);
+
+/* For a call that only a signal ends. */
+bool shim_never(const void *wait);
+
+/* From now on until the next turn, these are the signals that are blocked. */
+void shim_block_instead(const sigset_t *signals);
+
+/* What came of it; errno is kept. */
+void shim_tell(long result);
+
+/* The process has failed; it never goes on. */
+__attribute__((format(printf, 3, 4))) _Noreturn void shim_fail(
+	enum finding_kind kind, uint64_t pc, const char *format, ...);
+
+/* A child is about to be made; its place, or NULL when there is none left. */
+struct desk_place *shim_reserve(void);
+void shim_be(struct desk_place *place);
+
+/* The place of a process, or NULL. */
+struct desk_place *shim_find(int pid);
+
+#endif

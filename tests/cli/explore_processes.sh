@@ -1,0 +1,161 @@
+#!/bin/sh
+# conc explore --processes: several processes, in every order of their calls
+. "$(dirname "$0")/lib.sh"
+limit=$((30 * slowness))
+programs=$here/../explore/processes
+
+# explore FILE FLAG...: with the options that the program asks for.
+explore() {
+	source=$programs/$1.c
+	shift
+	with=$(sed -n 's,^/\* with: \(.*\) \*/,\1,p' "$source")
+	eval "run conc explore --processes $with \"\$@\" \"\$source\""
+}
+
+# What was told of the failure, but for what it took to find it.
+told() {
+	sed '/executions\{0,1\}, /d; /^It takes/,/^Lesson/d' "$out"
+}
+
+point M1 'each buggy program is found out, and its schedule fails again'
+for file in "$programs"/*.c; do
+	name=$(basename "$file" .c)
+	found=$(sed -n '1s,/\* finds: \(.*\) \*/,\1,p' "$file")
+	explore "$name"
+	expect_status 1
+	expect_out "^$found"
+	expect_out '^Lesson: 0'
+	schedule=$(sed -n 's/^Schedule: //p' "$out")
+	told >"$T/first"
+	for _ in 1 2 3; do
+		eval "run conc replay ${with#--kills 1} '$schedule' '$file'"
+		expect_status 1
+		told >"$T/again"
+		expect_same "$name and its replay" "$T/first" "$T/again"
+	done
+done
+
+point M2 'nothing is found in its correct twin'
+for file in "$programs"/*.c; do
+	explore "$(basename "$file" .c)" -DFIXED
+	expect_status 0
+	expect_out '^all [0-9]+ schedules.* explored: none fails$'
+done
+
+point M3 'a process that dies before a call is one more choice'
+run conc explore --processes --invariant 'false' -DFIXED \
+	"$programs/lost_item.c"
+expect_status 1
+expect_out '^invariant broken: false'
+run conc explore --processes "$programs/lost_item.c"
+expect_status 0
+explore lost_item
+expect_out 'is killed \(kill -9\) before open\(done, O_CREAT\)'
+expect_out '^It takes no preemption: each process'
+expect_out 'and 1 kill'
+run conc explore --processes --kills 1 "$programs/claim.c"
+expect_status 1
+
+point M4 'a program that is built already; a shell and what it starts'
+gcc -g -o claim "$programs/claim.c"
+run conc explore --processes ./claim
+expect_status 1
+expect_out '^assertion failed'
+cat >take.sh <<'END'
+: >item
+take() {
+	if test -e item; then
+		rm -f item
+		: >"taken.$1"
+	fi
+}
+take a &
+take b &
+wait
+exit 0
+END
+run conc explore --processes --time 3s \
+	--invariant 'test $(ls taken.* | wc -l) -eq 1' \
+	/bin/sh "$PWD/take.sh"
+expect_status 1
+
+point M5 'exit status, a fault, no end, threads'
+cat >ends.c <<'END'
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <pthread.h>
+static void *run(void *arg) { return arg; }
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+	if (fork() == 0) {
+		switch (argv[argc - 1][0]) {
+		case 'e': exit(3);
+		case 'f': raise(SIGSEGV); _exit(0);
+		case 'a': abort();
+		case 'l': for (;;) access("x", 0);
+		case 't': pthread_create(&thread, NULL, run, NULL);
+		}
+		_exit(0);
+	}
+	wait(NULL);
+	return 0;
+}
+END
+run conc explore --processes ends.c e
+expect_status 1
+expect_out '^wrong exit status: .* exit status 3, and nobody asked .* P1'
+run conc explore --processes ends.c f
+expect_status 1
+expect_out '^crash: died of signal 11'
+run conc explore --processes ends.c a
+expect_status 1
+expect_out '^abort'
+run conc explore --processes --steps 100 ends.c l
+expect_status 1
+expect_out '^no end'
+run conc explore --processes ends.c t
+expect_status 1
+expect_out '^cannot be explored: starts a thread'
+
+point 19 'JSON is JSON'
+if have jq; then
+	run conc explore --processes --json "$programs/pipe_end.c"
+	expect_status 1
+	expect 'the answer' jq -e '.answer == "found" and .confirmed and
+		(.waits | length == 2) and
+		(.steps[0].what | startswith("fork"))' "$out"
+fi
+
+point M6 'no process and no folder is left, after Ctrl-C either'
+mkdir tmp
+TMPDIR=$PWD/tmp explore counter
+TMPDIR=$PWD/tmp run_until_signal INT 'search|^conc' conc explore --processes \
+	--time 60s --kills 3 -DFIXED "$programs/counter.c"
+expect 'no folder' [ -z "$(ls tmp)" ]
+expect 'no process' sh -c "! ls -l /proc/*/exe 2>&1 | grep '$PWD/tmp'"
+
+# Under a sanitizer conc itself may not be loaded with another library first.
+if [ "${SANITIZE:-}" ]; then
+	skip M7 'two scanners of a queue' 'conc has a sanitizer inside'
+	finish
+fi
+point M7 'our own queue: two that move an item never both have it'
+cat >queue.sh <<'END'
+FSQ_ROOT=$PWD
+export FSQ_ROOT
+conc fsq install q >/dev/null || exit 9
+id=$(conc fsq enqueue q x) || exit 9
+conc fsq done q "$id" >a 2>&1 || : &
+conc fsq fail q "$id" >b 2>&1 || :
+wait
+exit 0
+END
+run conc explore --processes --time 5s --invariant \
+	'[ $(find q -name "_*" | wc -l) -eq 1 ]' \
+	/bin/sh "$PWD/queue.sh"
+expect_status 0
+
+finish

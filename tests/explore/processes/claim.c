@@ -1,0 +1,32 @@
+/* finds: assertion failed */
+#include <assert.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static void worker(int n)
+{
+#ifdef FIXED
+	char mine[20];
+	snprintf(mine, sizeof(mine), "claimed.%d", n);
+	if (rename("item", mine) < 0)
+		exit(0);
+#else
+	if (access("item", F_OK) < 0)
+		exit(0);
+	int result = unlink("item");
+	assert(result == 0);
+#endif
+	exit(0);
+}
+int main(void)
+{
+	close(open("item", O_CREAT | O_WRONLY, 0600));
+	for (int i = 0; i < 2; i++)
+		if (fork() == 0)
+			worker(i);
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}
