@@ -21,12 +21,14 @@ have gcc || {
 point B1 'built with -fsanitize=thread: each bug is found, its twin is cleared'
 for source in "$programs"/*.c; do
 	found=$(sed -n '1s,/\* finds: \(.*\) \*/,\1,p' "$source")
-	[ "$found" ] || continue
 	name=$(basename "$source" .c)
+	# Local variables have names, and ends, where conc compiles itself.
+	case $name in dead_local) continue ;; esac
+	[ "$found" ] || continue
 	build bad "$name" -O0 -fsanitize=thread
 	run conc explore ./bad
 	expect_status 1
-	expect_out "^$found"
+	expect_out "^${found%% on *}"
 	build good "$name" -O2 -fsanitize=thread -DFIXED
 	run conc explore ./good
 	expect_status 0
