@@ -32,6 +32,9 @@ struct checked {
 	char check[PATH_MAX];
 	char include[3][FLAG_SIZE]; /* the lesson's folder, its shelf, ours */
 	struct build_options sources;
+	char places[4][PATH_MAX * 2], here[PATH_MAX];
+	unsigned missing; /* of the box */
+	struct box_options box;
 	const char *arguments[3];
 };
 
@@ -41,6 +44,86 @@ static int refuse_path(const char *path, int error)
 		"cannot read %s: %s", text_quote(path).text, strerror(-error));
 	msg_hint("try 'conc lesson reset', which brings it back");
 	return EXIT_REFUSED;
+}
+
+static int tick(void *context)
+{
+	(void)context;
+	return interrupt_requested();
+}
+
+/* A box_output_fn: the compiler quotes what it was given. */
+static void print_tool(void *context, const char *text, size_t length)
+{
+	(void)context;
+	while (length) {
+		const char *end = memchr(text, '\n', length);
+		size_t n = end ? (size_t)(end - text) : length;
+
+		text_print(stderr, text, n);
+		if (end)
+			putc('\n', stderr);
+		text += n + (end != NULL);
+		length -= n + (end != NULL);
+	}
+}
+
+/* Once; `verify` checks many files. */
+static void note_missing(unsigned missing)
+{
+	static bool noted;
+	char words[BOX_WORDS_SIZE];
+
+	if (missing && !noted)
+		msg_note("your program runs with less protection than it "
+			 "could: %s",
+			box_missing(missing, words));
+	noted = noted || missing;
+}
+
+static void add_place(struct checked *checked, unsigned i, const char *folder)
+{
+	if (folder[0] == '/')
+		snprintf(checked->places[i], sizeof(checked->places[i]), "%s",
+			folder);
+	else
+		snprintf(checked->places[i], sizeof(checked->places[i]),
+			"%s/%.*s", checked->here, PATH_MAX - 1, folder);
+	checked->box.places[i] = (struct box_place){
+		checked->places[i], BOX_COPY};
+}
+
+/* The folders of the exercise, of the lesson, and of what both include. */
+static void put_in_box(struct checked *checked, const char *path)
+{
+	char folder[PATH_MAX];
+	char *slash;
+
+	checked->box = (struct box_options){
+		.limits = {.wall_ns = 20 * CLOCK_NS_PER_S,
+			.cpu_s = 10,
+			.memory_size = UINT64_C(800) << 20,
+			.file_size = 16 << 20,
+			.output_size = 1 << 20,
+			.tmp_size = 16 << 20,
+			.nfiles = 1000,
+			.nprocesses = 300,
+			.ndescriptors = 256},
+		.output = print_tool,
+		.tick = tick,
+		.folder = checked->here,
+		.missing = &checked->missing,
+	};
+	if (!getcwd(checked->here, sizeof(checked->here)))
+		snprintf(checked->here, sizeof(checked->here), "/");
+	snprintf(folder, sizeof(folder), "%s", path);
+	slash = strrchr(folder, '/');
+	if (slash)
+		slash[0] = '\0';
+	add_place(checked, 0, slash ? folder : ".");
+	for (unsigned i = 0; i < 3 && *checked->include[i]; i++)
+		add_place(checked, i + 1, checked->include[i] + 2);
+	checked->sources.box = &checked->box;
 }
 
 static int put_together(
@@ -70,13 +153,8 @@ static int put_together(
 			checked->include[2]},
 	};
 	checked->arguments[0] = lesson->file;
+	put_in_box(checked, path);
 	return 0;
-}
-
-static int tick(void *context)
-{
-	(void)context;
-	return interrupt_requested();
 }
 
 static struct portfolio_options plan(
@@ -234,6 +312,7 @@ int lesson_with(const struct lesson *lesson, const char *path,
 		return refuse_build(&checked, status);
 	code = each_scenario(&checked, &build, then, context);
 	build_remove(&build);
+	note_missing(checked.missing);
 	return code;
 }
 

@@ -147,6 +147,8 @@ static void fill_in(struct running *box)
 	result->asleep = box->report.asleep;
 	result->nleft = box->report.nleft;
 	result->missing = box->report.missing;
+	if (box->options->missing)
+		*box->options->missing |= result->missing;
 	if (box->told)
 		return;
 	result->end = WIFEXITED(status) ? BOX_EXITED : BOX_SIGNALLED;

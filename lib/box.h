@@ -93,7 +93,8 @@ typedef void (*box_output_fn)(void *context, const char *text, size_t length);
 typedef int (*box_tick_fn)(void *context);
 
 struct box_options {
-	const char *const *arguments; /* [0] is found by PATH; ended by NULL */
+	const char *program; /* found by PATH; NULL: arguments[0] */
+	const char *const *arguments; /* ended by NULL */
 	const char *const *environment; /* "NAME=value", ended by NULL */
 	const char *folder; /* where it starts, or NULL for /tmp */
 	struct box_limits limits;
@@ -104,6 +105,7 @@ struct box_options {
 	box_output_fn output; /* gets what it writes, or NULL: thrown away */
 	box_tick_fn tick; /* or NULL */
 	void *context; /* of both */
+	unsigned *missing; /* also gets result.missing, joined by |; or NULL */
 };
 
 enum box_end {

@@ -110,7 +110,7 @@ void box_enter(struct box_plan *plan, int told)
 	tell(plan, told, 0);
 	environ = (char **)(void *)options->environment;
 	box_limit_memory(plan);
-	execvp(options->arguments[0],
+	execvp(options->program ? options->program : options->arguments[0],
 		(char *const *)(void *)options->arguments);
 	tell(plan, told, -errno);
 	_exit(127);

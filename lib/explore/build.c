@@ -83,7 +83,7 @@ int build_hash(
 static int write_file(
 	const char *path, const unsigned char *from, const unsigned char *to)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	int error = 0;
 
 	if (fd < 0)
@@ -222,6 +222,13 @@ static int add_source(struct arguments *arguments, char *path,
 	return write_invariant(path, options->invariant);
 }
 
+static int run_tool(const struct build_options *options,
+	const struct build *build, const char *const argv[])
+{
+	return options->box ? tool_run_boxed(argv, options->box, build->folder)
+			    : tool_run(argv);
+}
+
 static int compile(const struct build_options *options,
 	const struct build *build, unsigned i)
 {
@@ -240,7 +247,7 @@ static int compile(const struct build_options *options,
 	status = add_source(&arguments, invariant, options, build, i);
 	if (status)
 		return status;
-	status = tool_run(arguments.list);
+	status = run_tool(options, build, arguments.list);
 	if (status == -ENOENT || status == 127)
 		return BUILD_NO_COMPILER;
 	return status > 0 ? BUILD_DOES_NOT_COMPILE : status;
@@ -260,7 +267,7 @@ static int rename_symbols(const struct build_options *options,
 	object_path(object, build, i);
 	path_in(names, build, "names");
 	snprintf(flag, sizeof(flag), "--redefine-syms=%s", names);
-	status = tool_run(argv);
+	status = run_tool(options, build, argv);
 	if (status == -ENOENT || status == 127)
 		return BUILD_NO_OBJCOPY;
 	return status > 0 ? BUILD_DOES_NOT_LINK : status;
@@ -289,7 +296,7 @@ static int link_program(
 			add(&arguments, options->flags[i]);
 	}
 	add(&arguments, "-pthread");
-	status = tool_run(arguments.list);
+	status = run_tool(options, build, arguments.list);
 	return status > 0 ? BUILD_DOES_NOT_LINK : status;
 }
 
@@ -306,7 +313,7 @@ static int make_folder(struct build *build)
 	return 0;
 }
 
-static int prepare(struct build *build)
+static int prepare(struct build *build, const struct box_options *box)
 {
 	char path[BUILD_PATH_SIZE];
 	int error = make_folder(build);
@@ -316,6 +323,8 @@ static int prepare(struct build *build)
 	path_in(build->program, build, "program");
 	path_in(path, build, "runtime.o");
 	error = write_file(path, embedded_runtime, embedded_runtime_end);
+	if (!error && box)
+		error = box_give(build->folder);
 	path_in(path, build, "names");
 	return error ? error
 		     : write_file(path, embedded_names, embedded_names_end);
@@ -368,7 +377,7 @@ static int add_shim(struct build *build)
 
 static int make(const struct build_options *options, struct build *build)
 {
-	int status = prepare(build);
+	int status = prepare(build, options->box);
 
 	for (unsigned i = 0; status == 0 && i < options->nfiles; i++) {
 		if (!build_is_object(options->files[i]))

@@ -18,6 +18,7 @@
 #ifndef LIB_EXPLORE_BUILD_H
 #define LIB_EXPLORE_BUILD_H
 
+#include "lib/box.h"
 #include "lib/explore/binary.h"
 
 #include "lib/explore/calls.h"
@@ -35,6 +36,7 @@ enum {
 struct build_options {
 	const char *compiler; /* "cc" */
 	unsigned optimise; /* 0 … BUILD_MAX_OPTIMISE: -O0, -O1, ... */
+	const struct box_options *box; /* for the compiler and its program */
 	unsigned nfiles, nflags;
 	const char *files[BUILD_MAX_FILES]; /* sources and objects */
 	bool processes; /* it is to be explored as several processes */

@@ -20,6 +20,8 @@ int portfolio_open(
 	struct session_options session = {
 		.program = options->build->program,
 		.preload = options->build->preload,
+		.box = options->sources->box,
+		.folder = options->build->folder,
 		.arguments = options->arguments,
 		.tick = options->tick,
 		.context = options->context,

@@ -21,6 +21,8 @@ enum {
 	LIFE_DESCRIPTOR = WIRE_DESCRIPTOR - 1,
 };
 
+#define BOXED_MEMORY_SIZE (UINT64_C(4) << 30)
+
 /* After the deadline that it was given: a hang is found from inside first. */
 static const uint64_t grace_ns = UINT64_C(30) * 1000 * 1000 * 1000;
 
@@ -29,6 +31,7 @@ struct session {
 	struct wire *wire;
 	int fd;
 	pid_t pid;
+	int ending; /* an enum session_status */
 	int life; /* has an end of file once the process has ended */
 };
 
@@ -169,7 +172,50 @@ static int watch(struct session *session)
 	}
 }
 
-int session_run(struct session *session, int *wait_status)
+/* A box_tick_fn: why the box is to end, or 0. */
+static int tick_boxed(void *context)
+{
+	struct session *session = context;
+
+	if (session->options.tick &&
+		session->options.tick(session->options.context))
+		session->ending = SESSION_STOPPED;
+	else if (is_late(session))
+		session->ending = SESSION_SILENT;
+	return session->ending;
+}
+
+/* The same program in a box: what it says apart from the wire is not heard. */
+static int run_boxed(struct session *session, int *wait_status)
+{
+	static const char *const environment[] = {
+		"LD_BIND_NOW=1", "PATH=/usr/bin:/bin", NULL};
+	struct box_options box = *session->options.box;
+	struct box_result result;
+	int error;
+
+	box.program = session->options.program;
+	box.arguments = session->options.arguments;
+	box.environment = environment;
+	memset(box.places, 0, sizeof(box.places));
+	box.places[0] = (struct box_place){session->options.folder, BOX_WRITE};
+	box.limits.wall_ns = box.limits.cpu_s = box.limits.output_size = 0;
+	box.limits.memory_size = BOXED_MEMORY_SIZE;
+	box.passed[0] = (struct box_passed){session->fd, WIRE_DESCRIPTOR};
+	box.npassed = 1;
+	box.fixed_addresses = true;
+	box.output = NULL;
+	box.tick = tick_boxed;
+	box.context = session;
+	session->ending = SESSION_ENDED;
+	error = box_run(&box, &result);
+	*wait_status = result.wait_status;
+	if (error)
+		return error;
+	return session->ending;
+}
+
+static int run_freely(struct session *session, int *wait_status)
 {
 	int status = start(session);
 
@@ -181,6 +227,14 @@ int session_run(struct session *session, int *wait_status)
 	while (waitpid(session->pid, wait_status, 0) < 0 && errno == EINTR)
 		;
 	close(session->life);
+	return status;
+}
+
+int session_run(struct session *session, int *wait_status)
+{
+	int status = session->options.box ? run_boxed(session, wait_status)
+					  : run_freely(session, wait_status);
+
 	if (status == SESSION_ENDED && session->wire->progress.end == END_NOT)
 		return SESSION_DIED;
 	return status;

@@ -15,6 +15,7 @@
 #ifndef LIB_EXPLORE_SESSION_H
 #define LIB_EXPLORE_SESSION_H
 
+#include "lib/box.h"
 #include "lib/explore/wire.h"
 
 struct session;
@@ -26,6 +27,8 @@ struct session_options {
 	const char *program;
 	const char *preload; /* a library to load before its own, or "" */
 	const char *const *arguments; /* argv, with argv[0], ended by NULL */
+	const struct box_options *box; /* or NULL; its limits are not used */
+	const char *folder; /* in which a boxed program may write */
 	session_tick_fn tick; /* or NULL */
 	void *context;
 };

@@ -2,7 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,4 +80,59 @@ int tool_ask(const char *const argv[], char *out, size_t out_size)
 		read_all(ends[0], out, out_size);
 	close(ends[0]);
 	return error ? error : wait_for(pid);
+}
+
+enum {
+	VARIABLE_SIZE = 8192,
+};
+
+/* The name, and what it has for us; "" when it has nothing. */
+static const char *variable(char out[VARIABLE_SIZE], const char *name)
+{
+	const char *value = getenv(name);
+
+	if (!value || snprintf(out, VARIABLE_SIZE, "%s=%s", name, value) >=
+			      VARIABLE_SIZE)
+		return "LC_NONE=";
+	return out;
+}
+
+static void say_limit(const struct box_options *box, const char *tool,
+	const struct box_result *result)
+{
+	char words[BOX_WORDS_SIZE], line[BOX_WORDS_SIZE + 100];
+
+	box_describe(result, &box->limits, words);
+	snprintf(line, sizeof(line), "%.80s: %s\n", tool, words);
+	if (box->output)
+		box->output(box->context, line, strlen(line));
+}
+
+int tool_run_boxed(const char *const argv[], const struct box_options *box,
+	const char *folder)
+{
+	static char path[VARIABLE_SIZE], language[VARIABLE_SIZE];
+	static char all[VARIABLE_SIZE], messages[VARIABLE_SIZE];
+	char tmp[VARIABLE_SIZE];
+	const char *const environment[] = {variable(path, "PATH"),
+		variable(language, "LANG"), variable(all, "LC_ALL"),
+		variable(messages, "LC_MESSAGES"), tmp, NULL};
+	struct box_options options = *box;
+	struct box_result result;
+	unsigned i = 0;
+	int error;
+
+	snprintf(tmp, sizeof(tmp), "TMPDIR=%s", folder);
+	while (options.places[i].path && i < BOX_MOST_PLACES - 1)
+		i++;
+	options.places[i] = (struct box_place){folder, BOX_WRITE};
+	options.arguments = argv;
+	options.environment = environment;
+	error = box_run(&options, &result);
+	if (error)
+		return error;
+	if (result.end == BOX_EXITED)
+		return result.code;
+	say_limit(&options, argv[0], &result);
+	return 128 + (result.end == BOX_SIGNALLED ? result.code : SIGKILL);
 }

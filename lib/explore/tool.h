@@ -8,6 +8,8 @@
 #ifndef LIB_EXPLORE_TOOL_H
 #define LIB_EXPLORE_TOOL_H
 
+#include "lib/box.h"
+
 #include <stddef.h>
 
 /*
@@ -22,5 +24,12 @@ int tool_run(const char *const argv[]);
  * NUL.
  */
 int tool_ask(const char *const argv[], char *out, size_t out_size);
+
+/*
+ * As tool_run, but in a box, with one more place, where it may write;
+ * box->output gets what it says.
+ */
+int tool_run_boxed(const char *const argv[], const struct box_options *box,
+	const char *folder);
 
 #endif
