@@ -45,21 +45,20 @@ bool play_can(const struct play *play, unsigned pick)
 		       wire->standing[pick].state == STANDING_EARLY);
 }
 
-/* Who took the last step, and could have taken the next. */
+/* Who took the last step, main at first, could have taken the next. */
 static bool preempts(const struct play *play, unsigned pick)
 {
 	uint32_t i = play->n;
+	unsigned last;
 
 	while (i > 0 && (play->choices[i - 1].is_value ||
 				play_is_flush(play, play->choices[i - 1].pick)))
 		i--;
 	if (play->state == PLAY_ASKS || play_is_flush(play, pick))
 		return false;
-	if (i == 0)
-		return pick != 0;
-	return play->choices[i - 1].pick != pick &&
-	       play->view->wire->standing[play->choices[i - 1].pick].state ==
-		       STANDING_READY;
+	last = i ? play->choices[i - 1].pick : 0;
+	return last != pick &&
+	       play->view->wire->standing[last].state == STANDING_READY;
 }
 
 void play_move(struct play *play, unsigned pick)
