@@ -16,8 +16,9 @@ enum {
 };
 
 const char help_about[] =
-	"conc shows concurrency at work: the same job done by each model of "
-	"it, measured and explained.";
+	"conc is for learning concurrency in C: lessons that are graded "
+	"without luck, the same job done by each model, and the order of "
+	"steps that breaks a program.";
 
 const char help_numbers[] =
 	"Numbers: 1000000, 1e6, 1.5e6, 10^6, 2**40; with k, M, G, T, P, E for "
