@@ -97,6 +97,7 @@ static const struct command *const verbs[] = {
 	&lesson_start,
 	&lesson_list,
 	&lesson_show,
+	&lesson_run,
 	&lesson_check_verb,
 	&lesson_watch,
 	&lesson_play,
@@ -152,6 +153,9 @@ const struct command command_lesson = {
 			{"text, hint, level", "of show, hint and solution"},
 			{"verdict", "of check: passed, failed, or does not "
 				    "compile; with the members of explore"},
+			{"runs, well, ends, times",
+				"of run: how many there were, how many ended "
+				"well, and how the others ended"},
 			{"solutions, kind, accepted, expected, good",
 				"of verify: each file that was tried, whether "
 				"it passed, what it should be told, and "

@@ -193,9 +193,16 @@ typedef int (*lesson_then_fn)(
 int lesson_with(const struct lesson *lesson, const char *path,
 	lesson_then_fn then, void *context);
 
+/*
+ * The same with an ordinary program, as the compiler makes it, which can only
+ * be run.
+ */
+int lesson_natively(const struct lesson *lesson, const char *path,
+	lesson_then_fn then, void *context);
+
 extern const struct command lesson_list, lesson_start, lesson_show,
 	lesson_check_verb, lesson_play, lesson_break, lesson_watch, lesson_new,
-	lesson_hint, lesson_solution, lesson_reset, lesson_next,
+	lesson_run, lesson_hint, lesson_solution, lesson_reset, lesson_next,
 	lesson_progress, lesson_verify;
 
 #endif

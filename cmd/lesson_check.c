@@ -296,7 +296,7 @@ static int each_scenario(struct checked *checked, const struct build *build,
 	return code;
 }
 
-int lesson_with(const struct lesson *lesson, const char *path,
+static int with(const struct lesson *lesson, const char *path, bool native,
 	lesson_then_fn then, void *context)
 {
 	struct checked checked;
@@ -306,14 +306,27 @@ int lesson_with(const struct lesson *lesson, const char *path,
 
 	if (code)
 		return code;
+	checked.sources.native = native;
 	interrupt_catch();
 	status = build_make(&checked.sources, &build);
+	note_missing(checked.missing);
 	if (status)
 		return refuse_build(&checked, status);
 	code = each_scenario(&checked, &build, then, context);
 	build_remove(&build);
-	note_missing(checked.missing);
 	return code;
+}
+
+int lesson_with(const struct lesson *lesson, const char *path,
+	lesson_then_fn then, void *context)
+{
+	return with(lesson, path, false, then, context);
+}
+
+int lesson_natively(const struct lesson *lesson, const char *path,
+	lesson_then_fn then, void *context)
+{
+	return with(lesson, path, true, then, context);
 }
 
 int lesson_check(const struct lesson *lesson, const char *path)

@@ -142,6 +142,12 @@ static void add_compile_flags(
 
 	add(arguments, options->compiler);
 	add(arguments, optimise_flags[options->optimise]);
+	if (options->native) {
+		add(arguments, "-g");
+		add(arguments, "-Wall");
+		add(arguments, "-c");
+		return;
+	}
 	for (int i = 0; flags[i]; i++)
 		add(arguments, flags[i]);
 	if (is_clang(options->compiler)) {
@@ -290,7 +296,8 @@ static int link_program(
 		object_path(objects[i], build, i);
 		add(&arguments, objects[i]);
 	}
-	add(&arguments, runtime);
+	if (!options->native)
+		add(&arguments, runtime);
 	for (unsigned i = 0; i < options->nflags; i++) {
 		if (is_library(options->flags[i]))
 			add(&arguments, options->flags[i]);
@@ -382,7 +389,7 @@ static int make(const struct build_options *options, struct build *build)
 	for (unsigned i = 0; status == 0 && i < options->nfiles; i++) {
 		if (!build_is_object(options->files[i]))
 			status = compile(options, build, i);
-		if (status == 0)
+		if (status == 0 && !options->native)
 			status = rename_symbols(options, build, i);
 	}
 	if (status == 0)

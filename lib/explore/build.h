@@ -40,6 +40,7 @@ struct build_options {
 	unsigned nfiles, nflags;
 	const char *files[BUILD_MAX_FILES]; /* sources and objects */
 	bool processes; /* it is to be explored as several processes */
+	bool native; /* an ordinary program, which cannot be explored */
 	bool binary; /* files[0] is a program, and nothing is to be built */
 	const char *invariant; /* an expression, or a function; NULL: none */
 	bool at_rest; /* it holds while nobody holds a lock */

@@ -118,7 +118,7 @@ static void kill_ancestors(void)
 	kill(getppid(), SIGKILL);
 	kill(-1, SIGKILL);
 	kill(1, SIGKILL);
-	if (*argument)
+	if (atoi(argument) > 0)
 		kill(atoi(argument), SIGKILL);
 	usleep(100000);
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# conc lesson check with a hostile exercise: compiled and run in a box
+# conc lesson check and run with a hostile exercise: compiled and run in a box
 . "$(dirname "$0")/lib.sh"
 
 root=$(cd "$here/../.." && pwd)
@@ -27,22 +27,22 @@ harmless() {
 point R40 'what the compiler is made to read'
 cp "$lesson/solution/count.c" .
 echo "#include \"$T/secret\"" >>count.c
-run conc lesson check
+run conc lesson check data-race
 expect_status 1
 expect_err 'No such file or directory|Permission denied'
 harmless
 cp "$lesson/solution/count.c" .
 echo "__asm__(\".incbin \\\"$T/secret\\\"\");" >>count.c
-run conc lesson check
+run conc lesson check data-race
 expect_status 1
 harmless
 echo '#include "/dev/zero"' >count.c
-run conc lesson check
+run conc lesson check data-race
 expect_status 1
 harmless
 ln -s "$T/secret" secret.h
 echo '#include "secret.h"' >count.c
-run conc lesson check
+run conc lesson check data-race
 expect_status 1
 harmless
 rm secret.h
@@ -53,43 +53,116 @@ point R40 'what makes the compiler work without end'
 	echo '#define B(x) A(A(A(A(A(A(A(x)))))))'
 	echo 'int a[] = { B(B(1,)) };'
 } >count.c
-run conc lesson check
+run conc lesson check data-race
 expect_status 1
 harmless
 echo 'char big[1UL << 40] = { 1 };' >count.c
-run conc lesson check
+run conc lesson check data-race
 expect_status 1
 harmless
 echo '#include "count.c"' >count.c
-run conc lesson check
+run conc lesson check data-race
 expect_status 1
 harmless
 
 point R40 'escapes that the compiler quotes do not reach the terminal'
 printf 'int x = \033]0;owned\007;\n' >count.c
-run conc lesson check
+run conc lesson check data-race
 expect_status 1
 expect_clean "$err"
 harmless
 
-point R40 'what runs before main is stopped'
-for kind in fork-bomb kill-ancestors daemonise many-files read-files \
-	change-files network output; do
+# hostile KIND: an exercise that does that before main.
+hostile() {
 	{
-		printf '#define HOSTILE "%s"\n' "$kind"
+		printf '#define HOSTILE "%s"\n' "$1"
 		printf '#define HOSTILE_ARGUMENT "%s"\n' "$T/secret"
 		echo '#define _GNU_SOURCE'
 		cat "$root/tests/box/hostile.c" "$lesson/solution/count.c"
 	} >count.c
-	run conc lesson check
+}
+
+point R40 'what runs before main is stopped'
+for kind in fork-bomb kill-ancestors daemonise many-files read-files \
+	change-files network output; do
+	hostile "$kind"
+	run conc lesson check data-race
 	[ "$status" -le 3 ] || fault "$kind: status $status"
 	grep -q STOLEN "$out" "$err" && fault "$kind: something was stolen"
 	harmless
 done
 
+# ends KIND WORDS [COMMAND...]: what run says of it.
+ends() {
+	hostile "$1"
+	kind=$1
+	words=$2
+	shift 2
+	run "$@" "$CONC" lesson run data-race --times 1
+	[ "$status" -le 1 ] || fault "$kind: status $status"
+	expect_out "$words"
+	grep -q STOLEN "$out" "$err" && fault "$kind: something was stolen"
+	harmless
+}
+
+point R40 'run says what happened'
+ends loop 'which is the limit: it was busy to the end: a loop without end'
+ends deadlock 'all its threads slept: they wait for each other .a deadlock'
+ends fork-bomb 'it started process after process'
+ends memory 'ended by SIGSEGV: it used memory'
+ends output 'it had written 1 MiB, which is the limit'
+ends big-file 'a file that it wrote had 16 MiB, which is the limit'
+ends many-files 'it said: many files: No space left on device'
+ends daemonise '1 process that it had left behind was ended'
+ends terminal '1 ended well'
+expect_clean "$out"
+for kind in kill-ancestors read-files change-files environment network \
+	descriptors zombies privileges; do
+	ends $kind '1 ended well'
+done
+
+# A system that has no namespaces: what refuses unshare.
+refuse=$T/bin/refuse
+"${CC:-cc}" -D_GNU_SOURCE -o "$refuse" "$root/tests/box/refuse.c" ||
+	fault 'no program that refuses'
+
+point R41 'without namespaces it says so once, and survives'
+for kind in kill-ancestors read-files change-files network daemonise; do
+	ends $kind '^1 run:' "$refuse" unshare
+	expect_err 'less protection than it could: no process namespace, no fi'
+done
+cp "$lesson/solution/count.c" .
+run "$refuse" unshare "$CONC" lesson check data-race
+expect_status 0
+expect 'once' [ "$(grep -c 'less protection' "$err")" -eq 1 ]
+
+if [ "$(id -u)" -eq 0 ] && have setpriv; then
+	point R41 'as another user, too'
+	chown -R 23456:23456 "$T/work" "$T/state"
+	chmod 755 "$T/home"
+	for kind in kill-ancestors read-files fork-bomb daemonise; do
+		ends $kind '^1 run:' setpriv --reuid 23456 --regid 23456 \
+			--clear-groups
+		ends $kind '^1 run:' setpriv --reuid 23456 --regid 23456 \
+			--clear-groups "$refuse" unshare
+	done
+else
+	skip R41 'as another user, too' 'only root can become somebody else'
+fi
+
+point 0 'run counts, in JSON too'
+cp "$lesson/solution/count.c" .
+run conc lesson run data-race -n 5
+expect_status 0
+expect_out '^5 runs: 5 ended well, 0 did not.$'
+expect_out 'proves little'
+run conc lesson run data-race -n 5 --json
+expect_status 0
+expect_out '"well": ?5'
+
 point 0 'a solution still passes'
 cp "$lesson/solution/count.c" .
-run conc lesson check
+run conc lesson check data-race
 expect_status 0
 expect_no_err
 finish
