@@ -145,6 +145,7 @@ static int put_together(
 	if (lesson_shelf_usual(usual))
 		snprintf(checked->include[2], FLAG_SIZE, "-I%s", usual);
 	checked->sources = (struct build_options){
+		.processes = lesson->explorer == LESSON_PROCESSES,
 		.compiler = compiler && *compiler ? compiler : "cc",
 		.nfiles = 2,
 		.files = {path, checked->check},
@@ -173,6 +174,8 @@ static struct portfolio_options plan(
 		.max_bound = 4,
 		.memory = (enum memory_model)lesson->memory,
 		.wait_all = lesson->wait_all,
+		.processes = lesson->explorer == LESSON_PROCESSES,
+		.kills = lesson->kills,
 		.check_exit = true,
 		.only = lesson->bound < 0 ? -1 : SEARCH_BOUNDED,
 		.bound = lesson->bound < 0 ? 0 : (unsigned)lesson->bound,

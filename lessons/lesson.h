@@ -11,15 +11,14 @@
 #ifndef LESSONS_LESSON_H
 #define LESSONS_LESSON_H
 
+#include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* The explorer has its own, which takes the place of this one. */
 __attribute__((weak)) void lesson_broken(const char *words);
 void lesson_broken(const char *words)
 {
-	fprintf(stderr, "%s\n", words);
-	abort();
+	__assert_fail(words, "check.c", 0, "the check");
 }
 
 static inline const char *lesson_unequal(

@@ -1,0 +1,9 @@
+enum {
+	NNUMBERS = 6
+};
+
+/*
+ * The sum of the numbers, all of which are small: two child processes add up
+ * one half each. When it returns, both children have been waited for.
+ */
+int sum_in_two_processes(const int numbers[NNUMBERS]);
