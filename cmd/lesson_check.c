@@ -176,6 +176,7 @@ static struct portfolio_options plan(
 		.wait_all = lesson->wait_all,
 		.processes = lesson->explorer == LESSON_PROCESSES,
 		.kills = lesson->kills,
+		.spare_first = true,
 		.check_exit = true,
 		.only = lesson->bound < 0 ? -1 : SEARCH_BOUNDED,
 		.bound = lesson->bound < 0 ? 0 : (unsigned)lesson->bound,
@@ -215,18 +216,22 @@ static bool is_passed(const struct portfolio_result *result)
 }
 
 /* What was proved, and up to which bound. */
-static void print_passed(const struct lesson *lesson, uint64_t nschedules)
+static void print_passed(
+	const struct lesson *lesson, uint64_t nschedules, int bound)
 {
 	unsigned long long n = nschedules;
 
 	printf("Passed: %s\n", lesson->title);
-	if (lesson->bound >= 0)
+	if (bound >= 0)
 		printf("0 of %llu schedules with at most %d preemptions fail",
-			n, lesson->bound);
+			n, bound);
 	else
 		printf("All %llu schedules explored: no failure is possible",
 			n);
-	if (lesson->spurious)
+	if (lesson->kills)
+		printf(", with up to %u kill%s, before whichever call",
+			lesson->kills, lesson->kills == 1 ? "" : "s");
+	else if (lesson->spurious && lesson->explorer == LESSON_THREADS)
 		printf(", with up to %u wake-up%s that nobody signalled",
 			lesson->spurious, lesson->spurious == 1 ? "" : "s");
 	printf(".\n");
@@ -236,6 +241,7 @@ static void print_passed(const struct lesson *lesson, uint64_t nschedules)
 struct verdict {
 	const struct lesson *lesson;
 	uint64_t nschedules;
+	int bound; /* of preemptions; -1: there was none */
 	unsigned ntried;
 };
 
@@ -253,10 +259,13 @@ static int show(struct verdict *verdict, struct portfolio *portfolio,
 
 	verdict->ntried++;
 	verdict->nschedules += result->nschedules;
+	if (result->within_bound)
+		verdict->bound = (int)result->bound;
 	if (passed && !is_last(verdict))
 		return LESSON_GO_ON;
 	if (passed && !global.json) {
-		print_passed(verdict->lesson, verdict->nschedules);
+		print_passed(
+			verdict->lesson, verdict->nschedules, verdict->bound);
 		return EXIT_GOOD;
 	}
 	if (explore_show(portfolio, todo, result) == EXIT_REFUSED)
@@ -334,7 +343,7 @@ int lesson_natively(const struct lesson *lesson, const char *path,
 
 int lesson_check(const struct lesson *lesson, const char *path)
 {
-	struct verdict verdict = {.lesson = lesson};
+	struct verdict verdict = {.lesson = lesson, .bound = lesson->bound};
 
 	return lesson_with(lesson, path, explore, &verdict);
 }

@@ -38,6 +38,7 @@ struct portfolio_options {
 	bool check_exit;
 	bool processes; /* it is a program of several */
 	unsigned kills; /* with kill -9, in one execution */
+	bool spare_first; /* not the first process */
 	const char *invariant; /* a command that has to end with 0, or NULL */
 	bool isolate; /* each execution in a process of its own */
 	bool strict; /* what a process leaves behind is a failure */

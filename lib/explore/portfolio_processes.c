@@ -19,6 +19,7 @@ static int open_processes(struct portfolio *p, struct processes **result)
 		.max_steps = options->max_steps,
 		.max_bound = options->max_bound,
 		.kills = options->kills,
+		.spare_first = options->spare_first,
 		.tick = options->tick,
 		.context = options->context,
 	};

@@ -106,7 +106,7 @@ static void list_options(const struct processes *p, struct node *node)
 	}
 	if (node->noptions == 0 || p->kills >= p->options.kills)
 		return;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = p->options.spare_first; i < n; i++) {
 		if (places[i].state == DESK_STOPPED && !places[i].exits)
 			add_option(node, i, true);
 	}
