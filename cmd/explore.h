@@ -47,6 +47,9 @@ struct explore_options {
 	bool wait_all;
 	bool outcomes;
 	const char *html;
+
+	/* of play */
+	const char *lessons;
 };
 
 /* What is shown, and where its words come from. */

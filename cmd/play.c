@@ -4,6 +4,7 @@
 #include "cmd/command.h"
 #include "cmd/interrupt.h"
 #include "cmd/json.h"
+#include "cmd/level.h"
 #include "cmd/msg.h"
 
 #include <ctype.h>
@@ -17,6 +18,13 @@
 static const struct opt options[] = {
 	EXPLORE_MEMORY_ROW,
 	EXPLORE_BUILD_ROWS,
+	{.name = "lessons",
+		.kind = OPT_TEXT,
+		.argument = "DIR",
+		.offset = offsetof(struct explore_options, lessons),
+		.env = "CONC_LESSONS",
+		.default_text = "those that came with conc",
+		.help = "a course whose folder levels has others"},
 	OPT_END,
 };
 
@@ -27,6 +35,10 @@ static const struct explore_options defaults = {
 	.max_steps = 20000,
 	.spurious = 1,
 };
+
+/* What is played is this level; NULL: a program of the player's own. */
+static struct level *playing;
+static struct level_shelf shelf;
 
 static void print_goal(const struct portfolio_result *known)
 {
@@ -60,13 +72,15 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 	va_end(args);
 }
 
-static void print_keys(void)
+static void print_keys(enum memory_model memory)
 {
 	say("0, 1, ... who takes the next step; several on one line are "
-	    "taken in order\n"
-	    "m0, m1, ... whose oldest store reaches memory, with --memory tso\n"
-	    "b back   r begin again   h hint   s schedule   q quit   "
-	    "? this\n");
+	    "taken in order\n");
+	if (memory == MEMORY_TSO)
+		say("m0, m1, ... whose oldest store reaches memory\n");
+	say("b back   r begin again   h hint   s schedule   %sq quit   "
+	    "? this\n",
+		playing ? "c code   " : "");
 }
 
 static void make_schedule(struct play *play)
@@ -126,7 +140,11 @@ static int key(struct play *play, char c)
 	case 'q':
 		return 1;
 	case '?':
-		print_keys();
+		print_keys(play->known->memory);
+		return 0;
+	case 'c':
+		if (playing && !global.json)
+			level_print_code(&shelf, playing);
 		return 0;
 	default:
 		say("'%c' is no key: ? shows them.\n", isprint(c) ? c : '?');
@@ -263,13 +281,30 @@ static void print_json(struct play *play)
 	else
 		json_null(&json, "fewest_known");
 	json_string(&json, "schedule", play->view->schedule);
+	if (playing) {
+		json_string(&json, "level", playing->slug);
+		json_uint(&json, "par", playing->par);
+	}
 	json_finish(&json);
 }
 
 static void print_start(const struct portfolio_result *known)
 {
+	if (playing) {
+		level_print_code(&shelf, playing);
+		putchar('\n');
+	}
 	print_goal(known);
-	print_keys();
+	print_keys(known->memory);
+}
+
+static void note_won(const struct play *play)
+{
+	unsigned used = play->npreemptions[play->n];
+
+	level_won(&shelf, playing, used);
+	if (!global.json && !global.quiet)
+		level_print_won(&shelf, playing, used);
 }
 
 static int play_with(struct portfolio *portfolio,
@@ -293,6 +328,8 @@ static int play_with(struct portfolio *portfolio,
 	}
 	if (!status && global.json)
 		print_json(play);
+	if (!status && playing && play->state == PLAY_FAILED)
+		note_won(play);
 	code = status                       ? explore_refuse(status)
 	       : play->state == PLAY_FAILED ? EXIT_GOOD
 					    : EXIT_NO;
@@ -329,8 +366,35 @@ int play_line(const struct portfolio_options *todo, const char *line)
 	return code;
 }
 
+static int play_level(const struct explore_options *given, char *word)
+{
+	struct explore_options chosen = *given;
+	char path[PATH_MAX], *operands[] = {path, NULL};
+	int code;
+
+	playing = level_find(&shelf, word);
+	if (!playing)
+		return level_refuse(&shelf, word);
+	chosen.spurious = playing->spurious;
+	if (!level_path(&shelf, playing, path))
+		return explore_refuse(-ENAMETOOLONG);
+	code = explore_with(&chosen, 1, operands, play_program);
+	playing = NULL;
+	return code;
+}
+
 static int run(const void *given, int noperands, char **operands)
 {
+	const struct explore_options *chosen = given;
+	int code;
+
+	if (noperands == 0 || (noperands == 1 && level_is_word(operands[0]))) {
+		code = level_shelf_open(&shelf, chosen->lessons);
+		if (code)
+			return code;
+		return noperands ? play_level(chosen, operands[0])
+				 : level_print_list(&shelf);
+	}
 	return explore_with(given, noperands, operands, play_program);
 }
 
@@ -340,9 +404,11 @@ const struct command command_play = {
 	.about = "Shows what each thread of a program is about to do, asks "
 		 "who may, and goes on from there, until the program fails. "
 		 "Every step can be taken back. It ends with 0 when you made "
-		 "it fail, else with 1.",
-	.operands = "FILE.c... [ARGUMENT]...",
-	.operands_min = 1,
+		 "it fail, else with 1. Without a program it lists those that "
+		 "came with conc as levels, with the fewest preemptions that "
+		 "each takes and those that you took.",
+	.operands = "[LEVEL | FILE.c... [ARGUMENT]...]",
+	.operands_min = 0,
 	.operands_max = EXPLORE_MAX_ARGUMENTS,
 	.options = options,
 	.defaults = &defaults,
@@ -350,6 +416,8 @@ const struct command command_play = {
 	.lesson = "05-data-race",
 	.examples =
 		(const struct command_example[]){
+			{"conc play", "the levels, and which are won"},
+			{"conc play 2", "level 02-visitors"},
 			{"conc play prog.c", "find the order that breaks it"},
 			{"echo '1 2 1' | conc play prog.c",
 				"take these steps, and stop"},
@@ -362,7 +430,15 @@ const struct command command_play = {
 			{"fewest_known",
 				"preemptions that it can be done with"},
 			{"schedule", "the word for conc replay"},
+			{"level, par", "of a level: its name, and the fewest "
+				       "preemptions that it takes"},
+			{"levels, title, spurious, best",
+				"without a program: each level, the wake-ups "
+				"without a signal that it needs, and the "
+				"fewest preemptions that you won it with"},
 			{0},
 		},
+	.notes = "What you have won is kept in $XDG_STATE_HOME/conc/levels, "
+		 "or under ~/.local/state.",
 	.run = run,
 };

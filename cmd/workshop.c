@@ -161,8 +161,7 @@ static bool find_around(char folder[PATH_MAX])
 	return true;
 }
 
-/* $XDG_STATE_HOME/conc, made when `make` says so. */
-static bool find_memory(char path[PATH_MAX], bool make)
+bool workshop_memory(char path[PATH_MAX], const char *name, bool make)
 {
 	const char *state = getenv("XDG_STATE_HOME");
 	const char *home = getenv("HOME");
@@ -188,7 +187,8 @@ static bool find_memory(char path[PATH_MAX], bool make)
 	strcat(path, "/conc");
 	if (make)
 		mkdir(path, 0700);
-	strcat(path, "/workshop");
+	strcat(path, "/");
+	strcat(path, name);
 	return true;
 }
 
@@ -196,7 +196,8 @@ static bool find_memory(char path[PATH_MAX], bool make)
 static bool recall(char folder[PATH_MAX])
 {
 	char path[PATH_MAX];
-	FILE *in = find_memory(path, false) ? fopen(path, "re") : NULL;
+	FILE *in = workshop_memory(path, "workshop", false) ? fopen(path, "re")
+							    : NULL;
 	bool good;
 
 	if (!in)
@@ -213,7 +214,8 @@ static void remember(const char *folder)
 	char path[PATH_MAX];
 	struct savefile file;
 
-	if (!find_memory(path, true) || savefile_open(&file, path) < 0)
+	if (!workshop_memory(path, "workshop", true) ||
+		savefile_open(&file, path) < 0)
 		return;
 	fprintf(file.out, "%s\n", folder);
 	savefile_close(&file);

@@ -71,4 +71,10 @@ void workshop_add(struct workshop *workshop, const char *key, const char *slug);
 bool workshop_path(const struct workshop *workshop, const char *slug,
 	const char *file, char path[PATH_MAX]);
 
+/*
+ * The path of a file, of a short name, in $XDG_STATE_HOME/conc, which is made
+ * when `make` says so; false when there is no such place.
+ */
+bool workshop_memory(char path[PATH_MAX], const char *name, bool make);
+
 #endif

@@ -37,9 +37,54 @@ for level in $names; do
 	expect_out 'explored: no failure possible'
 	point K8 "$level: it can be won"
 	said "$level" win >typed
-	run sh -c "conc play '$levels/$level.c' <typed"
+	run sh -c "conc play $level <typed"
 	expect_status 0
-	expect_out "^$(said "$level" par) preemption"
+	expect_out "^Level $level won, with the fewest preemptions: $(
+		said "$level" par)\.\$"
 done
+
+point K8 'they are remembered, and the list says so'
+run conc play
+expect_status 0
+expect_out '^19-make-it-two .* 4 +4$'
+expect_out '^All levels are won'
+have jq && {
+	run conc play --json
+	expect 'all won' jq -e '.levels | length >= 12 and
+		all(.best == .par)' "$out"
+	said 02-visitors win >typed
+	run sh -c 'conc play --json 2 <typed'
+	expect 'won' jq -e '.failed and .level == "02-visitors" and
+		.par == 1 and .preemptions == 1' "$out"
+}
+
+point K8 'more preemptions win, too, and the fewest are kept'
+XDG_STATE_HOME=$T/state
+export XDG_STATE_HOME
+echo '1 1 2 2 1 2 1 2' >typed
+run sh -c 'conc play 3 <typed'
+expect_status 0
+expect_out 'won, with [2-9] preemptions\. It can be done with 1\.$'
+expect_out '^Next: conc play 04-last-one$'
+said 03-flag win >typed
+run sh -c 'conc play 3 <typed'
+run conc play
+expect_out '^03-flag .* 1 +1$'
+expect_out '^02-visitors .* 1 +-$'
+expect_out '^Next: conc play 01-rendezvous$'
+
+point K8 'what cannot be kept is a warning'
+XDG_STATE_HOME=/dev/null
+run sh -c 'conc play 3 <typed'
+expect_status 0
+expect_err 'cannot note that 03-flag is won'
+
+point K8 'a level that is not there, and levels that are nowhere'
+run conc play 98
+expect_status 2
+expect_err "there is no level '98'"
+run conc play --lessons /dev/null
+expect_status 3
+expect_err 'cannot read the levels in'
 
 finish
