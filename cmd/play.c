@@ -56,8 +56,11 @@ static void print_goal(const struct portfolio_result *known)
 		printf("It does so under --memory %s, which you play.\n",
 			explore_memory_names[known->memory]);
 	if (known->preemptions >= 0)
-		printf("It can be done with %d preemption%s.\n",
-			known->preemptions, known->preemptions == 1 ? "" : "s");
+		printf("It can be done with %d preemption%s%s.\n",
+			known->preemptions, known->preemptions == 1 ? "" : "s",
+			playing && playing->spurious
+				? ", and a wake-up that nobody signalled"
+				: "");
 }
 
 /* To the player; a document is not mixed with it. */
