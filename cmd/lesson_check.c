@@ -158,6 +158,14 @@ static int put_together(
 	return 0;
 }
 
+/* For the simplest failure; of processes, for the proof as well. */
+static unsigned most_bound(const struct lesson *lesson)
+{
+	return lesson->explorer == LESSON_PROCESSES && lesson->bound >= 0
+		       ? (unsigned)lesson->bound
+		       : 4;
+}
+
 static struct portfolio_options plan(
 	const struct checked *checked, const struct build *build)
 {
@@ -171,7 +179,7 @@ static struct portfolio_options plan(
 		.seed = 1,
 		.max_steps = MAX_STEPS,
 		.spurious = lesson->spurious,
-		.max_bound = 4,
+		.max_bound = most_bound(lesson),
 		.memory = (enum memory_model)lesson->memory,
 		.wait_all = lesson->wait_all,
 		.processes = lesson->explorer == LESSON_PROCESSES,

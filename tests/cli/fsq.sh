@@ -27,7 +27,7 @@ renew() {
 	conc fsq install q || fault 'no queue'
 }
 
-for v in $(conc help --verbs | cut -d ' ' -f 2); do
+for v in $(conc help --verbs | sed -n "s/^fsq //p"); do
 	point 3 "help of $v, three times the same, with an example"
 	run conc help fsq "$v"
 	expect_status 0
