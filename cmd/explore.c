@@ -198,7 +198,7 @@ static int save_html(struct explore_view *view)
 	return EXIT_REFUSED;
 }
 
-int explore_show(struct portfolio *portfolio,
+int explore_show_in(const char *lesson, struct portfolio *portfolio,
 	const struct portfolio_options *todo,
 	const struct portfolio_result *result)
 {
@@ -213,6 +213,7 @@ int explore_show(struct portfolio *portfolio,
 	view->result = result;
 	view->todo = todo;
 	view->outcomes = todo->outcomes;
+	view->lesson = lesson;
 	explore_name_processes(result->schedule.processes);
 	schedule_format(
 		&result->schedule, view->schedule, sizeof(view->schedule));
@@ -226,6 +227,13 @@ int explore_show(struct portfolio *portfolio,
 	if (code)
 		return code;
 	return result->answer == ANSWER_FOUND ? EXIT_NO : EXIT_GOOD;
+}
+
+int explore_show(struct portfolio *portfolio,
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result)
+{
+	return explore_show_in(NULL, portfolio, todo, result);
 }
 
 static int explore(const struct portfolio_options *todo)

@@ -60,6 +60,7 @@ struct explore_view {
 	const struct portfolio_result *result;
 	const struct portfolio_options *todo; /* NULL in play */
 	bool outcomes; /* are what was asked for */
+	const char *lesson; /* the reader is in that one already; or NULL */
 	struct explore_file *files;
 	char schedule[SCHEDULE_TEXT_SIZE];
 };
@@ -164,6 +165,11 @@ int explore_refuse(int error);
 
 /* Print the answer; EXIT_NO when it is a failure. */
 int explore_show(struct portfolio *portfolio,
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result);
+
+/* The same for who is in a lesson, which is not named then. */
+int explore_show_in(const char *lesson, struct portfolio *portfolio,
 	const struct portfolio_options *todo,
 	const struct portfolio_result *result);
 

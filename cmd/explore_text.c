@@ -10,7 +10,8 @@
 
 static void put_line(void *context, enum explore_part part, const char *words)
 {
-	(void)context;
+	const struct explore_view *view = context;
+
 	switch (part) {
 	case EXPLORE_HEAD:
 		text_print(stdout, words, strlen(words));
@@ -29,7 +30,10 @@ static void put_line(void *context, enum explore_part part, const char *words)
 		page_wrap(stdout, words, 7, 7);
 		break;
 	case EXPLORE_LESSON:
-		printf("Lesson: %s\n", words);
+		if (!view->lesson)
+			printf("Lesson: %s\n", words);
+		else if (strcmp(view->lesson, words) != 0)
+			printf("See also lesson %s.\n", words);
 		break;
 	}
 }
@@ -38,7 +42,7 @@ static void print_notes(struct explore_view *view)
 {
 	static const struct finding nothing;
 
-	explore_tell_what(view, &nothing, put_line, NULL);
+	explore_tell_what(view, &nothing, put_line, view);
 }
 
 /* What the failure needs of memory, when more was allowed than sc. */
@@ -85,16 +89,19 @@ static void print_found(struct explore_view *view, unsigned width)
 {
 	const struct portfolio_result *result = view->result;
 
-	explore_tell_what(view, &result->failure, put_line, NULL);
+	explore_tell_what(view, &result->failure, put_line, view);
 	putchar('\n');
-	explore_print_timeline(view, width);
-	putchar('\n');
-	print_what_it_takes(result);
+	if (view->wire->nevents) {
+		explore_print_timeline(view, width);
+		putchar('\n');
+	}
+	if (view->wire->nthreads > 1)
+		print_what_it_takes(result);
 	print_memory(result);
 	if (result->lost_at)
 		printf("From the step marked ! on, every way leads to a "
 		       "failure.\n");
-	explore_tell_why(view, &result->failure, put_line, NULL);
+	explore_tell_why(view, &result->failure, put_line, view);
 	printf("Schedule: %s\n", view->schedule);
 }
 

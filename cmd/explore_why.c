@@ -169,6 +169,8 @@ const char *explore_finding_lesson(
 
 	if (misuse)
 		return misuse->lesson;
+	if (may_be_untested(finding) && view->wire->nthreads == 1)
+		return NULL;
 	if (is_of_processes(view, finding))
 		return "04-filesystem-queue";
 	if (explore_is_weak(view, finding))
@@ -230,7 +232,7 @@ static bool race_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	const struct party *first = &finding->first, *second = &finding->second;
-	char name[EXPLORE_WORDS_SIZE];
+	char name[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
 
 	if (common_lock(first, second))
 		return false;
@@ -241,6 +243,16 @@ static bool race_advice(struct explore_view *view,
 		explore_object_name(view, first->object, name));
 	if (first->nheld == 0 && second->nheld == 0) {
 		text_append(words, size, "no lock is held on either side");
+		return true;
+	}
+	if (first->nheld == 1 && second->nheld == 1 &&
+		!strcmp(explore_object_name(view, first->held->object, name),
+			explore_object_name(
+				view, second->held->object, other))) {
+		text_append(words, size,
+			"%s is another lock for each side: let there be one "
+			"for all, outside of the function or static",
+			name);
 		return true;
 	}
 	text_append(words, size, "one side holds ");
@@ -290,11 +302,48 @@ static unsigned nblocked(const struct wire *wire, enum op_kind kind)
 	return n;
 }
 
+static bool is_asked_for(const struct wire *wire, uint64_t lock)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (wire->standing[i].state == STANDING_BLOCKED &&
+			wire->standing[i].pending.object == lock)
+			return true;
+	}
+	return false;
+}
+
+/* Who has ended will not give it back. */
+static bool left_locked_advice(
+	struct explore_view *view, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct standing *standing = &wire->standing[i];
+		const struct held_lock *held = standing->held;
+
+		if (standing->state != STANDING_ENDED || !standing->nheld ||
+			!is_asked_for(wire, held->object))
+			continue;
+		text_append(words, size,
+			"%s has ended, and never unlocked %s: unlock on every "
+			"way out after %s",
+			explore_thread_name(i, who),
+			explore_object_name(view, held->object, name),
+			explore_place_name(view, held->pc, place));
+		return true;
+	}
+	return false;
+}
+
 static bool deadlock_advice(struct explore_view *view, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
 
-	if (explore_wakeup_advice(view, words, size))
+	if (left_locked_advice(view, words, size) ||
+		explore_wakeup_advice(view, words, size))
 		return true;
 	if (nblocked(wire, OP_LOCK) > 1)
 		text_append(words, size,

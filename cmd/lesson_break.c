@@ -87,7 +87,11 @@ static int refuse_other(void)
 	return EXIT_NO;
 }
 
-static int replay(const struct portfolio_options *todo)
+struct attempt {
+	const char *lesson, *text;
+};
+
+static int replay(const struct portfolio_options *todo, const char *lesson)
 {
 	struct portfolio *portfolio;
 	struct portfolio_result result;
@@ -101,7 +105,8 @@ static int replay(const struct portfolio_options *todo)
 	error = portfolio_replay(portfolio, &schedule, &result);
 	if (error)
 		code = explore_refuse(error);
-	else if (explore_show(portfolio, todo, &result) == EXIT_REFUSED)
+	else if (explore_show_in(lesson, portfolio, todo, &result) ==
+		 EXIT_REFUSED)
 		code = EXIT_REFUSED;
 	else
 		code = result.answer == ANSWER_FOUND &&
@@ -115,13 +120,16 @@ static int replay(const struct portfolio_options *todo)
 /* A lesson_then_fn: it is enough that one of the scenarios fails. */
 static int break_it(const struct portfolio_options *todo, void *context)
 {
-	int code = is_line(context) ? play_line(todo, context) : replay(todo);
+	const struct attempt *attempt = context;
+	int code = is_line(attempt->text) ? play_line(todo, attempt->text)
+					  : replay(todo, attempt->lesson);
 
 	return code == EXIT_NO ? LESSON_GO_ON : code;
 }
 
 static int run_break(const void *options, int noperands, char **operands)
 {
+	struct attempt attempt = {.text = operands[0]};
 	struct lesson_place place;
 	const char *bad;
 	int code;
@@ -133,7 +141,8 @@ static int run_break(const void *options, int noperands, char **operands)
 	code = lesson_place_open(&place, noperands > 1 ? operands[1] : NULL);
 	if (code)
 		return code;
-	code = lesson_with(place.lesson, NULL, break_it, operands[0]);
+	attempt.lesson = place.lesson->slug;
+	code = lesson_with(place.lesson, NULL, break_it, &attempt);
 	code = code == LESSON_GO_ON ? EXIT_NO : code;
 	if (code == EXIT_GOOD && !interrupt_requested())
 		note_broken(&place);

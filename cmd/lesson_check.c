@@ -223,28 +223,6 @@ static bool is_passed(const struct portfolio_result *result)
 	return result->answer != ANSWER_FOUND && result->nschedules > 0;
 }
 
-/* What was proved, and up to which bound. */
-static void print_passed(
-	const struct lesson *lesson, uint64_t nschedules, int bound)
-{
-	unsigned long long n = nschedules;
-
-	printf("Passed: %s\n", lesson->title);
-	if (bound >= 0)
-		printf("0 of %llu schedules with at most %d preemptions fail",
-			n, bound);
-	else
-		printf("All %llu schedules explored: no failure is possible",
-			n);
-	if (lesson->kills)
-		printf(", with up to %u kill%s, before whichever call",
-			lesson->kills, lesson->kills == 1 ? "" : "s");
-	else if (lesson->spurious && lesson->explorer == LESSON_THREADS)
-		printf(", with up to %u wake-up%s that nobody signalled",
-			lesson->spurious, lesson->spurious == 1 ? "" : "s");
-	printf(".\n");
-}
-
 /* What is known after some of the scenarios. */
 struct verdict {
 	const struct lesson *lesson;
@@ -252,6 +230,34 @@ struct verdict {
 	int bound; /* of preemptions; -1: there was none */
 	unsigned ntried;
 };
+
+/* What was proved, and up to which bound. */
+static void print_passed(
+	const struct verdict *verdict, const struct portfolio_options *todo)
+{
+	const struct lesson *lesson = verdict->lesson;
+	unsigned long long n = verdict->nschedules;
+
+	printf("Passed: %s\n", lesson->title);
+	if (verdict->bound >= 0)
+		printf("0 of %llu schedule%s with at most %d preemption%s "
+		       "fail",
+			n, n == 1 ? "" : "s", verdict->bound,
+			verdict->bound == 1 ? "" : "s");
+	else if (n == 1)
+		printf("The one schedule that there is was explored: no "
+		       "failure is possible");
+	else
+		printf("All %llu schedules explored: no failure is possible",
+			n);
+	if (lesson->kills)
+		printf(", with up to %u kill%s, before whichever call",
+			lesson->kills, lesson->kills == 1 ? "" : "s");
+	else if (lesson->spurious && todo->build->calls.sleeps)
+		printf(", with up to %u wake-up%s that nobody signalled",
+			lesson->spurious, lesson->spurious == 1 ? "" : "s");
+	printf(".\n");
+}
 
 static bool is_last(const struct verdict *verdict)
 {
@@ -272,11 +278,11 @@ static int show(struct verdict *verdict, struct portfolio *portfolio,
 	if (passed && !is_last(verdict))
 		return LESSON_GO_ON;
 	if (passed && !global.json) {
-		print_passed(
-			verdict->lesson, verdict->nschedules, verdict->bound);
+		print_passed(verdict, todo);
 		return EXIT_GOOD;
 	}
-	if (explore_show(portfolio, todo, result) == EXIT_REFUSED)
+	if (explore_show_in(verdict->lesson->slug, portfolio, todo, result) ==
+		EXIT_REFUSED)
 		return EXIT_REFUSED;
 	return passed ? EXIT_GOOD : EXIT_NO;
 }

@@ -90,6 +90,13 @@ static bool reads_input(const char *name)
 		name, strlen(name));
 }
 
+static bool sleeps(const char *name)
+{
+	return is_word(" pthread_cond_wait pthread_cond_timedwait "
+		       "pthread_cond_clockwait cnd_wait cnd_timedwait ",
+		name, strlen(name));
+}
+
 static void add(struct calls *calls, const char *name)
 {
 	size_t n = strlen(calls->unknown), size = strlen(name) + 1;
@@ -129,8 +136,10 @@ static void judge(const char *output, struct calls *calls)
 	for (const char *line = output; *line; line = strchr(line, '\n') + 1) {
 		if (!parse(line, name, &type) || (type != 'U'))
 			continue;
-		if (!strncmp(name, "__conc_", 7))
+		if (!strncmp(name, "__conc_", 7)) {
 			calls->input |= reads_input(name + 7);
+			calls->sleeps |= sleeps(name + 7);
+		}
 		if (!is_harmless(name) && !is_settled(output, line, name))
 			add(calls, name);
 	}

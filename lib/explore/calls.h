@@ -23,6 +23,7 @@ struct calls {
 	unsigned nunknown;
 	char unknown[CALLS_TEXT_SIZE]; /* their names, or some of them */
 	bool input; /* it calls something that reads standard input */
+	bool sleeps; /* it calls something that waits for a condition */
 };
 
 /*
