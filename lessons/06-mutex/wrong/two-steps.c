@@ -1,4 +1,4 @@
-/* expect: the total is 0 while the balances add up to 15 */
+/* expect: a deposit was in its account, and not yet in the total */
 #include "bank.h"
 
 #include <pthread.h>
