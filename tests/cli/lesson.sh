@@ -58,7 +58,7 @@ cp "$lesson/solution/count.c" .
 run conc lesson check
 expect_status 0
 expect_out '^Passed: '
-expect_out '^All [0-9]+ schedules explored: no failure is possible'
+expect_out '^(All [0-9]+ schedules|The one schedule that there is was) explored: no failure is possible'
 run conc lesson solution
 expect_status 0
 expect_out '^    static long visitors_at\[2\];$'
@@ -210,6 +210,40 @@ if [ "$(id -u)" -ne 0 ] || have setpriv; then
 	expect_out '^Passed: '
 	expect_err 'warning: cannot save the progress in'
 fi
+
+point 0 'what is said fits the program: its threads, its lesson'
+cp "$root/lessons/20-generators/generators.c" ../20-generators/ ||
+	fault 'no exercise of lesson 20'
+run conc lesson check generators
+expect_status 1
+expect 'no preemption with one thread' sh -c "! grep preemption '$out'"
+expect 'no other lesson' sh -c "! grep 07-atomicity '$out'"
+cp "$root/lessons/06-mutex/bank.c" ../06-mutex/
+run conc lesson check mutex
+expect_status 1
+expect 'not where one is' sh -c "! grep 06-mutex '$out'"
+cp "$root/lessons/07-atomicity/wrong/lock-of-its-own.c" \
+	../07-atomicity/account.c
+run conc lesson check atomicity
+expect_status 1
+expect_out '^See also lesson 06-mutex\.$'
+cp "$root/lessons/07-atomicity/wrong/returns-locked.c" \
+	../07-atomicity/account.c
+run conc lesson check atomicity
+expect_out 'T[12] has ended, and never unlocked lock'
+sed 's/static long visitors/static long v[2]/; s/visitors++/v[door]++/
+	s/return visitors/return v[0] + v[1]/' "$lesson/count.c" \
+	>../05-data-race/count.c
+run conc lesson check data-race
+expect_status 0
+expect_out '^The one schedule that there is was explored: no failure is possible\.$'
+sed 's/visitors++/pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;\
+	pthread_mutex_lock(\&m); visitors++; pthread_mutex_unlock(\&m)/
+	s/^#include.*/&\n#include <pthread.h>/' "$lesson/count.c" \
+	>../05-data-race/count.c
+run conc lesson check data-race
+expect_status 1
+expect_out 'm is another lock for each'
 
 point 0 'what authors are told of their lessons'
 run conc lesson new 26-mine --lessons "$T/mine"
