@@ -253,7 +253,8 @@ static void print_passed(
 	if (lesson->kills)
 		printf(", with up to %u kill%s, before whichever call",
 			lesson->kills, lesson->kills == 1 ? "" : "s");
-	else if (lesson->spurious && todo->build->calls.sleeps)
+	else if (lesson->spurious && lesson->explorer == LESSON_THREADS &&
+		 todo->build->calls.sleeps)
 		printf(", with up to %u wake-up%s that nobody signalled",
 			lesson->spurious, lesson->spurious == 1 ? "" : "s");
 	printf(".\n");

@@ -58,7 +58,7 @@ cp "$lesson/solution/count.c" .
 run conc lesson check
 expect_status 0
 expect_out '^Passed: '
-expect_out '^(All [0-9]+ schedules|The one schedule that there is was) explored: no failure is possible'
+expect_out ": no failure is possible(,|\\.)"
 run conc lesson solution
 expect_status 0
 expect_out '^    static long visitors_at\[2\];$'
@@ -236,7 +236,7 @@ sed 's/static long visitors/static long v[2]/; s/visitors++/v[door]++/
 	>../05-data-race/count.c
 run conc lesson check data-race
 expect_status 0
-expect_out '^The one schedule that there is was explored: no failure is possible\.$'
+expect_out '^The one schedule that there is .*: no failure is possible\.$'
 sed 's/visitors++/pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;\
 	pthread_mutex_lock(\&m); visitors++; pthread_mutex_unlock(\&m)/
 	s/^#include.*/&\n#include <pthread.h>/' "$lesson/count.c" \
