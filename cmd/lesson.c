@@ -102,6 +102,7 @@ static const struct command *const verbs[] = {
 	&lesson_watch,
 	&lesson_play,
 	&lesson_break,
+	&lesson_explain,
 	&lesson_hint,
 	&lesson_solution,
 	&lesson_reset,
@@ -151,6 +152,9 @@ const struct command command_lesson = {
 			{"slug, tries, hints, current",
 				"of list and progress, for each lesson"},
 			{"text, hint, level", "of show, hint and solution"},
+			{"question, answers, right, because",
+				"of explain: what is asked; whether what was "
+				"answered is right, and why"},
 			{"verdict", "of check: passed, failed, or does not "
 				    "compile; with the members of explore"},
 			{"runs, well, ends, times",

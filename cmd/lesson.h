@@ -48,6 +48,18 @@ enum lesson_explorer {
 	LESSON_PROCESSES, /* every schedule of its processes' system calls */
 };
 
+enum {
+	LESSON_ANSWERS = 3,
+};
+
+/* What a learner is asked who has seen the exercise fail. */
+struct lesson_question {
+	const char *ask; /* NULL: nothing */
+	const char *answers[LESSON_ANSWERS];
+	const char *right; /* "a", "b" or "c" */
+	const char *because;
+};
+
 /*
  * lesson.conf has a line `key = value` for each of these. The check's main is
  * explored once for each scenario, whose name is its argument; what takes too
@@ -63,6 +75,7 @@ struct lesson {
 	const char *companions[LESSON_MOST_COMPANIONS + 1]; /* also given */
 	const char *scenarios[LESSON_MOST_COMPANIONS + 1];
 	const char *see; /* a command that shows the same thing */
+	struct lesson_question question;
 	unsigned explorer; /* an enum lesson_explorer */
 	int bound; /* preemptions at most; -1: all schedules */
 	unsigned spurious; /* wake-ups that nobody signalled */
@@ -201,8 +214,8 @@ int lesson_natively(const struct lesson *lesson, const char *path,
 	lesson_then_fn then, void *context);
 
 extern const struct command lesson_list, lesson_start, lesson_show,
-	lesson_check_verb, lesson_play, lesson_break, lesson_watch, lesson_new,
-	lesson_run, lesson_hint, lesson_solution, lesson_reset, lesson_next,
-	lesson_progress, lesson_verify;
+	lesson_check_verb, lesson_play, lesson_break, lesson_explain,
+	lesson_watch, lesson_new, lesson_run, lesson_hint, lesson_solution,
+	lesson_reset, lesson_next, lesson_progress, lesson_verify;
 
 #endif

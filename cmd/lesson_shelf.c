@@ -49,6 +49,12 @@ static const struct row rows[] = {
 	{"companions", ROW_FILES, false, FIELD(companions), NULL, 0},
 	{"scenarios", ROW_FILES, false, FIELD(scenarios), NULL, 0},
 	{"see", ROW_TEXT, false, FIELD(see), NULL, 0},
+	{"ask", ROW_TEXT, false, FIELD(question.ask), NULL, 0},
+	{"a", ROW_TEXT, false, FIELD(question.answers[0]), NULL, 0},
+	{"b", ROW_TEXT, false, FIELD(question.answers[1]), NULL, 0},
+	{"c", ROW_TEXT, false, FIELD(question.answers[2]), NULL, 0},
+	{"right", ROW_TEXT, false, FIELD(question.right), NULL, 0},
+	{"because", ROW_TEXT, false, FIELD(question.because), NULL, 0},
 	{"explorer", ROW_CHOICE, false, FIELD(explorer), explorers, 0},
 	{"bound", ROW_COUNT, false, FIELD(bound), NULL, MOST_BOUND},
 	{"spurious", ROW_COUNT, false, FIELD(spurious), NULL, MOST_BUDGET},
@@ -162,6 +168,26 @@ static int refuse_missing(const char *path, const char *key)
 	return EXIT_USAGE;
 }
 
+/* Who asks has three answers, one of which is right, and says why. */
+static int find_missing_answer(
+	const struct lesson_question *question, const char *path)
+{
+	static const char *const letters[] = {"a", "b", "c"};
+
+	if (!question->ask)
+		return 0;
+	for (unsigned i = 0; i < LESSON_ANSWERS; i++)
+		if (!question->answers[i])
+			return refuse_missing(path, letters[i]);
+	if (!question->because)
+		return refuse_missing(path, "because");
+	if (!question->right)
+		return refuse_missing(path, "right");
+	return strlen(question->right) == 1 && strchr("abc", *question->right)
+		       ? 0
+		       : refuse_value(path, "right", question->right);
+}
+
 static int find_missing(const struct lesson *lesson, const char *path)
 {
 	for (size_t i = 0; i < NROWS; i++) {
@@ -171,9 +197,9 @@ static int find_missing(const struct lesson *lesson, const char *path)
 		if (rows[i].needed && !*field)
 			return refuse_missing(path, rows[i].key);
 	}
-	return is_file_name(lesson->file)
-		       ? 0
-		       : refuse_value(path, "file", lesson->file);
+	if (!is_file_name(lesson->file))
+		return refuse_value(path, "file", lesson->file);
+	return find_missing_answer(&lesson->question, path);
 }
 
 static int read_lesson(

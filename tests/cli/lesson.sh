@@ -86,6 +86,21 @@ run sh -c 'echo "1 1 2 2 2 2 2 2 1 1 1 0 0" | conc lesson play'
 expect_status 0
 expect 'counted' grep -q '^broken.05-data-race = 3$' ../.conc-lessons
 
+point 0 'explain it: a question, and one letter for an answer'
+run conc lesson explain
+expect_status 0
+expect_out '^  b  The last write'
+run conc lesson explain a
+expect_status 1
+expect_out '^Not that one'
+run conc lesson explain d
+expect_status 2
+expect_hint
+run conc lesson explain b
+expect_status 0
+expect_out '^Right. Whoever writes last'
+expect 'noted' grep -q '^explained.05-data-race = yes$' ../.conc-lessons
+
 point 0 'two hints, counted'
 run conc lesson hint
 expect_out '^\(hint 1 of 2\)$'
