@@ -38,11 +38,12 @@ struct checked {
 	const char *arguments[3];
 };
 
-static int refuse_path(const char *path, int error)
+static int refuse_path(const struct lesson *lesson, const char *path, int error)
 {
 	msg_error(
 		"cannot read %s: %s", text_quote(path).text, strerror(-error));
-	msg_hint("try 'conc lesson reset', which brings it back");
+	msg_hint("try 'conc lesson reset %s', which brings it back",
+		lesson->slug);
 	return EXIT_REFUSED;
 }
 
@@ -135,11 +136,11 @@ static int put_together(
 	*checked = (struct checked){.lesson = lesson};
 	if (!lesson_path(lesson, "check.c", checked->check) ||
 		!lesson_path(lesson, lesson->file, checked->given))
-		return refuse_path(lesson->folder, -ENAMETOOLONG);
+		return refuse_path(lesson, lesson->folder, -ENAMETOOLONG);
 	if (!path)
 		path = checked->given;
 	if (access(path, R_OK) < 0)
-		return refuse_path(path, -errno);
+		return refuse_path(lesson, path, -errno);
 	snprintf(checked->include[0], FLAG_SIZE, "-I%s", lesson->folder);
 	snprintf(checked->include[1], FLAG_SIZE, "-I%s/..", lesson->folder);
 	if (lesson_shelf_usual(usual))

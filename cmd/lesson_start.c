@@ -291,8 +291,9 @@ static int run_reset(const void *given, int noperands, char **operands)
 	if (code)
 		return code;
 	lesson_exercise(&place, place.lesson, path);
-	code = options->yes || ask(path) ? lesson_do_reset(&place)
-					 : refuse_unasked();
+	code = options->yes || access(path, F_OK) < 0 || ask(path)
+		       ? lesson_do_reset(&place)
+		       : refuse_unasked();
 	lesson_place_close(&place);
 	return code;
 }

@@ -138,7 +138,7 @@ expect_err 'count.c does not compile yet'
 rm count.c
 run conc lesson check
 expect_status 3
-expect_err "^try 'conc lesson reset', which brings it back"
+expect_err "^try 'conc lesson reset 05-data-race', which brings it back"
 run conc lesson reset --yes
 expect_status 0
 CC=no-such-compiler run env CC=no-such-compiler "$CONC" lesson check
@@ -225,6 +225,16 @@ if [ "$(id -u)" -ne 0 ] || have setpriv; then
 	expect_out '^Passed: '
 	expect_err 'warning: cannot save the progress in'
 fi
+
+point 0 'a folder of another lesson is gone: what is said brings it back'
+rm -r ../08-deadlock
+run conc lesson check deadlock
+expect_status 3
+expect_err "^try 'conc lesson reset 08-deadlock', which brings it back"
+run conc lesson reset 08-deadlock
+expect_status 0
+expect 'the exercise' cmp ../08-deadlock/transfer.c \
+	"$root/lessons/08-deadlock/transfer.c"
 
 point 0 'what is said fits the program: its threads, its lesson'
 cp "$root/lessons/20-generators/generators.c" ../20-generators/ ||
