@@ -1,6 +1,6 @@
 /*
  * Two producers and two consumers; and a queue that is closed while consumers
- * sleep and an item is in it.
+ * sleep and an item is in it, or while a producer sleeps.
  */
 #include "queue.h"
 
@@ -80,6 +80,23 @@ static int sleepers(void *(*third)(void *))
 	return taken[0] + taken[1];
 }
 
+static void *late_producer(void *unused)
+{
+	EXPECT(!queue_push(2), "a full queue that was closed took an item");
+	return unused;
+}
+
+/* Nobody takes anything: only closing can wake who waits for room. */
+static void full(void)
+{
+	pthread_t thread;
+
+	EXPECT(queue_push(1), "an open queue took no item");
+	pthread_create(&thread, NULL, late_producer, NULL);
+	queue_close();
+	pthread_join(thread, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	int ntaken;
@@ -87,6 +104,10 @@ int main(int argc, char **argv)
 	(void)argc;
 	if (argv[1][0] == 'm') {
 		many();
+		return 0;
+	}
+	if (argv[1][0] == 'f') {
+		full();
 		return 0;
 	}
 	if (argv[1][0] == 'e') {
