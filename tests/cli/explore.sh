@@ -271,4 +271,89 @@ TMPDIR=$PWD/tmp run conc explore "$programs/lost_update.c"
 TMPDIR=$PWD/tmp run conc explore wrong.c
 expect 'nothing' [ -z "$(ls tmp)" ]
 
+point E10 'a wait that has permits to spare, and readers, come in either order'
+cat >posts.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <semaphore.h>
+
+static sem_t items;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int made;
+
+static void make(int n)
+{
+	pthread_mutex_lock(&lock);
+	made = n;
+	pthread_mutex_unlock(&lock);
+	sem_post(&items);
+}
+
+static void *maker(void *unused)
+{
+	make(1);
+	make(2);
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t thread;
+	int seen;
+
+	sem_init(&items, 0, 0);
+	pthread_create(&thread, NULL, maker, NULL);
+	sem_wait(&items);
+	pthread_mutex_lock(&lock);
+	seen = made;
+	pthread_mutex_unlock(&lock);
+	pthread_join(thread, NULL);
+	assert(seen == 2);
+	return 0;
+}
+END
+run conc explore --strategy dpor posts.c
+expect_status 1
+expect_out 'assert\(seen == 2\)'
+cat >readers.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+
+static pthread_rwlock_t shared = PTHREAD_RWLOCK_INITIALIZER;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int inside, most;
+
+static void change(int n)
+{
+	pthread_mutex_lock(&lock);
+	inside += n;
+	most = inside > most ? inside : most;
+	pthread_mutex_unlock(&lock);
+}
+
+static void *reader(void *unused)
+{
+	pthread_rwlock_rdlock(&shared);
+	change(1);
+	change(-1);
+	pthread_rwlock_unlock(&shared);
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t threads[2];
+
+	for (int i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, reader, NULL);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	assert(most < 2);
+	return 0;
+}
+END
+run conc explore --strategy dpor readers.c
+expect_status 1
+expect_out 'assert\(most < 2\)'
+
 finish

@@ -57,6 +57,10 @@ static bool takes(const struct op *op)
  */
 static bool enables(const struct hb_step *earlier, const struct hb_step *later)
 {
+	if (later->op.kind == OP_SEM_WAIT && later->shared)
+		return false;
+	if (later->op.kind == OP_RDLOCK && earlier->shared)
+		return false;
 	return gives(&earlier->op) && takes(&later->op) && !later->early;
 }
 
@@ -168,6 +172,24 @@ static uint64_t who_waits(void)
 	return who;
 }
 
+/*
+ * Of several posts, each could have come after a wait that needs only one. A
+ * reader's unlock was not what let in another reader.
+ */
+static bool is_shared(const struct thread *thread)
+{
+	const struct op *op = &thread->pending;
+	const struct object *object;
+
+	if (op->kind != OP_SEM_WAIT && op->kind != OP_RWUNLOCK)
+		return false;
+	object = object_find((const void *)(uintptr_t)op->object);
+	if (!object)
+		return false;
+	return op->kind == OP_SEM_WAIT ? object->count > 1
+				       : object->owner != thread->id;
+}
+
 static void set_step(struct hb_step *step, unsigned thread)
 {
 	const struct thread *t = &rt->threads[thread];
@@ -176,6 +198,7 @@ static void set_step(struct hb_step *step, unsigned thread)
 	step->thread = (uint16_t)thread;
 	step->value = 0;
 	step->early = !thread_can_go(t);
+	step->shared = is_shared(t);
 	step->with_all = step->early && t->timed;
 	step->waiting = rt->nawaiting ? who_waits() : 0;
 }
