@@ -347,9 +347,10 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 	if (flags & (ACCESS_ATOMIC | ACCESS_FREE))
 		;
 	else if (rt->every_point || racy(pc) || goes_on_and_on(pc) ||
-		 follows_delayed(address, size, flags, pc))
+		 follows_delayed(address, size, flags, pc)) {
 		step(address, size, flags, pc);
-	else if (rt->tracing)
+		heap_check(memory, size, pc); /* others had their turn */
+	} else if (rt->tracing)
 		trace_quiet(address, size, flags & ACCESS_WRITE, pc);
 	if (flags & ACCESS_WRITE)
 		invariant_wrote(address, size, !(flags & ACCESS_ATOMIC), pc);
