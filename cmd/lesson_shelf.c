@@ -278,6 +278,7 @@ bool lesson_shelf_usual(char folder[PATH_MAX])
 {
 	static const char *const places[] = {
 		"/../share/conc/lessons", "/../lessons", "/../../lessons"};
+	const char *elsewhere = getenv("CONC_LESSONS");
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
@@ -292,7 +293,7 @@ bool lesson_shelf_usual(char folder[PATH_MAX])
 		if (realpath(path, folder))
 			return true;
 	}
-	return false;
+	return elsewhere && *elsewhere && realpath(elsewhere, folder);
 }
 
 int lesson_shelf_open(struct lesson_shelf *shelf)

@@ -35,6 +35,10 @@ for name in $(env | sed -n 's/^\(CONC_[A-Z_]*\)=.*/\1/p') \
 	unset "$name"
 done
 
+# The build may be far from the tree.
+CONC_LESSONS=$(cd "$here/../../lessons" && pwd)
+export CONC_LESSONS
+
 tab=$(printf '\t')
 escape=$(printf '\033')
 return=$(printf '\r')

@@ -3,6 +3,7 @@
 # every option of every command: arguments that are missing or wrong, and
 # the places a value can come from
 . "$(dirname "$0")/lib.sh"
+unset CONC_LESSONS
 
 # field ROW N: a row of `conc help --list COMMAND` has fields between tabs.
 field() {
