@@ -66,7 +66,7 @@ all_src := $(lib_src) $(cmd_src) $(test_src) $(fuzz_src) $(bench_src) \
 	tests/fuzz/driver.c $(wildcard tests/faults/*.c)
 
 runtime_src := $(wildcard lib/explore/runtime/*.c) \
-	lib/clock.c lib/ctx.c lib/must.c lib/rng.c
+	lib/clock.c lib/ctx.c lib/folder.c lib/must.c lib/rng.c
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 bin = $(patsubst %.c,$(B)/%,$(1))

@@ -3,8 +3,6 @@
 
 #include "cmd/config.h"
 #include "cmd/msg.h"
-#include "cmd/number.h"
-#include "cmd/suggest.h"
 #include "cmd/text.h"
 
 #include <ctype.h>

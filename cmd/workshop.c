@@ -5,6 +5,7 @@
 #include "cmd/msg.h"
 #include "cmd/savefile.h"
 #include "cmd/text.h"
+#include "lib/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -175,18 +176,9 @@ bool workshop_memory(char path[PATH_MAX], const char *name, bool make)
 		return false;
 	if (n < 0 || n > PATH_MAX - 20)
 		return false;
-	for (char *p = path + 1; make && *p; p++) {
-		if (*p == '/') {
-			*p = '\0';
-			mkdir(path, 0700);
-			*p = '/';
-		}
-	}
-	if (make)
-		mkdir(path, 0700);
 	strcat(path, "/conc");
 	if (make)
-		mkdir(path, 0700);
+		folder_make(path, 0700);
 	strcat(path, "/");
 	strcat(path, name);
 	return true;
@@ -253,27 +245,9 @@ int workshop_open(struct workshop *workshop, const char *named)
 	return code;
 }
 
-/* Make the directory and those that it is in. */
-static int make_folders(const char *folder)
-{
-	char path[PATH_MAX];
-
-	if (snprintf(path, sizeof(path), "%s", folder) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	for (char *p = path + 1; *p; p++) {
-		if (*p != '/')
-			continue;
-		*p = '\0';
-		if (mkdir(path, 0777) < 0 && errno != EEXIST)
-			return -errno;
-		*p = '/';
-	}
-	return mkdir(path, 0777) < 0 && errno != EEXIST ? -errno : 0;
-}
-
 int workshop_create(struct workshop *workshop, const char *folder)
 {
-	int error = make_folders(folder), code;
+	int error = folder_make(folder, 0777), code;
 
 	if (error)
 		return refuse(folder, "make", error);

@@ -2,11 +2,11 @@
 
 #include "lib/explore/embedded.h"
 #include "lib/explore/tool.h"
+#include "lib/folder.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -446,21 +446,11 @@ int build_make(const struct build_options *options, struct build *result)
 	return status;
 }
 
-static int remove_one(
-	const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	remove(path);
-	return 0;
-}
-
 /* All that is there: a tool that was interrupted leaves files of its own. */
 void build_remove(struct build *build)
 {
 	if (!build->folder[0])
 		return;
-	nftw(build->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(build->folder);
 	build->folder[0] = '\0';
 }

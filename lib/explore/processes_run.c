@@ -1,9 +1,9 @@
 /* One execution of a program of several processes, from start to end. */
 #include "lib/explore/processes_impl.h"
+#include "lib/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,19 +14,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int remove_one(
-	const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	remove(path);
-	return 0;
-}
-
 static void remove_scratch(const struct processes *p)
 {
-	nftw(p->scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(p->scratch);
 }
 
 static void be_program(const struct processes *p, pid_t parent)

@@ -5,9 +5,9 @@
  * and so the next process goes on where the last one ended.
  */
 #include "lib/explore/runtime/rt.h"
+#include "lib/folder.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -84,20 +84,10 @@ static void tell_for_it(int status)
 		(uint32_t)(finding_add(&finding) - rt->wire->findings) + 1;
 }
 
-static int remove_one(
-	const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	remove(path);
-	return 0;
-}
-
 static void remove_files(void)
 {
 	if (rt->wire->has_files)
-		nftw(rt->wire->scratch, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		folder_remove(rt->wire->scratch);
 	rt->wire->has_files = false;
 }
 
