@@ -3,8 +3,10 @@
 # are planted in copies of them are found
 . "$(dirname "$0")/lib.sh"
 limit=$((120 * slowness))
-lib=$here/../../lib
-own=$here/../explore/own
+# A name that has no space in it, whatever the tree is called.
+ln -s "$here/../.." tree
+lib=tree/lib
+own=tree/tests/explore/own
 
 # copy FILE SED...: our FILE, changed, becomes copy/FILE.
 copy() {
@@ -16,8 +18,8 @@ copy() {
 
 # explore ARGUMENT...: where a copy is there, it goes before the original.
 explore() {
-	run conc explore --time 60s -D_GNU_SOURCE -Icopy -I"$own/calm" \
-		-I"$here/../.." "$@"
+	run conc explore --time 60s -D_GNU_SOURCE -Icopy -I$own/calm \
+		-Itree "$@"
 }
 
 proved() {

@@ -212,13 +212,13 @@ expect_err "^try 'conc lesson check', or 'conc lesson watch --plain'"
 point 0 'a workshop that cannot be written: a verdict all the same'
 if [ "$(id -u)" -ne 0 ] || have setpriv; then
 	cp "$lesson/solution/count.c" count.c
-	chmod -R a+rX "$T" "$root/lessons" 2>/dev/null
+	for_others
+	chmod -R a+rX "$T/work"
 	chmod a-w .. .
 	as_other=
 	[ "$(id -u)" -ne 0 ] || as_other='setpriv --reuid 65533 --clear-groups'
-	cp "$CONC" "$T/conc"
 	# shellcheck disable=SC2086
-	run env TMPDIR=/tmp $as_other "$T/conc" lesson check data-race \
+	run env TMPDIR=/tmp $as_other "$CONC" lesson check data-race \
 		--workshop "$T/work/course"
 	chmod u+w .. .
 	expect_status 0

@@ -139,7 +139,7 @@ expect 'once' [ "$(grep -c 'less protection' "$err")" -eq 1 ]
 if [ "$(id -u)" -eq 0 ] && have setpriv; then
 	point R41 'as another user, too'
 	chown -R 23456:23456 "$T/work" "$T/state"
-	chmod 755 "$T/home"
+	for_others
 	for kind in kill-ancestors read-files fork-bomb daemonise; do
 		ends $kind '^1 run:' setpriv --reuid 23456 --regid 23456 \
 			--clear-groups

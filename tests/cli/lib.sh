@@ -154,6 +154,17 @@ expect_no_err() {
 	[ -s "$err" ] && fault "stderr is not empty: $(head -n 2 "$err")"
 }
 
+# for_others: everybody may use the program and the lessons, whoever may see
+# what was built and the tree: the copies that CONC and CONC_LESSONS now name.
+for_others() {
+	chmod 755 "$T" "$T/bin" "$T/home"
+	cp "$CONC" "$T/conc"
+	CONC=$T/conc
+	cp -R "$CONC_LESSONS" "$T/lessons"
+	CONC_LESSONS=$T/lessons
+	chmod -R a+rX,u+w "$T/lessons"
+}
+
 # expect WHAT COMMAND...: the command succeeds.
 expect() {
 	what=$1
