@@ -52,6 +52,9 @@ static void print_goal(const struct portfolio_result *known)
 			(unsigned long long)known->nschedules);
 	else
 		printf("No failing order is known. Find one.\n");
+	if (known->answer == ANSWER_FOUND && known->failure.kind == FOUND_RACE)
+		printf("It fails as soon as two threads have used the same "
+		       "memory, and nothing puts\none before the other.\n");
 	if (known->memory != known->asked_memory)
 		printf("It does so under --memory %s, which you play.\n",
 			explore_memory_names[known->memory]);
@@ -99,12 +102,15 @@ static void make_schedule(struct play *play)
 static int hint(struct play *play)
 {
 	unsigned pick = 0;
-	int found = play_hint(play, &pick);
+	bool none_left;
+	int found = play_hint(play, &pick, &none_left);
 
 	if (found < 0)
 		return found;
 	if (found)
 		say("A way to a failure begins with %u.\n", pick);
+	else if (none_left)
+		say("From here it cannot fail any more: go back with b.\n");
 	else
 		say("No failure was found from here: go back with b.\n");
 	return play_look(play);

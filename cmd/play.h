@@ -44,8 +44,11 @@ bool play_is_flush(const struct play *play, unsigned pick);
 /* Choose; play_can must hold. play_look comes next. */
 void play_move(struct play *play, unsigned pick);
 
-/* The first choice of a way to a failure. Returns 1, 0 (no way), -errno. */
-int play_hint(struct play *play, unsigned *pick);
+/*
+ * The first choice of a way to a failure. Returns 1, 0 when none was found
+ * (*none_left: there is none), or -errno.
+ */
+int play_hint(struct play *play, unsigned *pick, bool *none_left);
 
 /*
  * Explore the program, so that its failures are known, and let the person on

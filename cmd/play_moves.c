@@ -71,12 +71,11 @@ void play_move(struct play *play, unsigned pick)
 	};
 }
 
-int play_hint(struct play *play, unsigned *pick)
+int play_hint(struct play *play, unsigned *pick, bool *none_left)
 {
 	const struct wire *wire = play->view->wire;
-	bool none_left;
 	int found = portfolio_look_ahead(
-		play->portfolio, play->choices, play->n, false, &none_left);
+		play->portfolio, play->choices, play->n, false, none_left);
 
 	if (found > 0)
 		*pick = wire->choices[play->n].pick;

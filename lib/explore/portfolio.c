@@ -434,8 +434,8 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 	if (status >= 0 && result->answer == ANSWER_FOUND &&
 		!p->options.outcomes) {
 		p->spurious = result->spurious;
-		if (!portfolio_ends_with(&result->failure) &&
-			is_quick(&result->failure))
+		p->ends_with = portfolio_ends_with(&result->failure);
+		if (!p->ends_with && is_quick(&result->failure))
 			result->lost_at = portfolio_point_of_no_return(p);
 		if (is_quick(&result->failure))
 			portfolio_excuse(p, &result->failure);

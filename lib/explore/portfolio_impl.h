@@ -22,6 +22,7 @@ struct portfolio {
 	uint32_t nchoices, npreemptions, nearly; /* as in struct wire */
 	uint64_t fingerprint;
 	enum memory_model memory; /* of what is looked at now */
+	enum finding_kind ends_with; /* what is looked at now; see wire.h */
 	unsigned spurious; /* wake-ups in what is looked at now */
 	struct atomicity *atomicity;
 	const struct choice *prefix; /* of what is searched */

@@ -23,6 +23,7 @@ int portfolio_look_ahead(struct portfolio *p, const struct choice *choices,
 	config.stop = !good;
 	config.stop_good = good;
 	config.spurious = p->spurious;
+	config.ends_with = p->ends_with;
 	config.max_executions = LOOK_EXECUTIONS;
 	config.deadline_ns = clock_now() + portfolio_second_ns / 4;
 	status = portfolio_search(p, &config, &ignored);
@@ -90,6 +91,7 @@ int portfolio_pause(
 	config.trace = true;
 	config.pause = true;
 	config.spurious = p->spurious;
+	config.ends_with = p->ends_with;
 	config.deadline_ns = clock_now() + 10 * portfolio_second_ns;
 	config.nchoices = n;
 	status = replay(p, &config, choices);

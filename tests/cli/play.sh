@@ -60,6 +60,26 @@ head -c 2000 /dev/urandom | tr -d 'q' >typed
 run sh -c "conc play '$programs/two_locks.c' <typed"
 expect_clean "$out"
 
+point P8 'a data race is a failure, whatever it comes to'
+play posts_early '1 1 0 0 1'
+expect_status 0
+expect_out 'makes this program fail: data race'
+expect_out 'done with 0 preemptions'
+expect_out 'You made it fail: data race on parcel, in T1 at posts_early'
+expect_out '^Lesson: 05-data-race'
+schedule=$(sed -n 's/^Schedule: //p' "$out")
+run conc replay "$schedule" "$programs/posts_early.c"
+expect_status 1
+expect_out '^data race on parcel, in T1'
+play posts_early '1 1 1 0' h 0
+expect_status 0
+expect_out 'A way to a failure begins with 0'
+expect_out 'You made it fail: data race on parcel, in main'
+
+point P9 'where it cannot fail any more, a hint says so'
+play lost_update '1 1 1 1' h q
+expect_out 'From here it cannot fail any more'
+
 point 19 'JSON is JSON'
 if have jq; then
 	printf '0 1 1 1\n0\n' >typed
