@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 enum {
-	FILE_MOST = 64 * 1024,
 	FILES = 3,
 	WHERE_SIZE = PATH_MAX + 16,
 };
@@ -42,11 +41,11 @@ static int read_whole(int fd, char **text, size_t *length)
 		return errno;
 	if (!S_ISREG(status.st_mode))
 		return EINVAL;
-	buffer = malloc(FILE_MOST + 1);
+	buffer = malloc(CONFIG_MOST + 1);
 	if (!buffer)
 		return ENOMEM;
-	for (*length = 0; *length < FILE_MOST && n != 0;) {
-		n = read(fd, buffer + *length, FILE_MOST - *length);
+	for (*length = 0; *length < CONFIG_MOST && n != 0;) {
+		n = read(fd, buffer + *length, CONFIG_MOST - *length);
 		if (n < 0 && errno != EINTR) {
 			free(buffer);
 			return EIO;
@@ -55,7 +54,7 @@ static int read_whole(int fd, char **text, size_t *length)
 	}
 	buffer[*length] = '\0';
 	*text = buffer;
-	return *length == FILE_MOST ? EFBIG : 0;
+	return *length == CONFIG_MOST ? EFBIG : 0;
 }
 
 /* Cut white space off both ends, in place. */
@@ -118,26 +117,35 @@ int config_read_text(const char *path, char *text, size_t length,
 	return 0;
 }
 
-int config_read_file(
-	const char *path, char **keep, config_fn line, void *context)
+int config_load(const char *path, char **text, size_t *length)
 {
 	/* Without O_NONBLOCK a FIFO of this name would hold us for ever. */
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	size_t length = 0;
 	int error;
 
-	free(*keep);
-	*keep = NULL;
+	*text = NULL;
+	*length = 0;
 	if (fd < 0) {
 		bool absent = errno == ENOENT || errno == ENOTDIR;
 
 		return absent ? 0 : refuse_file(path, errno);
 	}
-	error = read_whole(fd, keep, &length);
+	error = read_whole(fd, text, length);
 	close(fd);
-	if (error)
-		return refuse_file(path, error);
-	return config_read_text(path, *keep, length, line, context);
+	return error ? refuse_file(path, error) : 0;
+}
+
+int config_read_file(
+	const char *path, char **keep, config_fn line, void *context)
+{
+	size_t length;
+	int code;
+
+	free(*keep);
+	code = config_load(path, keep, &length);
+	return code || !*keep
+		       ? code
+		       : config_read_text(path, *keep, length, line, context);
 }
 
 /* The user's file by the XDG base directory rules; false when there is none. */

@@ -23,6 +23,10 @@
 
 #include <stddef.h>
 
+enum {
+	CONFIG_MOST = 64 * 1024, /* bytes; such a file is refused */
+};
+
 /* where is "./conc.conf:3". Returns 0, or an exit code to stop with. */
 typedef int (*config_fn)(
 	void *context, const char *where, const char *key, const char *value);
@@ -36,9 +40,13 @@ int config_read_text(const char *path, char *text, size_t length,
 	config_fn line, void *context);
 
 /*
- * The same for a file, whose text is allocated into *keep: keys and values
- * point into it. *keep is NULL when there is no such file, which is no error.
+ * The bytes of a file, allocated into *text, and a NUL behind them. *text is
+ * NULL when there is no such file, which is no error. Returns 0, or an exit
+ * code after saying what is wrong.
  */
+int config_load(const char *path, char **text, size_t *length);
+
+/* Both, one after the other; keys and values point into *keep. */
 int config_read_file(
 	const char *path, char **keep, config_fn line, void *context);
 

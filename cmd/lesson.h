@@ -108,6 +108,15 @@ void lesson_shelf_close(struct lesson_shelf *shelf);
 /* The folder of the lessons that came with conc; false when it is gone. */
 bool lesson_shelf_usual(char folder[PATH_MAX]);
 
+/*
+ * Read a lesson.conf, whose text lesson->text then is; or take what one says
+ * from a text, which is cut up, and has room for a NUL after its length.
+ * Returns 0, or an exit code after saying what is wrong.
+ */
+int lesson_read_conf(struct lesson *lesson, const char *path);
+int lesson_parse_conf(
+	struct lesson *lesson, const char *path, char *text, size_t length);
+
 /* Say that a folder of lessons cannot be read; EXIT_REFUSED. */
 int lesson_refuse_shelf(const char *folder, int error);
 

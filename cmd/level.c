@@ -1,20 +1,28 @@
 /* Where the levels are, and what they say of themselves. */
 #include "cmd/level.h"
 
-#include "cmd/config.h"
 #include "cmd/exit.h"
+#include "cmd/keyfile.h"
 #include "cmd/lesson.h"
 #include "cmd/msg.h"
-#include "cmd/savefile.h"
 #include "cmd/text.h"
 #include "cmd/workshop.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define SCORES "levels"
+
+enum {
+	MOST_PREEMPTIONS = 10000,
+};
 
 bool level_path(const struct level_shelf *shelf, const struct level *level,
 	char path[PATH_MAX])
@@ -23,28 +31,60 @@ bool level_path(const struct level_shelf *shelf, const struct level *level,
 	       PATH_MAX;
 }
 
-/* "02-visitors.c" */
+/* "02-visitors.c": the name becomes a key, and is printed. */
 static int select_level(const struct dirent *entry)
 {
 	const char *name = entry->d_name;
-	size_t n = strlen(name);
+	size_t n = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_");
 
-	return n > 5 && n < LEVEL_SLUG_SIZE && isdigit((unsigned char)*name) &&
+	return n > 3 && n < LEVEL_SLUG_SIZE && isdigit((unsigned char)*name) &&
 	       isdigit((unsigned char)name[1]) && name[2] == '-' &&
-	       !strcmp(name + n - 2, ".c");
+	       !strcmp(name + n, ".c");
 }
 
-static void read_line(struct level *level, const char *line)
+/* "key: value" in a comment of its own; NULL when it is another line. */
+static char *read_comment(char *line, const char *key)
 {
-	unsigned n;
+	size_t n = strlen(key);
+	char *end = strstr(line, " */");
 
-	if (sscanf(line, "/* par: %u */", &n) == 1)
-		level->par = n;
-	else if (sscanf(line, "/* spurious: %u */", &n) == 1)
-		level->spurious = n;
-	else if (!strncmp(line, "/* title: ", 10))
-		snprintf(level->title, sizeof(level->title), "%.*s",
-			(int)strcspn(line + 10, "*\n") - 1, line + 10);
+	if (strncmp(line, "/* ", 3) != 0 || strncmp(line + 3, key, n) != 0 ||
+		!end || end < line + 3 + n)
+		return NULL;
+	*end = '\0';
+	return line + 3 + n;
+}
+
+static void read_count(unsigned *count, const char *value)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (isdigit((unsigned char)*value) && !*end && n <= LEVEL_MOST)
+		*count = (unsigned)n;
+}
+
+static void read_line(struct level *level, char *line)
+{
+	char *par = read_comment(line, "par: ");
+	char *spurious = read_comment(line, "spurious: ");
+	char *title = read_comment(line, "title: ");
+
+	if (par)
+		read_count(&level->par, par);
+	if (spurious)
+		read_count(&level->spurious, spurious);
+	if (title)
+		text_escape(level->title, sizeof(level->title), title,
+			strlen(title));
+}
+
+void level_read(struct level *level, FILE *in)
+{
+	char line[256];
+
+	while (fgets(line, sizeof(line), in))
+		read_line(level, line);
 }
 
 static int refuse_shelf(const char *folder, int error)
@@ -58,7 +98,7 @@ static int refuse_shelf(const char *folder, int error)
 static int read_level(struct level_shelf *shelf, const char *name)
 {
 	struct level *level = &shelf->levels[shelf->n++];
-	char path[PATH_MAX], line[256];
+	char path[PATH_MAX];
 	FILE *in;
 
 	*level = (struct level){.best = -1};
@@ -67,8 +107,7 @@ static int read_level(struct level_shelf *shelf, const char *name)
 	in = level_path(shelf, level, path) ? fopen(path, "re") : NULL;
 	if (!in)
 		return refuse_shelf(shelf->folder, -errno);
-	while (fgets(line, sizeof(line), in))
-		read_line(level, line);
+	level_read(level, in);
 	fclose(in);
 	return 0;
 }
@@ -91,25 +130,27 @@ static int read_levels(struct level_shelf *shelf)
 	return code;
 }
 
-/* A config_fn. What is not known is of another conc, or another course. */
-static int take_best(
-	void *context, const char *where, const char *key, const char *value)
+/* The fewest preemptions a level was won with; -1: it was not. */
+static int best_of(const struct keyfile *scores, const char *slug)
 {
-	struct level *level = level_find(context, key);
+	const char *value = keyfile_get(scores, slug);
 
-	(void)where;
-	if (level && isdigit((unsigned char)*value))
-		level->best = (int)strtoul(value, NULL, 10) % 10000;
-	return 0;
+	return value && isdigit((unsigned char)*value)
+		       ? (int)(strtoul(value, NULL, 10) % MOST_PREEMPTIONS)
+		       : -1;
 }
 
 static void recall(struct level_shelf *shelf)
 {
-	char path[PATH_MAX], *text = NULL;
+	struct keyfile scores;
+	char path[PATH_MAX];
 
-	if (workshop_memory(path, "levels", false))
-		config_read_file(path, &text, take_best, shelf);
-	free(text);
+	if (!workshop_memory(path, SCORES, false) ||
+		keyfile_read(&scores, path))
+		return;
+	for (size_t i = 0; i < shelf->n; i++)
+		shelf->levels[i].best = best_of(&scores, shelf->levels[i].slug);
+	keyfile_free(&scores);
 }
 
 int level_shelf_open(struct level_shelf *shelf, const char *lessons)
@@ -158,38 +199,71 @@ int level_refuse(const struct level_shelf *shelf, const char *word)
 	return EXIT_USAGE;
 }
 
-static int save(const struct level_shelf *shelf)
+/* Only one at a time may change the scores; -1 when they have no folder. */
+static int lock_scores(const char *path)
 {
-	char path[PATH_MAX];
-	struct savefile file;
-	int error;
+	char folder[PATH_MAX];
+	int fd;
 
-	if (!workshop_memory(path, "levels", true))
-		return -ENOENT;
-	error = savefile_open(&file, path);
-	if (error)
-		return error;
-	fprintf(file.out, "# Levels won, with how many preemptions. "
-			  "See 'conc play'.\n");
-	for (size_t i = 0; i < shelf->n; i++) {
-		const struct level *level = &shelf->levels[i];
-
-		if (level->best >= 0)
-			fprintf(file.out, "%s = %d\n", level->slug,
-				level->best);
-	}
-	return savefile_close(&file);
+	snprintf(folder, sizeof(folder), "%.*s",
+		(int)(strrchr(path, '/') - path), path);
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0)
+		flock(fd, LOCK_EX);
+	return fd;
 }
 
-void level_won(struct level_shelf *shelf, struct level *level, unsigned used)
+static int begin_scores(struct keyfile *scores, const char *path)
 {
-	int error;
+	static const char first[] = "# Levels won, with how many preemptions. "
+				    "See 'conc play'.\n";
 
-	recall(shelf);
-	if (level->best >= 0 && (unsigned)level->best <= used)
-		return;
-	level->best = (int)used;
-	error = save(shelf);
+	return scores->length
+		       ? 0
+		       : keyfile_parse(scores, path, first, strlen(first));
+}
+
+/* Lines of other courses stay. */
+static int save_in(const char *path, struct level *level, unsigned used)
+{
+	struct keyfile scores;
+	char value[20];
+	int error = 0;
+
+	if (keyfile_read(&scores, path) || begin_scores(&scores, path))
+		return -EINVAL;
+	level->best = best_of(&scores, level->slug);
+	if (level->best < 0 || (unsigned)level->best > used) {
+		level->best = (int)used;
+		snprintf(value, sizeof(value), "%u", used);
+		error = keyfile_set(&scores, level->slug, value);
+		if (!error)
+			error = keyfile_write(&scores, path);
+	}
+	keyfile_free(&scores);
+	return error;
+}
+
+static int save(struct level *level, unsigned used)
+{
+	char path[PATH_MAX];
+	int fd, error;
+
+	if (!workshop_memory(path, SCORES, true))
+		return -ENOENT;
+	fd = lock_scores(path);
+	error = save_in(path, level, used);
+	if (fd >= 0)
+		close(fd);
+	return error;
+}
+
+void level_won(struct level *level, unsigned used)
+{
+	int error = save(level, used);
+
+	if (level->best < 0 || (unsigned)level->best > used)
+		level->best = (int)used;
 	if (error)
 		msg_warning("cannot note that %s is won: %s", level->slug,
 			strerror(-error));

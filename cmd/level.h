@@ -25,11 +25,12 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 enum {
 	LEVEL_SLUG_SIZE = 48,
 	LEVEL_TITLE_SIZE = 64,
-	LEVEL_MOST = 99,
+	LEVEL_MOST = 99, /* of levels, and of what one may count */
 };
 
 struct level {
@@ -52,6 +53,9 @@ struct level_shelf {
  */
 int level_shelf_open(struct level_shelf *shelf, const char *lessons);
 
+/* Take what the file of a level says of it. */
+void level_read(struct level *level, FILE *in);
+
 /* The level of that slug or number; or NULL. */
 struct level *level_find(struct level_shelf *shelf, const char *word);
 
@@ -69,7 +73,7 @@ bool level_path(const struct level_shelf *shelf, const struct level *level,
  * Note that it was won. Where that cannot be kept a warning says so, and that
  * is all.
  */
-void level_won(struct level_shelf *shelf, struct level *level, unsigned used);
+void level_won(struct level *level, unsigned used);
 
 /* The goal, and the code without what only the twin has. */
 void level_print_code(

@@ -146,6 +146,12 @@ static void print_code_line(unsigned number, const char *line)
 	putchar('\n');
 }
 
+static void print_goal_line(const char *line)
+{
+	text_print(stdout, line, strcspn(line, "\n"));
+	putchar('\n');
+}
+
 void level_print_code(
 	const struct level_shelf *shelf, const struct level *level)
 {
@@ -157,7 +163,7 @@ void level_print_code(
 	while (in && fgets(line, sizeof(line), in)) {
 		at.number++;
 		if (!at.in_code && begins(line, " * "))
-			printf("%s", line + 3);
+			print_goal_line(line + 3);
 		else if (take_code(&at, line))
 			print_code_line(at.number, line);
 		else if (!at.in_code && begins(line, " */"))

@@ -13,6 +13,7 @@ enum {
 
 static const char *command, *verb;
 static bool quiet;
+static int out_fd = STDERR_FILENO;
 static void (*before_message)(void);
 
 void msg_set_command(const char *name)
@@ -23,6 +24,11 @@ void msg_set_command(const char *name)
 void msg_set_verb(const char *name)
 {
 	verb = name;
+}
+
+void msg_set_fd(int fd)
+{
+	out_fd = fd;
 }
 
 void msg_set_quiet(bool is_quiet)
@@ -52,7 +58,7 @@ static void say(const char *kind, bool named, const char *format, va_list args)
 	length = strlen(line);
 	line[length++] = '\n';
 	/* When even stderr fails there is nobody left to tell. */
-	if (write(STDERR_FILENO, line, length) < 0)
+	if (write(out_fd, line, length) < 0)
 		return;
 }
 

@@ -25,6 +25,9 @@ void msg_set_command(const char *name);
 /* Its verb, for hints. */
 void msg_set_verb(const char *name);
 
+/* Where messages go instead of stderr; -1: nowhere. */
+void msg_set_fd(int fd);
+
 /* Notes are left out; errors, warnings and hints are not. */
 void msg_set_quiet(bool quiet);
 

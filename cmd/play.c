@@ -311,7 +311,7 @@ static void note_won(const struct play *play)
 {
 	unsigned used = play->npreemptions[play->n];
 
-	level_won(&shelf, playing, used);
+	level_won(playing, used);
 	if (!global.json && !global.quiet)
 		level_print_won(&shelf, playing, used);
 }

@@ -69,6 +69,22 @@ int text_is_unsafe(uint32_t c)
 	       c == 0x2029 || c == TEXT_BAD || is_bidi_control(c);
 }
 
+bool text_is_plain(const char *text)
+{
+	size_t length = strlen(text);
+	uint32_t c;
+
+	while (length) {
+		size_t n = text_decode(text, length, &c);
+
+		if (text_is_unsafe(c))
+			return false;
+		text += n;
+		length -= n;
+	}
+	return true;
+}
+
 static int write_escape(char *out, size_t size, uint32_t c, unsigned char byte)
 {
 	static const char names[] = "abtnvfr";

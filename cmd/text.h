@@ -15,6 +15,7 @@
 #ifndef CMD_TEXT_H
 #define CMD_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -29,6 +30,9 @@ size_t text_decode(const char *text, size_t length, uint32_t *character);
 
 /* Whether the character has to be shown as an escape. */
 int text_is_unsafe(uint32_t character);
+
+/* Whether the string is printed as it is, with no escape in it. */
+bool text_is_plain(const char *text);
 
 /*
  * Escape into out, always ending it with a NUL; stops before an escape that

@@ -19,15 +19,13 @@
 #define STATE ".conc-lessons"
 
 enum {
-	MOST_LINES = 1000,
 	KEY_SIZE = 80,
-	VALUE_SIZE = 160,
 };
 
-struct workshop_line {
-	char key[KEY_SIZE];
-	char value[VALUE_SIZE];
-};
+static const char new_state[] =
+	"# What is done in this workshop. See 'conc lesson progress'.\n"
+	"version = 1\n";
+_Static_assert(WORKSHOP_VERSION == 1, "new_state says which");
 
 static bool join(char out[PATH_MAX], const char *folder, const char *name)
 {
@@ -50,76 +48,36 @@ static int refuse_version(const char *where, const char *value)
 	return EXIT_REFUSED;
 }
 
-static struct workshop_line *find(
-	const struct workshop *workshop, const char *key)
+static bool is_later(const char *version)
 {
-	for (unsigned i = 0; i < workshop->nlines; i++)
-		if (!strcmp(workshop->lines[i].key, key))
-			return &workshop->lines[i];
-	return NULL;
-}
-
-static void put(struct workshop *workshop, const char *key, const char *value)
-{
-	struct workshop_line *line = find(workshop, key);
-
-	if (!line && workshop->nlines == MOST_LINES)
-		return;
-	if (!line)
-		line = &workshop->lines[workshop->nlines++];
-	snprintf(line->key, sizeof(line->key), "%s", key);
-	snprintf(line->value, sizeof(line->value), "%s", value);
-}
-
-/* A config_fn. */
-static int take_line(
-	void *context, const char *where, const char *key, const char *value)
-{
-	struct workshop *workshop = context;
-
-	if (strcmp(key, "version") != 0) {
-		put(workshop, key, value);
-		return 0;
-	}
-	return strtoul(value, NULL, 10) > WORKSHOP_VERSION
-		       ? refuse_version(where, value)
-		       : 0;
+	return version && strtoul(version, NULL, 10) > WORKSHOP_VERSION;
 }
 
 /* The state, anew: another runner may have changed it. */
 static int read_state(struct workshop *workshop)
 {
+	struct keyfile *state = &workshop->state;
 	char path[PATH_MAX];
 	int code;
 
 	if (!join(path, workshop->folder, STATE))
 		return refuse(workshop->folder, "use", -ENAMETOOLONG);
-	workshop->nlines = 0;
-	code = config_read_file(path, &workshop->text, take_line, workshop);
-	free(workshop->text);
-	workshop->text = NULL;
+	keyfile_free(state);
+	code = keyfile_read(state, path);
+	if (!code && is_later(keyfile_get(state, "version")))
+		return refuse_version(path, keyfile_get(state, "version"));
+	if (!code && !state->length)
+		code = keyfile_parse(state, path, new_state, strlen(new_state));
 	return code;
 }
 
 static int write_state(const struct workshop *workshop)
 {
 	char path[PATH_MAX];
-	struct savefile file;
-	int error;
 
-	if (!join(path, workshop->folder, STATE))
-		return -ENAMETOOLONG;
-	error = savefile_open(&file, path);
-	if (error)
-		return error;
-	fprintf(file.out,
-		"# What is done in this workshop. "
-		"See 'conc lesson progress'.\nversion = %d\n",
-		WORKSHOP_VERSION);
-	for (unsigned i = 0; i < workshop->nlines; i++)
-		fprintf(file.out, "%s = %s\n", workshop->lines[i].key,
-			workshop->lines[i].value);
-	return savefile_close(&file);
+	return join(path, workshop->folder, STATE)
+		       ? keyfile_write(&workshop->state, path)
+		       : -ENAMETOOLONG;
 }
 
 static int open_folder(struct workshop *workshop, const char *folder)
@@ -131,11 +89,6 @@ static int open_folder(struct workshop *workshop, const char *folder)
 		workshop->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (workshop->fd < 0)
 		return refuse(folder, "use", -errno);
-	workshop->lines = calloc(MOST_LINES, sizeof(*workshop->lines));
-	if (!workshop->lines) {
-		workshop_close(workshop);
-		return refuse(folder, "use", -ENOMEM);
-	}
 	return 0;
 }
 
@@ -271,7 +224,7 @@ void workshop_close(struct workshop *workshop)
 {
 	if (workshop->fd >= 0)
 		close(workshop->fd);
-	free(workshop->lines);
+	keyfile_free(&workshop->state);
 	*workshop = (struct workshop){.fd = -1};
 }
 
@@ -284,12 +237,10 @@ static void join_key(char out[KEY_SIZE], const char *key, const char *slug)
 const char *workshop_get(
 	const struct workshop *workshop, const char *key, const char *slug)
 {
-	const struct workshop_line *line;
 	char whole[KEY_SIZE];
 
 	join_key(whole, key, slug);
-	line = find(workshop, whole);
-	return line ? line->value : NULL;
+	return keyfile_get(&workshop->state, whole);
 }
 
 unsigned workshop_count(
@@ -322,8 +273,9 @@ static void change(
 		if (add)
 			snprintf(more, sizeof(more), "%u",
 				workshop_count(workshop, key, NULL) + 1);
-		put(workshop, key, add ? more : value);
-		error = write_state(workshop);
+		error = keyfile_set(&workshop->state, key, add ? more : value);
+		if (!error)
+			error = write_state(workshop);
 		if (error)
 			warn_unsaved(workshop, error);
 	}

@@ -11,7 +11,7 @@
  *
  * It is read and written under a lock on the directory, so two runners in one
  * directory do not lose each other's lines, and replaced whole or not at all.
- * Keys of a version that is not known are kept as they are; a later version is
+ * Lines that are not ours to change are kept as they are; a later version is
  * refused.
  *
  * Threads:  one.
@@ -20,6 +20,8 @@
  */
 #ifndef CMD_WORKSHOP_H
 #define CMD_WORKSHOP_H
+
+#include "cmd/keyfile.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -31,9 +33,7 @@ enum {
 struct workshop {
 	char folder[PATH_MAX];
 	int fd; /* of the directory */
-	struct workshop_line *lines; /* of .conc-lessons, without version */
-	unsigned nlines;
-	char *text;
+	struct keyfile state; /* .conc-lessons */
 };
 
 /*

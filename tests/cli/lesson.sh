@@ -158,6 +158,17 @@ expect_status 2
 expect_err "\.conc-lessons:1: 'rubbish' is not a setting"
 cp "$T/state.txt" ../.conc-lessons
 
+point 0 'what others wrote into the state stays'
+{
+	echo '# a comment'
+	echo "26-later.$(printf '%0200d' 0) = $(printf '%0300d' 0)"
+} >../.conc-lessons
+cp ../.conc-lessons "$T/others.txt"
+run conc lesson hint
+expect 'kept' sh -c "head -n 2 ../.conc-lessons | cmp - '$T/others.txt'"
+expect 'added' grep -q '^hints\.' ../.conc-lessons
+cp "$T/state.txt" ../.conc-lessons
+
 point 42 'two runners in one directory lose nothing of each other'
 for i in 1 2 3 4 5 6 7 8; do
 	conc lesson check >/dev/null 2>&1 &
@@ -294,4 +305,19 @@ echo 'bound = many' >>"$T/own/05-data-race/lesson.conf"
 run conc lesson verify --lessons "$T/own"
 expect_status 2
 expect_err "lesson.conf:[0-9]+: bound cannot be 'many'"
+
+point 15 'a lesson cannot reach into the terminal, nor into the state'
+sed '$d' "$T/own/05-data-race/lesson.conf" >"$T/conf"
+cp "$T/conf" "$T/own/05-data-race/lesson.conf"
+mkdir "$T/own/07-a
+passed.05-data-race = 1"
+cp "$T/conf" "$T/own/07-a
+passed.05-data-race = 1/lesson.conf"
+run conc lesson list --lessons "$T/own"
+expect_status 0
+expect 'one lesson' sh -c "! grep -q 07-a '$out'"
+printf 'title = a\033[31m\n' >>"$T/own/05-data-race/lesson.conf"
+run conc lesson list --lessons "$T/own"
+expect_status 2
+expect_err "title cannot be 'a\\\\x1b\[31m'"
 finish

@@ -84,11 +84,41 @@ expect_out '^03-flag .* 1 +1$'
 expect_out '^02-visitors .* 1 +-$'
 expect_out '^Next: conc play 01-rendezvous$'
 
+point K8 'scores of other courses stay as they are'
+{
+	echo '# mine'
+	echo '41-of-another-course = 7'
+	echo '03-flag=9'
+} >"$T/state/conc/levels"
+said 03-flag win >typed
+run sh -c 'conc play 3 <typed'
+expect_status 0
+{
+	echo '# mine'
+	echo '41-of-another-course = 7'
+	echo '03-flag = 1'
+} >wanted
+expect 'one line changed' cmp wanted "$T/state/conc/levels"
+said 02-visitors win >typed
+run sh -c 'conc play 2 <typed'
+echo '02-visitors = 1' >>wanted
+expect 'one line more' cmp wanted "$T/state/conc/levels"
+
 point K8 'what cannot be kept is a warning'
 XDG_STATE_HOME=/dev/null
+said 03-flag win >typed
 run sh -c 'conc play 3 <typed'
 expect_status 0
 expect_err 'cannot note that 03-flag is won'
+
+point 15 'a level cannot reach into the terminal'
+mkdir -p "$T/own/levels"
+printf '/*\n * Goal \033[2J.\n */\n/* title: a \033[31m */\n/* par: 0 */\n' \
+	>"$T/own/levels/01-own.c"
+cat "$levels/01-rendezvous.c" >>"$T/own/levels/01-own.c"
+run sh -c "echo q | conc play --lessons '$T/own' 1"
+expect_out 'Goal \\x1b\[2J'
+expect 'no escape' sh -c "! grep -q '$(printf '\033')' '$out'"
 
 point K8 'a level that is not there, and levels that are nowhere'
 run conc play 98
