@@ -106,6 +106,11 @@ static const struct opt options[] = {
 		.offset = FIELD(outcomes),
 		.help = "find all that the program can print, and do not stop "
 			"at a failure"},
+	{.name = "locks",
+		.kind = OPT_FLAG,
+		.offset = FIELD(locks),
+		.help = "list the data that threads share, and the locks that "
+			"were held at each line that touches it"},
 	{.name = "html",
 		.kind = OPT_TEXT,
 		.argument = "FILE",
@@ -160,6 +165,7 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 		.memory = (enum memory_model)chosen->memory,
 		.wait_all = chosen->wait_all,
 		.outcomes = chosen->outcomes,
+		.locks = chosen->locks,
 		.check_exit = chosen->check_exit,
 		.strict = chosen->strict,
 		.only = kinds[chosen->strategy],
@@ -198,15 +204,14 @@ static int save_html(struct explore_view *view)
 	return EXIT_REFUSED;
 }
 
-int explore_show_in(const char *lesson, struct portfolio *portfolio,
-	const struct portfolio_options *todo,
+static struct explore_view *open_view(const char *lesson,
+	struct portfolio *portfolio, const struct portfolio_options *todo,
 	const struct portfolio_result *result)
 {
 	struct explore_view *view = calloc(1, sizeof(*view));
-	int code;
 
 	if (!view)
-		return explore_refuse(-ENOMEM);
+		return NULL;
 	view->wire = portfolio_wire(portfolio);
 	view->symbols = portfolio_symbols(portfolio);
 	view->sources = todo->sources;
@@ -214,6 +219,25 @@ int explore_show_in(const char *lesson, struct portfolio *portfolio,
 	view->todo = todo;
 	view->outcomes = todo->outcomes;
 	view->lesson = lesson;
+	view->guards = portfolio_guards(portfolio);
+	return view;
+}
+
+static void close_view(struct explore_view *view)
+{
+	explore_view_fini(view);
+	free(view);
+}
+
+int explore_show_in(const char *lesson, struct portfolio *portfolio,
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result)
+{
+	struct explore_view *view = open_view(lesson, portfolio, todo, result);
+	int code;
+
+	if (!view)
+		return explore_refuse(-ENOMEM);
 	explore_name_processes(result->schedule.processes);
 	schedule_format(
 		&result->schedule, view->schedule, sizeof(view->schedule));
@@ -222,11 +246,23 @@ int explore_show_in(const char *lesson, struct portfolio *portfolio,
 	else
 		explore_print_text(view, term_width(STDOUT_FILENO));
 	code = save_html(view);
-	explore_view_fini(view);
-	free(view);
+	close_view(view);
 	if (code)
 		return code;
 	return result->answer == ANSWER_FOUND ? EXIT_NO : EXIT_GOOD;
+}
+
+int explore_show_locks(struct portfolio *portfolio,
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result)
+{
+	struct explore_view *view = open_view(NULL, portfolio, todo, result);
+
+	if (!view)
+		return explore_refuse(-ENOMEM);
+	explore_print_locks(view);
+	close_view(view);
+	return 0;
 }
 
 int explore_show(struct portfolio *portfolio,
@@ -279,10 +315,21 @@ int explore_with(const struct explore_options *chosen, int noperands,
 	return code;
 }
 
+static int refuse_locks(void)
+{
+	msg_error("--locks is about threads, not about --processes");
+	msg_hint("leave one of them out");
+	return EXIT_USAGE;
+}
+
 static int run(const void *given, int noperands, char **operands)
 {
-	html = ((const struct explore_options *)given)->html;
-	return explore_with(given, noperands, operands, explore);
+	const struct explore_options *chosen = given;
+
+	if (chosen->locks && chosen->processes)
+		return refuse_locks();
+	html = chosen->html;
+	return explore_with(chosen, noperands, operands, explore);
 }
 
 const struct command command_explore = {
@@ -316,6 +363,9 @@ const struct command command_explore = {
 			{"conc explore --processes --kills 1 prog.c",
 				"a program that forks, each call a step, and "
 				"kill -9 as one more"},
+			{"conc explore --locks prog.c",
+				"which lock guards which data, and where none "
+				"does"},
 			{"conc explore --outcomes prog.c",
 				"all that it can print, and nothing else"},
 			{0},
@@ -338,6 +388,12 @@ const struct command command_explore = {
 				"locks that it holds"},
 			{"then", "of a check-then-act its third access, of "
 				 "freed memory where malloc gave it"},
+			{"locks, variable, common, gap, accesses",
+				"with --locks: for each variable that threads "
+				"share the locks that were held at all its "
+				"accesses, or what is wrong with them; and "
+				"each line that touches it"},
+			{"holds", "the locks that were held there"},
 			{"schedule", "the word for conc replay"},
 			{"weak", "it fails under that model, and in no "
 				 "schedule under sc"},

@@ -9,6 +9,7 @@
 #ifndef CMD_EXPLORE_H
 #define CMD_EXPLORE_H
 
+#include "cmd/json.h"
 #include "cmd/opt.h"
 #include "lib/explore/portfolio.h"
 
@@ -46,6 +47,7 @@ struct explore_options {
 	unsigned kills;
 	bool wait_all;
 	bool outcomes;
+	bool locks;
 	const char *html;
 
 	/* of play */
@@ -61,6 +63,7 @@ struct explore_view {
 	const struct portfolio_options *todo; /* NULL in play */
 	bool outcomes; /* are what was asked for */
 	const char *lesson; /* the reader is in that one already; or NULL */
+	const struct guards *guards; /* NULL: they were not asked for */
 	struct explore_file *files;
 	char schedule[SCHEDULE_TEXT_SIZE];
 };
@@ -173,6 +176,14 @@ int explore_show_in(const char *lesson, struct portfolio *portfolio,
 	const struct portfolio_options *todo,
 	const struct portfolio_result *result);
 
+/*
+ * Print which locks were held where, when that was asked for. Returns 0, or an
+ * exit code after saying why not.
+ */
+int explore_show_locks(struct portfolio *portfolio,
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result);
+
 /* Source text of a line without its indentation; "" when there is none. */
 const char *explore_line(struct explore_view *view, const struct place *place);
 void explore_view_fini(struct explore_view *view);
@@ -181,6 +192,10 @@ void explore_view_fini(struct explore_view *view);
 const char *explore_object_name(
 	struct explore_view *view, uint64_t object, char *words);
 const char *explore_thread_name(unsigned thread, char *words);
+
+/* The same for what lies in that memory; NULL: in none that has no name. */
+const char *explore_object_name_in(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, char *words);
 
 /* The function whose local variable it is; NULL: it is none. */
 const char *explore_owner_of_local(
@@ -265,6 +280,10 @@ bool explore_is_lost(const struct explore_view *view, uint32_t event);
 
 /* Write the failure as a page of its own. Returns 0 or a negative errno. */
 int explore_save_html(struct explore_view *view, const char *path);
+
+/* Which locks were held where data is shared; nothing where view has none. */
+void explore_print_locks(struct explore_view *view);
+void explore_put_locks(struct explore_view *view, struct json *json);
 
 void explore_print_timeline(struct explore_view *view, unsigned width);
 void explore_print_text(struct explore_view *view, unsigned width);

@@ -182,5 +182,6 @@ void explore_print_json(struct explore_view *view)
 	json_end(&json);
 	if (result->answer == ANSWER_FOUND && !view->outcomes)
 		put_failure(view, &json);
+	explore_put_locks(view, &json);
 	json_finish(&json);
 }

@@ -276,6 +276,7 @@ void explore_print_text(struct explore_view *view, unsigned width)
 		print_found(view, width);
 	else
 		print_none(view);
+	explore_print_locks(view);
 	if (!global.quiet)
 		printf("%llu execution%s, %llu steps, %.2f s\n",
 			(unsigned long long)result->nexecutions,

@@ -199,11 +199,9 @@ static void block_name(struct explore_view *view,
 		snprintf(words, EXPLORE_WORDS_SIZE, "malloc(%.100s)", where);
 }
 
-const char *explore_object_name(
-	struct explore_view *view, uint64_t object, char *words)
+const char *explore_object_name_in(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, char *words)
 {
-	const struct memory_place *place = place_of(view->wire, object);
-
 	if (symbols_variable(view->symbols, object, words, EXPLORE_WORDS_SIZE))
 		return words;
 	if (place && place->top)
@@ -214,6 +212,13 @@ const char *explore_object_name(
 		snprintf(words, EXPLORE_WORDS_SIZE, "0x%llx",
 			(unsigned long long)object);
 	return words;
+}
+
+const char *explore_object_name(
+	struct explore_view *view, uint64_t object, char *words)
+{
+	return explore_object_name_in(
+		view, place_of(view->wire, object), object, words);
 }
 
 /* As a signed number, where it is as wide as its variable. */

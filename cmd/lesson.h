@@ -82,6 +82,7 @@ struct lesson {
 	unsigned kills; /* of processes, in one schedule */
 	unsigned memory; /* an enum memory_model */
 	bool wait_all; /* main's return waits for the threads */
+	bool locks; /* show which were held where */
 };
 
 struct lesson_shelf {

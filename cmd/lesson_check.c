@@ -183,6 +183,7 @@ static struct portfolio_options plan(
 		.max_bound = most_bound(lesson),
 		.memory = (enum memory_model)lesson->memory,
 		.wait_all = lesson->wait_all,
+		.locks = lesson->locks,
 		.processes = lesson->explorer == LESSON_PROCESSES,
 		.kills = lesson->kills,
 		.spare_first = true,
@@ -281,7 +282,7 @@ static int show(struct verdict *verdict, struct portfolio *portfolio,
 		return LESSON_GO_ON;
 	if (passed && !global.json) {
 		print_passed(verdict, todo);
-		return EXIT_GOOD;
+		return explore_show_locks(portfolio, todo, result);
 	}
 	if (explore_show_in(verdict->lesson->slug, portfolio, todo, result) ==
 		EXIT_REFUSED)

@@ -54,6 +54,7 @@ static const struct row rows[] = {
 	{"kills", ROW_COUNT, false, FIELD(kills), NULL, MOST_BUDGET},
 	{"memory", ROW_CHOICE, false, FIELD(memory), memories, 0},
 	{"wait-all", ROW_FLAG, false, FIELD(wait_all), NULL, 0},
+	{"locks", ROW_FLAG, false, FIELD(locks), NULL, 0},
 };
 
 enum {

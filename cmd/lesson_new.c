@@ -177,7 +177,8 @@ const struct command lesson_new = {
 		 "processes), bound (preemptions at most; left out: all "
 		 "schedules), spurious (wake-ups that nobody signalled), "
 		 "kills (of processes), memory (sc, tso or c11), wait-all "
-		 "(yes: main's return waits for threads).\n\n"
+		 "(yes: main's return waits for threads), locks (yes: show "
+		 "which locks were held at each access).\n\n"
 		 "The check includes lesson.h, for EXPECT and EXPECT_EQUAL; it "
 		 "lies beside the lessons.",
 	.run = run,

@@ -37,6 +37,8 @@ int portfolio_open(
 		error = symbols_open(options->build->program, &p->symbols);
 	if (!error)
 		error = atomicity_open(&p->atomicity);
+	if (!error && options->locks && !options->processes)
+		error = guards_open(&p->guards);
 	if (error) {
 		portfolio_close(p);
 		return error;
@@ -58,6 +60,7 @@ void portfolio_close(struct portfolio *p)
 	session_close(p->session);
 	symbols_close(p->symbols);
 	atomicity_close(p->atomicity);
+	guards_close(p->guards);
 	free(p);
 }
 
@@ -69,6 +72,11 @@ struct wire *portfolio_wire(struct portfolio *p)
 struct symbols *portfolio_symbols(struct portfolio *p)
 {
 	return p->symbols;
+}
+
+const struct guards *portfolio_guards(const struct portfolio *p)
+{
+	return p->guards;
 }
 
 /* Another's object may be without frame pointers. */
@@ -422,6 +430,8 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 					      : all(p, result);
 	if (status == 0)
 		fall_back(p, result);
+	if (status == 0)
+		status = portfolio_collect_locks(p);
 	if (status == 0 && result->answer == ANSWER_NONE_FOUND &&
 		!p->options.outcomes)
 		status = portfolio_look_for_cycles(p, result);
@@ -440,6 +450,7 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		if (is_quick(&result->failure))
 			portfolio_excuse(p, &result->failure);
 		status = portfolio_show(p, result);
+		portfolio_add_locks(p);
 	}
 	if (status == SESSION_STOPPED && result->answer != ANSWER_FOUND)
 		result->answer = ANSWER_STOPPED;

@@ -19,6 +19,7 @@
 #define LIB_EXPLORE_PORTFOLIO_H
 
 #include "lib/explore/build.h"
+#include "lib/explore/guards.h"
 #include "lib/explore/schedule.h"
 #include "lib/explore/session.h"
 #include "lib/explore/symbols.h"
@@ -35,6 +36,7 @@ struct portfolio_options {
 	enum memory_model memory;
 	bool wait_all;
 	bool outcomes; /* find every output; do not stop at a failure */
+	bool locks; /* see which were held where: a few executions more */
 	bool check_exit;
 	bool processes; /* it is a program of several */
 	unsigned kills; /* with kill -9, in one execution */
@@ -116,5 +118,8 @@ int portfolio_look_ahead(struct portfolio *portfolio,
 
 struct wire *portfolio_wire(struct portfolio *portfolio);
 struct symbols *portfolio_symbols(struct portfolio *portfolio);
+
+/* Which locks were held where; NULL unless options.locks asks for it. */
+const struct guards *portfolio_guards(const struct portfolio *portfolio);
 
 #endif

@@ -25,6 +25,7 @@ struct portfolio {
 	enum finding_kind ends_with; /* what is looked at now; see wire.h */
 	unsigned spurious; /* wake-ups in what is looked at now */
 	struct atomicity *atomicity;
+	struct guards *guards; /* or NULL */
 	const struct choice *prefix; /* of what is searched */
 };
 
@@ -71,6 +72,13 @@ uint32_t portfolio_point_of_no_return(struct portfolio *p);
 
 /* portfolio_inspect.c: add what the trace in the wire tells. */
 void portfolio_inspect(struct portfolio *p, struct portfolio_result *result);
+
+/*
+ * Where options.locks asks for it, see by chance which locks are held where;
+ * then add the execution that is shown. Returns as portfolio_search.
+ */
+int portfolio_collect_locks(struct portfolio *p);
+void portfolio_add_locks(struct portfolio *p);
 
 /* Get to know, by chance, what executions that end well are like. */
 int portfolio_excuse(struct portfolio *p, const struct finding *failure);

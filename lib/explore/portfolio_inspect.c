@@ -148,7 +148,7 @@ void portfolio_inspect(struct portfolio *p, struct portfolio_result *result)
 }
 
 /* One execution by chance, traced. Returns as portfolio_search. */
-static int sample(struct portfolio *p, unsigned i)
+static int sample(struct portfolio *p, unsigned i, bool frozen)
 {
 	struct wire_config config = portfolio_config(p, SEARCH_RANDOM);
 	struct portfolio_result own = {0};
@@ -156,6 +156,7 @@ static int sample(struct portfolio *p, unsigned i)
 
 	config.seed += i;
 	config.trace = true;
+	config.frozen = frozen;
 	config.max_executions = 1;
 	status = portfolio_search(p, &config, &own);
 	if (status >= 0)
@@ -171,13 +172,39 @@ int portfolio_excuse(struct portfolio *p, const struct finding *failure)
 	if (!may_be_atomicity(failure))
 		return 0;
 	for (unsigned i = 0; i < SAMPLES; i++) {
-		status = sample(p, i);
+		status = sample(p, i, false);
 		if (status < 0 || status == SESSION_STOPPED)
 			return status;
 		if (!wire->failure)
 			atomicity_excuse(p->atomicity, wire);
 	}
 	return 0;
+}
+
+void portfolio_add_locks(struct portfolio *p)
+{
+	if (p->guards)
+		guards_add(p->guards, session_wire(p->session), p->symbols);
+}
+
+/* What they find is of no concern: the answer is known. */
+int portfolio_collect_locks(struct portfolio *p)
+{
+	struct wire *wire = session_wire(p->session);
+	uint32_t nfindings = wire->nfindings;
+	int status = 0;
+
+	if (!p->guards)
+		return 0;
+	for (unsigned i = 0; i < SAMPLES && !status; i++) {
+		status = sample(p, i, true);
+		if (status == SESSION_DIED || status == SESSION_SILENT)
+			status = 0;
+		else if (!status)
+			portfolio_add_locks(p);
+	}
+	wire->nfindings = nfindings;
+	return status;
 }
 
 /* The first execution, of a few by chance, that has one. */
@@ -189,7 +216,7 @@ static int find_cycle(struct portfolio *p, bool *found)
 
 	*found = false;
 	for (unsigned i = 0; i < SAMPLES && !*found; i++) {
-		status = sample(p, i);
+		status = sample(p, i, false);
 		if (status < 0 || status == SESSION_STOPPED)
 			return status;
 		*found = !wire->failure && lockorder_find(wire, &cycle);

@@ -281,6 +281,24 @@ run conc lesson check data-race
 expect_status 1
 expect_out 'm is another lock for each'
 
+point 0 'lesson 6: which data a lock guards, before and after'
+cp "$root/lessons/06-mutex/bank.c" ../06-mutex/
+run conc lesson check 6
+expect_status 1
+expect_out '^sum +bank.c:22 +changes +deposits +none$'
+expect_out '^sum +bank.c:43 +reads +reports +none$'
+expect_out '^sum: no lock is held at both bank.c:22 .deposits. and bank.c:43 '
+cp "$root/lessons/06-mutex/solution/bank.c" ../06-mutex/
+run conc lesson check 6
+expect_status 0
+expect_out '^sum +bank.c:38 +reads +lock +lock$'
+expect_out '^Each has a lock that was held at every access\.$'
+have jq && {
+	run conc lesson check --json 6
+	expect 'in JSON, too' jq -e '.locks | length == 3 and
+		all(.common == ["lock"] and .gap == null)' "$out"
+}
+
 point 0 'what authors are told of their lessons'
 run conc lesson new 26-mine --lessons "$T/mine"
 expect_status 3

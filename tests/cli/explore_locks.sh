@@ -1,0 +1,85 @@
+#!/bin/sh
+# conc explore --locks: which lock guards which data
+. "$(dirname "$0")/lib.sh"
+limit=$((30 * slowness))
+programs=$here/../explore/programs
+
+point L6 'which lock guards which data, in the lines of the program'
+run conc explore --locks "$programs/reader_unlocked.c"
+expect_status 1
+expect_out '^queue.len +reader_unlocked.c:16 +changes +lock +none$'
+expect_out '^queue.len +reader_unlocked.c:31 +reads +none +none$'
+expect_out "^queue.len: no lock is held at both reader_unlocked.c:16 .lock. "
+expect_out '^  reader_unlocked.c:31 .none.$'
+run conc explore --locks -DFIXED "$programs/reader_unlocked.c"
+expect_status 0
+expect_out '^queue.len +reader_unlocked.c:27 +reads +lock +lock$'
+expect_out '^Each has a lock that was held at every access\.$'
+have jq && {
+	run conc explore --json --locks "$programs/reader_unlocked.c"
+	expect 'the same rows' jq -e '.locks[0] | .variable == "queue.len" and
+		.common == [] and (.gap | startswith("no lock is held")) and
+		([.accesses[].holds] == [["lock"], ["lock"], []])' "$out"
+	run conc explore --json "$programs/reader_unlocked.c"
+	expect 'not unasked' jq -e 'has("locks") | not' "$out"
+}
+
+point L6 'one line is enough; what comes before and after is left out'
+run conc explore --locks "$programs/lost_update.c"
+expect_out '^counter: two threads come to lost_update.c:19, and no lock'
+expect 'nothing else' sh -c "[ \$(grep -c lost_update.c:.*none '$out') = 1 ]"
+
+point L6 'equal elements are one row; a block is named by its malloc'
+cat >elements.c <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+
+struct account {
+	pthread_mutex_t lock;
+	long balance;
+};
+
+static struct account accounts[3];
+static long *log_size;
+
+static void *pay(void *unused)
+{
+	for (int i = 0; i < 3; i++) {
+		pthread_mutex_lock(&accounts[i].lock);
+		accounts[i].balance++;
+		if (i == 2)
+			(*log_size)++;
+		pthread_mutex_unlock(&accounts[i].lock);
+	}
+	return unused;
+}
+
+int main(void)
+{
+	pthread_t threads[2];
+
+	log_size = calloc(1, sizeof(*log_size));
+	for (int i = 0; i < 3; i++)
+		pthread_mutex_init(&accounts[i].lock, NULL);
+	for (int i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, pay, NULL);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	free(log_size);
+}
+END
+run conc explore --time 1s --locks elements.c
+expect_status 0
+expect_out '^accounts\[0\].balance .*:16 +changes +accounts\[0\].lock +acc'
+expect_out '^accounts\[2\].balance .*:16 +changes +accounts\[2\].lock +acc'
+expect_out '^malloc\(elements.c:28\) .*:18 +changes +accounts\[2\].lock '
+sed 's/accounts\[i\].lock/accounts[0].lock/' elements.c >one_lock.c
+run conc explore --time 1s --locks one_lock.c
+expect_out '^accounts\[\*\].balance .*:16 +changes +accounts\[0\].lock '
+
+point L6 'a program of processes has no such table'
+run conc explore --locks --processes "$programs/lost_update.c"
+expect_status 2
+expect_hint
+
+finish
