@@ -226,11 +226,52 @@ bool explore_missed_signal(
 /* Why somebody sleeps for ever; false when nobody sleeps on a condition. */
 bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size);
 
-/* That a thread which failed goes on after a wait without testing again. */
+/*
+ * That somebody goes on after a wait without testing again, though it would
+ * have had to wait again; of the thread that failed, that it does so at all.
+ */
 bool explore_untested_advice(
-	struct explore_view *view, unsigned thread, char *words, size_t size);
+	struct explore_view *view, unsigned failing, char *words, size_t size);
+
+/* Of semaphores: who gives back a permit that it has not, */
+bool explore_permit_advice(struct explore_view *view, char *words, size_t size);
+
+/* who does after the post what was to be done before it, */
+bool explore_handover_advice(struct explore_view *view,
+	const struct finding *race, char *words, size_t size);
+
+/* and who never gives back what another waits for. */
+bool explore_starved_advice(
+	struct explore_view *view, char *words, size_t size);
+
+/* Of memory that is used after its end, or beyond it; false of all else. */
+bool explore_lifetime_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+const char *explore_lifetime_lesson(
+	const struct explore_view *view, const struct finding *finding);
+
+/* Of threads that do not get on. */
+bool explore_stuck_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+const char *explore_stuck_lesson(
+	const struct wire *wire, const struct finding *finding);
+
+/* Of a program of several processes. */
+bool explore_processes_advice(const struct wire *wire,
+	const struct finding *finding, char *words, size_t size);
+const char *explore_processes_lesson(
+	const struct wire *wire, const struct finding *finding);
 
 const char *explore_finding_name(enum finding_kind kind);
+
+/*
+ * A habit that shows in the execution and leads to all kinds of failures: its
+ * lesson, and the thought to it. NULL when there is none, or it has nothing to
+ * do with that finding.
+ */
+const char *explore_habit(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
 const char *explore_finding_lesson(
 	struct explore_view *view, const struct finding *finding);
 

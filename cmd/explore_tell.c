@@ -100,14 +100,17 @@ static void tell_freed(const struct telling *t)
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 	char words[WORDS_SIZE] = "";
 
-	if (freed->op != OP_FREE || freed->thread == WIRE_NOBODY)
+	if ((t->failure->kind != FOUND_USE_AFTER_FREE &&
+		    t->failure->kind != FOUND_BAD_FREE) ||
+		got->thread == WIRE_NOBODY)
 		return;
 	text_append(words, sizeof(words), "%s got it from malloc at %s",
 		explore_thread_name(got->thread, name),
 		explore_place_name(t->view, got->pc, place));
-	text_append(words, sizeof(words), ", %s freed it at %s",
-		explore_thread_name(freed->thread, name),
-		explore_place_name(t->view, freed->pc, place));
+	if (freed->op == OP_FREE && freed->thread != WIRE_NOBODY)
+		text_append(words, sizeof(words), ", %s freed it at %s",
+			explore_thread_name(freed->thread, name),
+			explore_place_name(t->view, freed->pc, place));
 	put(t, EXPLORE_DETAIL, words);
 }
 
@@ -337,18 +340,58 @@ static const struct finding *race_on(const struct wire *wire, uint64_t object)
 {
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
 		if (wire->findings[i].kind == FOUND_RACE &&
-			(!object || wire->findings[i].first.object == object))
+			wire->findings[i].first.object == object)
 			return &wire->findings[i];
 	}
 	return NULL;
 }
 
-/* A pair that was broken lets races happen, and both let the rest happen. */
-static const struct finding *cause_of(
+/* With the free itself, or in what was freed, without a lock on either side. */
+static bool is_of_freed(const struct wire *wire, const struct finding *race,
+	const struct finding *failure)
+{
+	if (failure->second.op != OP_FREE)
+		return false;
+	if (race->first.pc == failure->second.pc ||
+		race->second.pc == failure->second.pc)
+		return true;
+	if (race->first.nheld || race->second.nheld)
+		return false;
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		const struct memory_place *place = &wire->places[i];
+
+		if (place->from == failure->second.object &&
+			race->first.object >= place->from &&
+			race->first.object < place->to)
+			return true;
+	}
+	return race->first.object == failure->second.object;
+}
+
+static const struct finding *race_that_leads_to(
 	const struct wire *wire, const struct finding *failure)
 {
-	const struct finding *race = race_on(wire, 0);
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_RACE &&
+			!is_of_freed(wire, &wire->findings[i], failure))
+			return &wire->findings[i];
+	}
+	return NULL;
+}
 
+/*
+ * A habit lets all the rest happen; a pair that was broken lets races happen,
+ * and both let the rest happen.
+ */
+static const struct finding *cause_of(
+	struct explore_view *view, const struct finding *failure)
+{
+	const struct wire *wire = view->wire;
+	const struct finding *race = race_that_leads_to(wire, failure);
+	char words[WORDS_SIZE];
+
+	if (explore_habit(view, failure, words, sizeof(words)))
+		return failure;
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
 		const struct finding *finding = &wire->findings[i];
 
@@ -363,7 +406,7 @@ void explore_tell_why(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put_line, void *context)
 {
 	const struct telling t = {view, failure, put_line, context};
-	const struct finding *cause = cause_of(view->wire, failure);
+	const struct finding *cause = cause_of(view, failure);
 	const char *lesson = explore_finding_lesson(view, cause);
 	char words[WORDS_SIZE];
 

@@ -263,22 +263,104 @@ static int line_of(struct explore_view *view, const struct event *event)
 								  : 0;
 }
 
-/* In a loop, the line that was tested before the wait is tested after it. */
-static bool is_tested_after(
-	struct explore_view *view, const struct wait *wait, int line)
+/* The last read before the wait; wait->lock when there is none. */
+static uint32_t test_before(const struct wire *wire, const struct wait *wait)
 {
-	const struct wire *wire = view->wire;
+	uint32_t test = wait->wait;
 
-	for (uint32_t i = wait->wait; i < wire->nevents; i++) {
-		if (wire->events[i].thread == wait->thread &&
-			is_read(&wire->events[i]) &&
-			line_of(view, &wire->events[i]) == line)
-			return true;
+	while (--test > wait->lock) {
+		if (wire->events[test].thread == wait->thread &&
+			is_read(&wire->events[test]))
+			break;
 	}
-	return false;
+	return test;
 }
 
-/* It has come back from its last wait, and still holds the mutex. */
+/* Where it has the mutex again; nevents when it has not, or time was over. */
+static uint32_t return_of(const struct wire *wire, const struct wait *wait)
+{
+	uint64_t mutex = wire->events[wait->wait].op.second;
+
+	for (uint32_t i = wait->wait + 1; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != wait->thread)
+			continue;
+		if (event->flags & EVENT_TIMEOUT)
+			return wire->nevents;
+		if (event->op.kind == OP_LOCK && event->op.object == mutex &&
+			!(event->flags & EVENT_BLOCKED))
+			return i;
+	}
+	return wire->nevents;
+}
+
+/*
+ * In a loop, the line that was tested before the wait is tested after it, and
+ * before the mutex is given back. What has done nothing yet may still do so.
+ */
+static bool may_be_tested_after(struct explore_view *view,
+	const struct wait *wait, uint32_t from, int line)
+{
+	const struct wire *wire = view->wire;
+	uint64_t mutex = wire->events[wait->wait].op.second;
+	bool any = false;
+
+	for (uint32_t i = from + 1; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != wait->thread)
+			continue;
+		if (is_read(event) && line_of(view, event) == line)
+			return true;
+		any = true;
+		if (event->op.kind == OP_UNLOCK && event->op.object == mutex)
+			break;
+	}
+	return !any;
+}
+
+/* Nothing that was read in the line of the test has another value by then. */
+static bool is_as_before(struct explore_view *view, const struct wait *wait,
+	uint32_t test, uint32_t by)
+{
+	const struct event *events = view->wire->events;
+	int line = line_of(view, &events[test]);
+
+	for (uint32_t r = wait->lock; r <= test; r++) {
+		uint64_t value = events[r].before;
+
+		if (events[r].thread != wait->thread || !is_read(&events[r]) ||
+			line_of(view, &events[r]) != line)
+			continue;
+		for (uint32_t w = r + 1; w < by; w++) {
+			if (is_write(&events[w]) &&
+				events[w].op.object == events[r].op.object)
+				value = events[w].after;
+		}
+		if (value != events[r].before)
+			return false;
+	}
+	return true;
+}
+
+static void say_once(struct explore_view *view, unsigned thread, uint32_t test,
+	bool same, char *words, size_t size)
+{
+	const struct op *op = &view->wire->events[test].op;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	text_append(
+		words, size, "%s tests ", explore_thread_name(thread, name));
+	text_append(words, size,
+		"%s at %s before it waits (step %u), and not again when it is "
+		"woken, though %s: use while instead of if",
+		explore_object_name(view, op->object, name),
+		explore_place_name(view, op->pc, place), test + 1,
+		same ? "it is as it was" : "others may have come first");
+}
+
+/* It still holds the mutex: what it does, it does since that wait. */
 static bool is_back(const struct wire *wire, const struct wait *wait)
 {
 	const struct standing *standing = &wire->standing[wait->thread];
@@ -291,34 +373,44 @@ static bool is_back(const struct wire *wire, const struct wait *wait)
 	return false;
 }
 
-bool explore_untested_advice(
-	struct explore_view *view, unsigned thread, char *words, size_t size)
+/* Of the thread's last wait before event `end`, which is at *end then. */
+static bool went_on_untested(struct explore_view *view, unsigned thread,
+	bool fails, uint32_t *end, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
-	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-	uint32_t test;
 	struct wait wait;
+	uint32_t test, back;
+	bool same;
 
-	if (thread >= wire->nthreads ||
-		!last_wait(wire, thread, wire->nevents, &wait) ||
-		!is_back(wire, &wait))
+	if (!last_wait(wire, thread, *end, &wait)) {
+		*end = 0;
 		return false;
-	for (test = wait.wait; test > wait.lock; test--) {
-		if (wire->events[test].thread == thread &&
-			is_read(&wire->events[test]))
-			break;
 	}
-	if (test == wait.lock || is_tested_after(view, &wait,
-					 line_of(view, &wire->events[test])))
+	*end = wait.wait;
+	test = test_before(wire, &wait);
+	back = return_of(wire, &wait);
+	if (test == wait.lock || back == wire->nevents ||
+		may_be_tested_after(
+			view, &wait, back, line_of(view, &wire->events[test])))
 		return false;
-	text_append(
-		words, size, "%s tests ", explore_thread_name(thread, name));
-	text_append(words, size,
-		"%s at %s before it waits (step %u), and not again when it is "
-		"woken, though others may have come first: use while instead "
-		"of if",
-		explore_object_name(view, wire->events[test].op.object, name),
-		explore_place_name(view, wire->events[test].op.pc, place),
-		test + 1);
+	same = is_as_before(view, &wait, test, back);
+	if (!same && !(fails && is_back(wire, &wait)))
+		return false;
+	say_once(view, thread, test, same, words, size);
 	return true;
+}
+
+bool explore_untested_advice(
+	struct explore_view *view, unsigned failing, char *words, size_t size)
+{
+	for (unsigned i = 0; i < view->wire->nthreads; i++) {
+		uint32_t end = view->wire->nevents;
+
+		while (end > 0) {
+			if (went_on_untested(
+				    view, i, i == failing, &end, words, size))
+				return true;
+		}
+	}
+	return false;
 }

@@ -15,10 +15,8 @@ static const struct kind kinds[FOUND_NKINDS] = {
 	[FOUND_ASSERT] = {"assertion failed", "07-atomicity", NULL},
 	[FOUND_ABORT] = {"abort", "07-atomicity", NULL},
 	[FOUND_SIGNAL] = {"crash", "07-atomicity", NULL},
-	[FOUND_DEADLOCK] = {"deadlock", "08-deadlock", NULL},
-	[FOUND_LIVELOCK] = {"livelock", "08-deadlock",
-		"each gives way to the other forever: take the locks in one "
-		"order, or sleep until somebody signals"},
+	[FOUND_DEADLOCK] = {"deadlock", NULL, NULL},
+	[FOUND_LIVELOCK] = {"livelock", NULL, NULL},
 	[FOUND_HANG] = {"hang", "15-atomics",
 		"what such a loop waits for must change in another thread: "
 		"make it atomic, or wait on a condition"},
@@ -26,13 +24,11 @@ static const struct kind kinds[FOUND_NKINDS] = {
 		"a loop goes round without waiting for anybody"},
 	[FOUND_OUTPUT_LIMIT] = {"endless output", NULL, NULL},
 	[FOUND_MISUSE] = {"misuse", "06-mutex", NULL},
-	[FOUND_USE_AFTER_FREE] = {"bad memory access", "24-cancellation",
-		"free it when no thread can use it any more: after the joins"},
-	[FOUND_BAD_FREE] = {"bad free", "24-cancellation",
-		"one thread owns it, and that one frees it, once"},
-	[FOUND_LEAK] = {"memory leak", "24-cancellation",
+	[FOUND_USE_AFTER_FREE] = {"bad memory access", NULL, NULL},
+	[FOUND_BAD_FREE] = {"bad free", NULL, NULL},
+	[FOUND_LEAK] = {"memory leak", NULL,
 		"free it before the last pointer to it goes"},
-	[FOUND_MAIN_LEFT] = {"main left early", "24-cancellation",
+	[FOUND_MAIN_LEFT] = {"main left early", "05-data-race",
 		"the return of main ends every thread: join them first"},
 	[FOUND_EXIT_CODE] = {"wrong exit status", "07-atomicity", NULL},
 	[FOUND_REFUSED] = {"cannot be explored", NULL,
@@ -42,10 +38,8 @@ static const struct kind kinds[FOUND_NKINDS] = {
 	[FOUND_WAIT_ONCE] = {"wait without a loop", "11-condition-variables",
 		"a wake-up promises nothing: test what is waited for again, "
 		"with while instead of if"},
-	[FOUND_DEAD_FRAME] = {"dead local variable", "24-cancellation",
-		"a local variable ends with its function: give the thread one "
-		"that lives as long as the thread does"},
-	[FOUND_THREAD_LEFT] = {"thread never joined", "24-cancellation",
+	[FOUND_DEAD_FRAME] = {"dead local variable", NULL, NULL},
+	[FOUND_THREAD_LEFT] = {"thread never joined", "05-data-race",
 		"what it leaves is kept until then: join it, or detach it"},
 	[FOUND_INVARIANT] = {"invariant broken", "07-atomicity",
 		"this step broke it: hold one lock over all steps that the "
@@ -70,16 +64,15 @@ static const struct misuse {
 	{"unlocks a mutex that", "06-mutex",
 		"only who locked a mutex may unlock it: to let another thread "
 		"go on, post a semaphore"},
-	{"second time", "24-cancellation",
+	{"second time", "05-data-race",
 		"after the first join the thread is gone: one thread owns it, "
 		"and that one joins it"},
-	{"joins itself", "24-cancellation",
+	{"joins itself", "05-data-race",
 		"a thread cannot wait for its own end"},
-	{"detached", "24-cancellation",
+	{"detached", "05-data-race",
 		"a thread is joined or detached, not both"},
-	{"joined", "24-cancellation",
-		"a thread is joined or detached, not both"},
-	{"no thread", "24-cancellation",
+	{"joined", "05-data-race", "a thread is joined or detached, not both"},
+	{"no thread", "05-data-race",
 		"pthread_create writes the handle: join only what it has "
 		"given"},
 	{"without holding the mutex", "11-condition-variables",
@@ -119,74 +112,100 @@ static const struct misuse *misuse_of(const struct finding *finding)
 	return NULL;
 }
 
-static bool may_be_untested(const struct finding *finding)
+/* What a program says of itself, rather than what is seen of it. */
+static bool is_its_own(const struct finding *finding)
 {
 	return finding->kind == FOUND_ASSERT || finding->kind == FOUND_ABORT ||
 	       finding->kind == FOUND_SIGNAL;
 }
 
-/* A thread that nobody can wake tells what the deadlock is about. */
-static bool blocked_at(const struct wire *wire, enum op_kind kind)
-{
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		const struct standing *standing = &wire->standing[i];
-
-		if ((standing->state == STANDING_BLOCKED ||
-			    standing->state == STANDING_EARLY) &&
-			standing->pending.kind == kind)
-			return true;
-	}
-	return false;
-}
-
-static const struct {
-	enum op_kind waits;
-	const char *lesson;
-} deadlocks[] = {
-	{OP_WAKE, "11-condition-variables"},
-	{OP_SEM_WAIT, "10-semaphores"},
-	{OP_BARRIER_LEAVE, "14-barrier"},
-	{OP_WRLOCK, "13-readers-writer"},
-	{OP_RDLOCK, "13-readers-writer"},
-	{OP_CALL, "03-pipes"},
-};
-
-/* Several processes share files: what goes wrong there is about those. */
-static bool is_of_processes(
+/* A race leads to failures, too: then it is no failure of its own. */
+static bool has_causes(
 	const struct explore_view *view, const struct finding *finding)
 {
-	return view->result->schedule.processes &&
-	       finding->kind != FOUND_DEADLOCK &&
-	       finding->kind != FOUND_REFUSED;
+	const struct finding *failure = &view->result->failure;
+
+	switch (finding->kind) {
+	case FOUND_RACE:
+		return failure->kind == FOUND_RACE;
+	case FOUND_ASSERT:
+	case FOUND_ABORT:
+	case FOUND_SIGNAL:
+	case FOUND_DEADLOCK:
+	case FOUND_EXIT_CODE:
+	case FOUND_INVARIANT:
+	case FOUND_USE_AFTER_FREE:
+	case FOUND_BAD_FREE:
+	case FOUND_WAIT_ONCE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+const char *explore_habit(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	unsigned failing = is_its_own(finding) ? finding->first.thread
+					       : WIRE_NOBODY;
+
+	words[0] = '\0';
+	if (view->result->schedule.processes || !has_causes(view, finding))
+		return NULL;
+	if (explore_untested_advice(view, failing, words, size))
+		return "11-condition-variables";
+	if (explore_permit_advice(view, words, size))
+		return "10-semaphores";
+	return NULL;
+}
+
+static bool is_of_processes(const struct explore_view *view)
+{
+	return view->result->schedule.processes;
+}
+
+static const char *race_lesson(
+	struct explore_view *view, const struct finding *race)
+{
+	char words[EXPLORE_WORDS_SIZE] = "";
+
+	if (explore_handover_advice(view, race, words, sizeof(words)))
+		return "10-semaphores";
+	return race->first.nheld || race->second.nheld ? "06-mutex"
+						       : "05-data-race";
 }
 
 const char *explore_finding_lesson(
 	struct explore_view *view, const struct finding *finding)
 {
 	const struct misuse *misuse = misuse_of(finding);
-
-	char words[EXPLORE_WORDS_SIZE] = "";
+	char words[EXPLORE_WORDS_SIZE];
+	const char *habit;
 
 	if (misuse)
 		return misuse->lesson;
-	if (may_be_untested(finding) && view->wire->nthreads == 1)
+	if (is_of_processes(view) && finding->kind != FOUND_REFUSED)
+		return explore_processes_lesson(view->wire, finding);
+	if (is_its_own(finding) && view->wire->nthreads == 1)
 		return NULL;
-	if (is_of_processes(view, finding))
-		return "04-filesystem-queue";
 	if (explore_is_weak(view, finding))
 		return "16-memory-order";
-	if (may_be_untested(finding) &&
-		explore_untested_advice(
-			view, finding->first.thread, words, sizeof(words)))
-		return "11-condition-variables";
-	if (finding->kind == FOUND_RACE && finding->first.nheld)
-		return "06-mutex";
-	for (size_t i = 0; i < sizeof(deadlocks) / sizeof(deadlocks[0]); i++) {
-		if (finding->kind == FOUND_DEADLOCK &&
-			blocked_at(view->wire, deadlocks[i].waits))
-			return deadlocks[i].lesson;
+	habit = explore_habit(view, finding, words, sizeof(words));
+	if (habit)
+		return habit;
+	switch (finding->kind) {
+	case FOUND_RACE:
+		return race_lesson(view, finding);
+	case FOUND_DEADLOCK:
+	case FOUND_LIVELOCK:
+		return explore_stuck_lesson(view->wire, finding);
+	case FOUND_USE_AFTER_FREE:
+	case FOUND_BAD_FREE:
+	case FOUND_DEAD_FRAME:
+		return explore_lifetime_lesson(view, finding);
+	default:
+		return kinds[finding->kind].lesson;
 	}
-	return kinds[finding->kind].lesson;
 }
 
 static const struct held_lock *common_lock(
@@ -236,6 +255,8 @@ static bool race_advice(struct explore_view *view,
 
 	if (common_lock(first, second))
 		return false;
+	if (explore_handover_advice(view, finding, words, size))
+		return true;
 	if (first->nheld == 0 && second->nheld == 0 &&
 		local_advice(view, first->object, words, size))
 		return true;
@@ -292,71 +313,6 @@ static bool atomicity_advice(struct explore_view *view,
 	return true;
 }
 
-static unsigned nblocked(const struct wire *wire, enum op_kind kind)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < wire->nthreads; i++)
-		n += wire->standing[i].state == STANDING_BLOCKED &&
-		     wire->standing[i].pending.kind == kind;
-	return n;
-}
-
-static bool is_asked_for(const struct wire *wire, uint64_t lock)
-{
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		if (wire->standing[i].state == STANDING_BLOCKED &&
-			wire->standing[i].pending.object == lock)
-			return true;
-	}
-	return false;
-}
-
-/* Who has ended will not give it back. */
-static bool left_locked_advice(
-	struct explore_view *view, char *words, size_t size)
-{
-	const struct wire *wire = view->wire;
-	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
-	char place[EXPLORE_WORDS_SIZE];
-
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		const struct standing *standing = &wire->standing[i];
-		const struct held_lock *held = standing->held;
-
-		if (standing->state != STANDING_ENDED || !standing->nheld ||
-			!is_asked_for(wire, held->object))
-			continue;
-		text_append(words, size,
-			"%s has ended, and never unlocked %s: unlock on every "
-			"way out after %s",
-			explore_thread_name(i, who),
-			explore_object_name(view, held->object, name),
-			explore_place_name(view, held->pc, place));
-		return true;
-	}
-	return false;
-}
-
-static bool deadlock_advice(struct explore_view *view, char *words, size_t size)
-{
-	const struct wire *wire = view->wire;
-
-	if (left_locked_advice(view, words, size) ||
-		explore_wakeup_advice(view, words, size))
-		return true;
-	if (nblocked(wire, OP_LOCK) > 1)
-		text_append(words, size,
-			"each holds what another asks for: let all take these "
-			"locks in the same order");
-	else if (nblocked(wire, OP_SEM_WAIT) > 0)
-		text_append(words, size,
-			"whoever would post waits, too: post before you wait");
-	else
-		return false;
-	return true;
-}
-
 bool explore_advice(struct explore_view *view, const struct finding *finding,
 	char *words, size_t size)
 {
@@ -365,24 +321,23 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 				    : kinds[finding->kind].advice;
 
 	words[0] = '\0';
+	if (is_of_processes(view) &&
+		explore_processes_advice(view->wire, finding, words, size))
+		return true;
 	if (explore_is_weak(view, finding)) {
 		explore_weak_advice(view, finding, words, size);
 		return true;
 	}
+	if (explore_habit(view, finding, words, size) ||
+		explore_lifetime_advice(view, finding, words, size))
+		return true;
 	if (finding->kind == FOUND_RACE)
 		return race_advice(view, finding, words, size);
 	if (finding->kind == FOUND_ATOMICITY)
 		return atomicity_advice(view, finding, words, size);
-	if (finding->kind == FOUND_DEADLOCK)
-		return deadlock_advice(view, words, size);
-	if (may_be_untested(finding) &&
-		explore_untested_advice(
-			view, finding->first.thread, words, size))
-		return true;
-	if (finding->kind == FOUND_INVARIANT && is_of_processes(view, finding))
-		advice = "between two calls anybody may come, and a process "
-			 "may die: let one call (rename) do what belongs "
-			 "together";
+	if (finding->kind == FOUND_DEADLOCK || finding->kind == FOUND_LIVELOCK)
+		return !is_of_processes(view) &&
+		       explore_stuck_advice(view, finding, words, size);
 	if (finding->kind == FOUND_INVARIANT && finding->first.nheld &&
 		!view->sources->at_rest)
 		advice = "this step broke it, under a lock: when only those "

@@ -81,7 +81,37 @@ static bool concerns_others(struct word *words, const struct event *event)
 	return false;
 }
 
-static void drop_private(struct wire *wire, struct word *words)
+/* From the wait `at`, in one direction, to the ends of the locked stretch. */
+static void mark_tests(const struct wire *wire, bool *tests, uint32_t at,
+	uint32_t direction, enum op_kind end)
+{
+	const struct event *wait = &wire->events[at];
+
+	for (uint32_t i = at + direction; i < wire->nevents; i += direction) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != wait->thread)
+			continue;
+		if (event->op.kind == OP_WAIT ||
+			(event->op.kind == end &&
+				event->op.object == wait->op.second))
+			return;
+		tests[i] |= event->op.kind == OP_READ;
+	}
+}
+
+/* What is read under the mutex of a wait is what it waits for. */
+static void find_tests(const struct wire *wire, bool *tests)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (wire->events[i].op.kind != OP_WAIT)
+			continue;
+		mark_tests(wire, tests, i, UINT32_MAX, OP_LOCK);
+		mark_tests(wire, tests, i, 1, OP_UNLOCK);
+	}
+}
+
+static void drop_private(struct wire *wire, struct word *words, bool *tests)
 {
 	uint32_t kept = 0;
 
@@ -89,10 +119,11 @@ static void drop_private(struct wire *wire, struct word *words)
 		if (is_access(&wire->events[i]))
 			touch(words, &wire->events[i]);
 	}
+	find_tests(wire, tests);
 	for (uint32_t i = 0; i < wire->nevents; i++) {
 		const struct event *event = &wire->events[i];
 
-		if (!(event->flags & EVENT_QUIET) ||
+		if (!(event->flags & EVENT_QUIET) || tests[i] ||
 			concerns_others(words, event))
 			wire->events[kept++] = *event;
 	}
@@ -137,12 +168,14 @@ static void find_untested(struct wire *wire)
 int inspect_trace(struct wire *wire)
 {
 	struct word *words = calloc(NSLOTS, sizeof(*words));
+	bool *tests = calloc(WIRE_MAX_EVENTS, sizeof(*tests));
+	int error = words && tests ? 0 : -ENOMEM;
 
-	if (!words)
-		return -ENOMEM;
-	if (!wire->config.unseen)
+	if (!error && !wire->config.unseen)
 		find_untested(wire);
-	drop_private(wire, words);
+	if (!error)
+		drop_private(wire, words, tests);
 	free(words);
-	return 0;
+	free(tests);
+	return error;
 }

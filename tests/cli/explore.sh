@@ -77,7 +77,7 @@ if have jq; then
 	run conc explore --json --strict "$programs/main_left.c"
 	expect_status 1
 	expect 'the finding' jq -e '.findings | any(.kind == "main left early"
-		and .lesson == "24-cancellation"
+		and .lesson == "05-data-race"
 		and (.think | contains("join them first")))' "$out"
 fi
 

@@ -24,7 +24,8 @@ for file in "$programs"/*.c; do
 	explore "$name"
 	expect_status 1
 	expect_out "^$found"
-	expect_out '^Lesson: 0'
+	lesson=$(sed -n 's,^/\* lesson: \(.*\) \*/,\1,p' "$file")
+	expect_out "^Lesson: $lesson\$"
 	schedule=$(sed -n 's/^Schedule: //p' "$out")
 	told >"$T/first"
 	for _ in 1 2 3; do

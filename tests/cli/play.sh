@@ -66,7 +66,7 @@ expect_status 0
 expect_out 'makes this program fail: data race'
 expect_out 'done with 0 preemptions'
 expect_out 'You made it fail: data race on parcel, in T1 at posts_early'
-expect_out '^Lesson: 05-data-race'
+expect_out '^Lesson: 10-semaphores'
 schedule=$(sed -n 's/^Schedule: //p' "$out")
 run conc replay "$schedule" "$programs/posts_early.c"
 expect_status 1

@@ -62,19 +62,25 @@ struct finding *finding_add(const struct finding *finding)
 	return &wire->findings[wire->nfindings++];
 }
 
-static struct finding *add(enum finding_kind kind, int code, uint64_t pc,
-	const char *format, va_list args)
+/* Of the thread that runs, with the text still to be written. */
+struct finding finding_of(enum finding_kind kind, uint64_t pc)
 {
-	struct finding finding = {
+	return (struct finding){
 		.kind = (uint8_t)kind,
 		.spurious = (uint8_t)rt->nspurious,
-		.code = code,
 		.execution = rt->wire->progress.executions + 1,
 		.first = party_of(self(), self()->pending.kind, pc),
 		.second.thread = WIRE_NOBODY,
 		.third.thread = WIRE_NOBODY,
 	};
+}
 
+static struct finding *add(enum finding_kind kind, int code, uint64_t pc,
+	const char *format, va_list args)
+{
+	struct finding finding = finding_of(kind, pc);
+
+	finding.code = code;
 	vsnprintf(finding.text, sizeof(finding.text), format, args);
 	return finding_add(&finding);
 }

@@ -145,22 +145,56 @@ size_t heap_size(const void *p)
 static _Noreturn void fail_freed(enum finding_kind kind,
 	const struct block *block, uint64_t pc, const char *format)
 {
-	struct finding finding = {
-		.kind = (uint8_t)kind,
-		.spurious = (uint8_t)rt->nspurious,
-		.execution = rt->wire->progress.executions + 1,
-		.first = party_of(self(), OP_FREE, pc),
-		.second = {.thread = block->freed_by,
-			.op = OP_FREE,
-			.pc = block->freed_pc},
-		.third = {.thread = block->thread, .pc = block->pc},
-	};
+	struct finding finding = finding_of(kind, pc);
 
+	finding.first.op = OP_FREE;
+	finding.second = (struct party){.thread = block->freed_by,
+		.op = OP_FREE,
+		.pc = block->freed_pc};
+	finding.third = (struct party){
+		.thread = block->thread, .pc = block->pc};
 	finding.first.object =
 		(uint64_t)(uintptr_t)(heap->arena + block->offset);
 	finding.second.object = finding.third.object = finding.first.object;
 	snprintf(finding.text, sizeof(finding.text), format, block->size,
 		thread_name(block->freed_by).text);
+	fail_with(&finding);
+}
+
+/* The block that it misses by less: the one before, or the one behind it. */
+static const struct block *missed_block(
+	const struct block *before, uintptr_t offset, size_t size)
+{
+	const struct block *end = heap->blocks + heap->nblocks;
+	const struct block *next = before ? before + 1 : heap->blocks;
+	intptr_t past;
+
+	if (!before || next == end)
+		return before ? before : next < end ? next : NULL;
+	past = (intptr_t)(offset - before->offset - before->size);
+	return (intptr_t)(next->offset - offset - size) < past ? next : before;
+}
+
+/* Where the block begins is the place of its third party. */
+static _Noreturn void fail_outside(
+	const struct block *block, uintptr_t offset, size_t size, uint64_t pc)
+{
+	struct finding finding = finding_of(FOUND_USE_AFTER_FREE, pc);
+
+	if (!block)
+		fail(FOUND_USE_AFTER_FREE, pc,
+			"uses memory that malloc did not give it");
+	finding.first.object = (uint64_t)(uintptr_t)(heap->arena + offset);
+	finding.third = (struct party){
+		.thread = block->thread,
+		.pc = block->pc,
+		.object = (uint64_t)(uintptr_t)(heap->arena + block->offset),
+	};
+	snprintf(finding.text, sizeof(finding.text),
+		"uses %zu byte%s %s the %u that malloc gave it", size,
+		size == 1 ? "" : "s",
+		offset < block->offset ? "in front of" : "past the end of",
+		block->size);
 	fail_with(&finding);
 }
 
@@ -179,9 +213,7 @@ void heap_check(const void *p, size_t size, uint64_t pc)
 		fail_freed(FOUND_USE_AFTER_FREE, block, pc,
 			"uses %u bytes that %s freed");
 	}
-	fail(FOUND_USE_AFTER_FREE, pc,
-		"uses memory outside of what malloc "
-		"gave it");
+	fail_outside(missed_block(block, offset, size), offset, size, pc);
 }
 
 void heap_free(void *p, uint64_t pc)

@@ -153,6 +153,7 @@ int mutex_trylock_at(void *mutex, uint64_t pc)
 		take(object, mutex, pc);
 		result = robust_result(object, mutex);
 	} else {
+		rt->nrefused++;
 		spin_read(pc, object->address, object->owner);
 	}
 	trace_result(trace(OP_TRYLOCK, pc, mutex), result);

@@ -197,6 +197,7 @@ struct rt {
 	unsigned nawaiting; /* threads that OP_AWAIT is the next step of */
 	uint32_t nsteps, naccesses; /* the latter since the last step */
 	uint32_t nalone; /* steps of one thread while others could go on */
+	uint32_t nrefused; /* locks that were tried, and not to be had */
 	uint32_t spurious_left;
 	uint32_t nspurious;
 	uint64_t now_ns; /* virtual */
@@ -299,6 +300,7 @@ __attribute__((format(printf, 3, 4))) _Noreturn void fail_signal(
 	int signal, uint64_t pc, const char *format, ...);
 struct party party_of(
 	const struct thread *thread, enum op_kind op, uint64_t pc);
+struct finding finding_of(enum finding_kind kind, uint64_t pc);
 _Noreturn void fail_with(const struct finding *finding);
 struct finding *finding_add(const struct finding *finding);
 

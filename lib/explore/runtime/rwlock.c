@@ -117,6 +117,7 @@ static int try_at(pthread_rwlock_t *lock, enum op_kind kind, uint64_t pc)
 	event = trace(OP_TRYLOCK, pc, lock);
 	if (object->owner != WIRE_NOBODY ||
 		(kind == OP_WRLOCK && object->count > 0)) {
+		rt->nrefused++;
 		trace_result(event, EBUSY);
 		spin_read(pc, object->address, object->owner);
 		return EBUSY;

@@ -6,6 +6,7 @@
 
 enum {
 	MOST_ALONE = 1000, /* steps; then the others have their turn */
+	OFTEN_REFUSED = 20, /* of so many steps, one tried for a lock */
 };
 
 static bool has_ended(uint64_t thread)
@@ -238,6 +239,11 @@ static void count_step(struct thread *next)
 		rt->cut = true;
 		end_execution();
 	}
+	if (rt->nrefused > rt->nsteps / OFTEN_REFUSED)
+		fail(FOUND_LIVELOCK, self()->pending.pc,
+			"all go on trying for locks, and after %u steps "
+			"nobody has got further",
+			rt->wire->config.max_steps);
 	fail(FOUND_STEP_LIMIT, self()->pending.pc,
 		"more than %u steps in one execution",
 		rt->wire->config.max_steps);

@@ -4,19 +4,43 @@
  */
 #include "lib/explore/runtime/rt.h"
 
-static _Noreturn void dead(const struct thread *owner, uint64_t pc)
+#include <stdio.h>
+
+/* It was given to the thread that uses it, when that was created. */
+static bool was_argument(uint64_t address)
 {
+	return address - (uint64_t)(uintptr_t)self()->arg < PAGE_SIZE;
+}
+
+static void say_whose(struct finding *finding, const struct thread *owner)
+{
+	const char *text = "uses a local variable of a function that has "
+			   "returned in %s";
+
 	if (owner->state == THREAD_ENDED)
-		fail(FOUND_DEAD_FRAME, pc,
-			"uses a local variable of %s, which has ended",
-			thread_name(owner->id).text);
-	if (owner == self())
-		fail(FOUND_DEAD_FRAME, pc,
-			"uses a local variable of a function that has "
-			"returned");
-	fail(FOUND_DEAD_FRAME, pc,
-		"uses a local variable of a function that has returned in %s",
+		text = "uses a local variable of %s, which has ended";
+	else if (owner == self())
+		text = "uses a local variable of a function that has returned";
+	snprintf(finding->text, sizeof(finding->text), text,
 		thread_name(owner->id).text);
+}
+
+/* Who had the variable is its other party, with where it was given away. */
+static _Noreturn void dead(
+	const struct thread *owner, uint64_t address, uint64_t pc)
+{
+	struct finding finding = finding_of(FOUND_DEAD_FRAME, pc);
+
+	finding.first.object = address;
+	if (owner != self() && was_argument(address))
+		finding.second = (struct party){
+			.thread = (uint16_t)owner->id,
+			.op = OP_CREATE,
+			.pc = self()->created_pc,
+			.object = address,
+		};
+	say_whose(&finding, owner);
+	fail_with(&finding);
 }
 
 void stack_check(uint64_t address, const void *here, uint64_t pc)
@@ -30,7 +54,7 @@ void stack_check(uint64_t address, const void *here, uint64_t pc)
 	owner = &rt->threads[offset / STACK_SIZE];
 	if (owner->id < rt->nthreads &&
 		(owner->state == THREAD_ENDED || address < owner->lowest))
-		dead(owner, pc);
+		dead(owner, address, pc);
 }
 
 /* Functions that were called later have their frames further down. */

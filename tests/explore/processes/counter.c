@@ -1,4 +1,5 @@
 /* finds: assertion failed */
+/* lesson: 04-filesystem-queue */
 #include <assert.h>
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,4 +1,5 @@
 /* finds: invariant broken */
+/* lesson: 04-filesystem-queue */
 /* with: --kills 1 --invariant 'test ! -e made -o -e item -o -e done' */
 #include <assert.h>
 #include <fcntl.h>

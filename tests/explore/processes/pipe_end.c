@@ -1,4 +1,5 @@
 /* finds: deadlock */
+/* lesson: 03-pipes */
 #include <assert.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -1,5 +1,7 @@
 /* finds: dead local variable: .* returned in main, in T1 at dead_local.c */
-/* says: a local variable ends with its function */
+/* says: a local variable ends with its function, and T1 has its address */
+/* says: since main started it at LINE: join T1 before the function returns */
+/* says: Lesson: 05-data-race */
 #include <pthread.h>
 
 static void *use(void *number)

@@ -1,5 +1,5 @@
 /* finds: livelock: reads the same again and again */
-/* says: take the locks in one order, or sleep until somebody signals */
+/* says: whoever is to change it waits, too, or has ended */
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -1,5 +1,5 @@
 /* notes: main left early: the process ends while T1 still runs */
-/* says: join them first \(24-cancellation\) */
+/* says: join them first \(05-data-race\) */
 #include <pthread.h>
 
 static int done;

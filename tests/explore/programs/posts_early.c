@@ -1,5 +1,7 @@
 /* finds: data race on parcel, in (main|T1) at posts_early.c */
 /* says: T1 writes it at LINE, holding no lock; main reads it at LINE */
+/* says: T1 posts delivered at LINE, and uses parcel after that, at LINE */
+/* says: Lesson: 10-semaphores */
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdio.h>

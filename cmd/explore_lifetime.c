@@ -1,0 +1,156 @@
+/* What is used after its end: what malloc gave, and local variables. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+/* Where the one was started by the other; 0 when it was not. */
+static uint64_t started_at(
+	const struct wire *wire, unsigned creator, unsigned thread)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.kind == OP_CREATE && event->thread == creator &&
+			event->other == thread)
+			return event->op.pc;
+	}
+	return 0;
+}
+
+static bool was_freed(const struct finding *finding)
+{
+	return finding->second.op == OP_FREE &&
+	       finding->second.thread != WIRE_NOBODY;
+}
+
+static void freed_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct party *user = &finding->first, *freed = &finding->second;
+	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, "%s frees %s at %s",
+		explore_thread_name(freed->thread, who),
+		explore_object_name(view, freed->object, name),
+		explore_place_name(view, freed->pc, place));
+	explore_place_name(view, user->pc, place);
+	explore_thread_name(user->thread, who);
+	if (user->thread == freed->thread)
+		text_append(words, size,
+			", and uses it again at %s: free it after the last use",
+			place);
+	else if (started_at(view->wire, freed->thread, user->thread))
+		text_append(words, size,
+			" while %s, which it started, still uses it (%s): join "
+			"%s first, and free it then",
+			who, place, who);
+	else
+		text_append(words, size,
+			" while %s still uses it (%s): let the last one free "
+			"it; who that is has to be counted, and decided in the "
+			"same locked stretch",
+			who, place);
+}
+
+static void outside_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct party *user = &finding->first, *got = &finding->third;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	if (got->thread == WIRE_NOBODY) {
+		text_append(words, size,
+			"the pointer used at %s does not come from malloc",
+			explore_place_name(view, user->pc, place));
+		return;
+	}
+	text_append(words, size,
+		"%s is used from byte %lld on at %s: test the index there, "
+		"under the lock that it changes under, or ask for more",
+		explore_object_name(view, got->object, name),
+		(long long)(user->object - got->object),
+		explore_place_name(view, user->pc, place));
+}
+
+static void bad_free_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct party *freed = &finding->second;
+	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	if (!was_freed(finding)) {
+		text_append(words, size,
+			"free takes what malloc returned, and nothing else: "
+			"neither a part of it nor a variable");
+		return;
+	}
+	text_append(words, size, "%s has freed it at %s already: ",
+		explore_thread_name(freed->thread, who),
+		explore_place_name(view, freed->pc, place));
+	text_append(words, size,
+		freed->thread == finding->first.thread
+			? "free it in one place"
+			: "one thread owns it, and that one frees it, once");
+}
+
+static void local_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct party *given = &finding->second;
+	char user[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, "a local variable ends with its function");
+	if (given->thread == WIRE_NOBODY) {
+		text_append(words, size,
+			": let what others still use be static, from malloc, "
+			"or a variable of whoever waits for them");
+		return;
+	}
+	explore_thread_name(finding->first.thread, user);
+	text_append(words, size,
+		", and %s has its address since %s started it at %s: join %s "
+		"before the function returns, or give it what lives longer",
+		user, explore_thread_name(given->thread, who),
+		explore_place_name(view, given->pc, place), user);
+}
+
+bool explore_lifetime_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	switch (finding->kind) {
+	case FOUND_USE_AFTER_FREE:
+		if (was_freed(finding))
+			freed_words(view, finding, words, size);
+		else
+			outside_words(view, finding, words, size);
+		return true;
+	case FOUND_BAD_FREE:
+		bad_free_words(view, finding, words, size);
+		return true;
+	case FOUND_DEAD_FRAME:
+		local_words(view, finding, words, size);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Who waits for whom, who is the last, how much there is room for. */
+const char *explore_lifetime_lesson(
+	const struct explore_view *view, const struct finding *finding)
+{
+	unsigned user = finding->first.thread, freed = finding->second.thread;
+
+	if (finding->kind == FOUND_DEAD_FRAME)
+		return "05-data-race";
+	if (finding->kind == FOUND_USE_AFTER_FREE && !was_freed(finding))
+		return view->wire->nthreads > 1 ? "12-bounded-queue" : NULL;
+	if (!was_freed(finding) || user == freed)
+		return NULL;
+	return finding->kind == FOUND_USE_AFTER_FREE &&
+			       started_at(view->wire, freed, user)
+		       ? "05-data-race"
+		       : "07-atomicity";
+}

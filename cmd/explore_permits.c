@@ -1,0 +1,180 @@
+/* What goes wrong with the permits of a semaphore. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+/* What a thread has done to a semaphore, up to an event. */
+struct permits {
+	uint32_t wait, post; /* the last of each, event + 1; 0: none */
+	unsigned ntaken; /* and not given back */
+};
+
+static bool is_wait(const struct event *event)
+{
+	return (event->op.kind == OP_SEM_WAIT ||
+		       event->op.kind == OP_SEM_TRY) &&
+	       !(event->flags & (EVENT_BLOCKED | EVENT_TIMEOUT)) &&
+	       event->result == 0;
+}
+
+static struct permits permits_before(const struct wire *wire, uint32_t end,
+	unsigned thread, uint64_t semaphore)
+{
+	struct permits permits = {0};
+
+	for (uint32_t i = 0; i < end; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != thread || event->op.object != semaphore)
+			continue;
+		if (is_wait(event)) {
+			permits.wait = i + 1;
+			permits.ntaken++;
+		} else if (event->op.kind == OP_SEM_POST) {
+			permits.post = i + 1;
+			permits.ntaken -= permits.ntaken > 0;
+		}
+	}
+	return permits;
+}
+
+/* Who takes permits and gives them back gives back one that it has not. */
+static bool is_extra_post(
+	const struct wire *wire, uint32_t at, struct permits *before)
+{
+	const struct event *event = &wire->events[at];
+
+	if (event->op.kind != OP_SEM_POST)
+		return false;
+	*before = permits_before(wire, at, event->thread, event->op.object);
+	return before->wait && before->post > before->wait &&
+	       before->ntaken == 0;
+}
+
+bool explore_permit_advice(struct explore_view *view, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char name[EXPLORE_WORDS_SIZE], where[EXPLORE_WORDS_SIZE];
+	char first[EXPLORE_WORDS_SIZE], second[EXPLORE_WORDS_SIZE];
+	struct permits before;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct op *op = &wire->events[i].op;
+
+		if (!is_extra_post(wire, i, &before))
+			continue;
+		explore_place_name(
+			view, wire->events[before.wait - 1].op.pc, where);
+		explore_place_name(
+			view, wire->events[before.post - 1].op.pc, first);
+		explore_place_name(view, op->pc, second);
+		text_append(words, size, "%s takes one ",
+			explore_thread_name(wire->events[i].thread, name));
+		text_append(words, size,
+			"from %s (%s) and adds two (%s and %s, step %u): a "
+			"permit too many lets one in too many: one post for "
+			"each wait, on every path",
+			explore_object_name(view, op->object, name), where,
+			first, second, i + 1);
+		return true;
+	}
+	return false;
+}
+
+/* The event of an access, the last of its thread and place. */
+static uint32_t event_of(const struct wire *wire, const struct party *party)
+{
+	uint32_t i = wire->nevents;
+
+	while (i-- > 0) {
+		if (wire->events[i].thread == party->thread &&
+			wire->events[i].op.pc == party->pc)
+			return i;
+	}
+	return wire->nevents;
+}
+
+/* The post of one side, before its access, that the other side waited for. */
+static const struct event *handover(const struct wire *wire,
+	const struct party *from, const struct party *to)
+{
+	uint32_t end = event_of(wire, from), wait = event_of(wire, to);
+
+	if (end == wire->nevents || wait == wire->nevents)
+		return NULL;
+	for (uint32_t i = end; i-- > 0;) {
+		const struct event *post = &wire->events[i];
+
+		if (post->thread == from->thread &&
+			post->op.kind == OP_SEM_POST && i < wait &&
+			permits_before(wire, wait, to->thread, post->op.object)
+					.wait > i)
+			return post;
+	}
+	return NULL;
+}
+
+bool explore_handover_advice(struct explore_view *view,
+	const struct finding *race, char *words, size_t size)
+{
+	const struct party *from = &race->second, *to = &race->first;
+	const struct event *post = handover(view->wire, from, to);
+	char name[EXPLORE_WORDS_SIZE], where[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	if (!post) {
+		from = &race->first;
+		to = &race->second;
+		post = handover(view->wire, from, to);
+	}
+	if (!post || from->nheld || to->nheld)
+		return false;
+	text_append(words, size, "%s posts ",
+		explore_thread_name(from->thread, name));
+	text_append(words, size, "%s at %s, ",
+		explore_object_name(view, post->op.object, name),
+		explore_place_name(view, post->op.pc, where));
+	text_append(words, size, "and uses %s after that, at %s: ",
+		explore_object_name(view, race->first.object, name),
+		explore_place_name(view, from->pc, place));
+	text_append(words, size,
+		"a post puts only what comes before it in front of what "
+		"follows the wait: post last");
+	return true;
+}
+
+/* Whoever waits for a permit waits for ever. */
+bool explore_starved_advice(struct explore_view *view, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+	char where[EXPLORE_WORDS_SIZE];
+
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct standing *standing = &wire->standing[i];
+		uint64_t semaphore = standing->pending.object;
+
+		if (standing->state != STANDING_BLOCKED ||
+			standing->pending.kind != OP_SEM_WAIT)
+			continue;
+		for (unsigned k = 0; k < wire->nthreads; k++) {
+			struct permits permits = permits_before(
+				wire, wire->nevents, k, semaphore);
+
+			if (wire->standing[k].state != STANDING_ENDED ||
+				!permits.ntaken || !permits.post)
+				continue;
+			text_append(words, size,
+				"%s has ended, and never gave back the one "
+				"that it took from %s at %s: post on every "
+				"way out",
+				explore_thread_name(k, who),
+				explore_object_name(view, semaphore, name),
+				explore_place_name(view,
+					wire->events[permits.wait - 1].op.pc,
+					where));
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,123 @@
+/* What goes wrong between processes: children, signals, pipes, files. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+#include <string.h>
+
+/* The lesson that a call belongs to. */
+static const struct call {
+	const char *begins, *lesson;
+} calls[] = {
+	{"read(", "03-pipes"},
+	{"write(", "03-pipes"},
+	{"flock(", "04-filesystem-queue"},
+	{"sigsuspend(", "02-signals"},
+	{"pause(", "02-signals"},
+	{"kill(", "02-signals"},
+	{"wait", "02-signals"},
+};
+
+static const char *const file_calls[] = {"open(", "fopen(", "rename", "link",
+	"unlink", "symlink", "remove(", "mkdir", "rmdir(", "access(",
+	"faccessat(", "stat(", "lstat(", "fstatat(", "truncate(", "creat(",
+	"mkstemp(", "opendir(", "pread(", "pwrite(", "flock("};
+
+static bool begins(const struct wire *wire, const struct op *op, const char *as)
+{
+	char words[EXPLORE_WORDS_SIZE];
+
+	if (op->kind != OP_CALL)
+		return false;
+	explore_call_words(wire, op, words, sizeof(words));
+	return !strncmp(words, as, strlen(as));
+}
+
+static bool waits_in(const struct wire *wire, unsigned i, const char *call)
+{
+	const struct standing *standing = &wire->standing[i];
+
+	return standing->state == STANDING_BLOCKED &&
+	       begins(wire, &standing->pending, call);
+}
+
+static bool anybody_waits_in(const struct wire *wire, const char *call)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (waits_in(wire, i, call))
+			return true;
+	}
+	return false;
+}
+
+static bool anybody_ended(const struct wire *wire)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (wire->standing[i].state == STANDING_ENDED)
+			return true;
+	}
+	return false;
+}
+
+static bool anybody_calls(const struct wire *wire, const char *call)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (begins(wire, &wire->events[i].op, call))
+			return true;
+	}
+	return false;
+}
+
+static bool uses_files(const struct wire *wire)
+{
+	for (size_t i = 0; i < sizeof(file_calls) / sizeof(*file_calls); i++) {
+		if (anybody_calls(wire, file_calls[i]))
+			return true;
+	}
+	return false;
+}
+
+const char *explore_processes_lesson(
+	const struct wire *wire, const struct finding *finding)
+{
+	bool stuck = finding->kind == FOUND_DEADLOCK;
+
+	if (!stuck && uses_files(wire))
+		return "04-filesystem-queue";
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		if (stuck ? anybody_waits_in(wire, calls[i].begins)
+			  : anybody_calls(wire, calls[i].begins))
+			return calls[i].lesson;
+	}
+	return "01-processes";
+}
+
+bool explore_processes_advice(const struct wire *wire,
+	const struct finding *finding, char *words, size_t size)
+{
+	const char *advice = NULL;
+
+	if (finding->kind == FOUND_INVARIANT)
+		advice = "between two calls anybody may come, and a process "
+			 "may die: let one call (rename) do what belongs "
+			 "together";
+	else if (finding->kind != FOUND_DEADLOCK)
+		return false;
+	else if (anybody_waits_in(wire, "read("))
+		advice = "whoever is to write waits, too, or the end never "
+			 "comes, as somebody has the writing end still open: "
+			 "write before you read, and close in each process "
+			 "the ends that it does not use";
+	else if (anybody_waits_in(wire, "write("))
+		advice = "a pipe holds so much and no more: read at one end "
+			 "while the other is written to";
+	else if (anybody_ended(wire) &&
+		 (anybody_waits_in(wire, "sigsuspend(") ||
+			 anybody_waits_in(wire, "pause(")))
+		advice = "a signal that has come already is not counted "
+			 "again: one may stand for several children, so wait "
+			 "until waitpid finds no more";
+	if (advice)
+		text_append(words, size, "%s", advice);
+	return advice != NULL;
+}

@@ -1,0 +1,191 @@
+/* Why nobody gets on: everybody waits, or goes round. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+/* A thread that nobody can wake tells what the deadlock is about. */
+static bool blocked_at(const struct wire *wire, enum op_kind kind)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct standing *standing = &wire->standing[i];
+
+		if ((standing->state == STANDING_BLOCKED ||
+			    standing->state == STANDING_EARLY) &&
+			standing->pending.kind == kind)
+			return true;
+	}
+	return false;
+}
+
+static const struct {
+	enum op_kind waits;
+	const char *lesson;
+} deadlocks[] = {
+	{OP_WAKE, "11-condition-variables"},
+	{OP_SEM_WAIT, "10-semaphores"},
+	{OP_BARRIER_LEAVE, "14-barrier"},
+	{OP_WRLOCK, "13-readers-writer"},
+	{OP_RDLOCK, "13-readers-writer"},
+};
+
+/* The loop that reads the same again and again; NULL: nobody does. */
+static const struct op *awaited(const struct wire *wire, unsigned *who)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (wire->standing[i].pending.kind == OP_AWAIT &&
+			wire->standing[i].state != STANDING_ENDED) {
+			*who = i;
+			return &wire->standing[i].pending;
+		}
+	}
+	return NULL;
+}
+
+/* Who changed it last; NULL: nobody ever did. */
+static const struct event *last_change(const struct wire *wire, uint64_t object)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.object == object &&
+			(event->op.kind == OP_WRITE ||
+				event->op.kind == OP_ATOMIC_WRITE ||
+				event->op.kind == OP_ATOMIC_UPDATE ||
+				event->op.kind == OP_LOCK) &&
+			event->before != event->after)
+			return event;
+	}
+	return NULL;
+}
+
+static const char *livelock_lesson(const struct wire *wire)
+{
+	unsigned who;
+	const struct op *op = awaited(wire, &who);
+
+	return op && last_change(wire, op->object) ? "15-atomics"
+						   : "08-deadlock";
+}
+
+static const char *deadlock_lesson(const struct wire *wire)
+{
+	for (size_t i = 0; i < sizeof(deadlocks) / sizeof(deadlocks[0]); i++) {
+		if (blocked_at(wire, deadlocks[i].waits))
+			return deadlocks[i].lesson;
+	}
+	return "08-deadlock";
+}
+
+static unsigned nblocked(const struct wire *wire, enum op_kind kind)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < wire->nthreads; i++)
+		n += wire->standing[i].state == STANDING_BLOCKED &&
+		     wire->standing[i].pending.kind == kind;
+	return n;
+}
+
+static bool is_asked_for(const struct wire *wire, uint64_t lock)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (wire->standing[i].state == STANDING_BLOCKED &&
+			wire->standing[i].pending.object == lock)
+			return true;
+	}
+	return false;
+}
+
+/* Who has ended will not give it back. */
+static bool left_locked_advice(
+	struct explore_view *view, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct standing *standing = &wire->standing[i];
+		const struct held_lock *held = standing->held;
+
+		if (standing->state != STANDING_ENDED || !standing->nheld ||
+			!is_asked_for(wire, held->object))
+			continue;
+		text_append(words, size,
+			"%s has ended, and never unlocked %s: unlock on every "
+			"way out after %s",
+			explore_thread_name(i, who),
+			explore_object_name(view, held->object, name),
+			explore_place_name(view, held->pc, place));
+		return true;
+	}
+	return false;
+}
+
+static bool deadlock_advice(struct explore_view *view, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+
+	if (left_locked_advice(view, words, size) ||
+		explore_wakeup_advice(view, words, size) ||
+		explore_starved_advice(view, words, size))
+		return true;
+	if (nblocked(wire, OP_LOCK) > 1)
+		text_append(words, size,
+			"each holds what another asks for: let all take these "
+			"locks in the same order");
+	else if (nblocked(wire, OP_SEM_WAIT) > 0)
+		text_append(words, size,
+			"whoever would post waits, too: post before you wait");
+	else
+		return false;
+	return true;
+}
+
+static bool livelock_advice(struct explore_view *view, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	unsigned who = 0;
+	const struct op *op = awaited(wire, &who);
+	const struct event *change = op ? last_change(wire, op->object) : NULL;
+	char name[EXPLORE_WORDS_SIZE], thread[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	if (!op) {
+		text_append(words, size,
+			"each has one lock, cannot get the other, gives back "
+			"what it has and begins again: let all take these "
+			"locks in the same order, and wait for them");
+		return true;
+	}
+	text_append(words, size, "%s goes round until ",
+		explore_thread_name(who, thread));
+	text_append(words, size, "%s changes, and ",
+		explore_object_name(view, op->object, name));
+	if (change)
+		text_append(words, size,
+			"%s changed it last, at %s: who takes it so has to "
+			"give it back, on every way on from there",
+			explore_thread_name(change->thread, thread),
+			explore_place_name(view, change->op.pc, place));
+	else
+		text_append(words, size,
+			"whoever is to change it waits, too, or has ended: "
+			"change it before you wait");
+	return true;
+}
+
+const char *explore_stuck_lesson(
+	const struct wire *wire, const struct finding *finding)
+{
+	return finding->kind == FOUND_DEADLOCK ? deadlock_lesson(wire)
+					       : livelock_lesson(wire);
+}
+
+bool explore_stuck_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	return finding->kind == FOUND_DEADLOCK
+		       ? deadlock_advice(view, words, size)
+		       : livelock_advice(view, words, size);
+}
