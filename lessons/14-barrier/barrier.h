@@ -1,6 +1,6 @@
-/* A barrier for two threads, which they pass together, again and again. */
+/* A barrier for three threads, which they pass together, again and again. */
 enum {
-	NTHREADS = 2
+	NTHREADS = 3
 };
 
 /* Returns when all threads have called it, in this round. */

@@ -1,4 +1,4 @@
-/* expect: is still in round 2 */
+/* expect: passed the barrier of round 2 before thread */
 #include "barrier.h"
 
 #include <pthread.h>
