@@ -1,6 +1,6 @@
 /*
  * Blocks of numbers are tested for primes by several workers at once. Block b
- * holds the numbers from 10 * b to 10 * b + 9. To test a block one needs all
+ * holds the numbers from 3 * b to 3 * b + 2. To test a block one needs all
  * primes up to the root of its largest number; where these are not known yet,
  * the block has to wait.
  */
@@ -8,7 +8,7 @@
 
 enum {
 	NBLOCKS = 4,
-	BLOCK_SIZE = 10
+	BLOCK_SIZE = 3
 };
 
 /*
