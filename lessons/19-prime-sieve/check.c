@@ -1,7 +1,7 @@
 /*
- * everything: two workers that test nothing, but look whether they could.
- * together: two of them come while the first block is in work; when it is done
- * both get a block, since these need nothing of each other.
+ * together: two workers come while the first block is in work; when it is done
+ * both get a block, since these need nothing of each other. everything: two
+ * that test nothing, but look whether they could.
  */
 #include "dispatch.h"
 

@@ -1,4 +1,4 @@
-/* expect: a block was left out */
+/* expect: a worker was sent home while there were blocks left */
 #include "dispatch.h"
 
 #include <pthread.h>
