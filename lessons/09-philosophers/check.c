@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 static atomic_int eating[NPHILOSOPHERS];
+static int nmeals[NPHILOSOPHERS]; /* each its own */
 
 static void eat(int n)
 {
@@ -20,6 +21,7 @@ static void eat(int n)
 	for (int i = 0; i < NPHILOSOPHERS; i++)
 		EXPECT(i == n || !atomic_load(&eating[i]), words[n]);
 	atomic_store(&eating[n], 0);
+	nmeals[n]++;
 }
 
 static void *philosopher(void *which)
@@ -41,5 +43,7 @@ int main(void)
 		pthread_create(&threads[i], NULL, philosopher, &numbers[i]);
 	for (int i = 0; i < NPHILOSOPHERS; i++)
 		pthread_join(threads[i], NULL);
+	for (int i = 0; i < NPHILOSOPHERS; i++)
+		EXPECT(nmeals[i] == 1, "a philosopher has had no meal");
 	return 0;
 }
