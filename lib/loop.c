@@ -289,6 +289,8 @@ static bool anything_left(const struct loop *loop)
 
 static bool turn(struct loop *loop)
 {
+	if (anything_left(loop))
+		loop_gather(loop);
 	loop_collect(loop);
 	if (!anything_left(loop))
 		return false;

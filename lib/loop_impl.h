@@ -15,7 +15,7 @@
 #include "lib/loop.h"
 
 enum {
-	LOOP_CACHE_LINE = 64
+	LOOP_CACHE_LINE = 128 /* two of them: some processors fetch pairs */
 };
 
 /* A ring with a head that is no call: empty when it points to itself. */
@@ -45,6 +45,7 @@ struct loop {
 	unsigned nholds;
 	bool stopping;
 	bool was_posted; /* since it last waited */
+	unsigned nposted; /* since it last gathered */
 
 	struct loop_fd *fds;
 	struct loop_child *children;
@@ -60,6 +61,9 @@ bool loop_has_ready(const struct loop *loop);
 
 /* loop_post.c. Returns 0; -EMFILE, -ENFILE, -ENOMEM. */
 int loop_open_inbox(struct loop *loop);
+
+/* If several were posted, give their posters a moment for some more. */
+void loop_gather(struct loop *loop);
 
 /* What was posted joins the ready list. */
 void loop_collect(struct loop *loop);

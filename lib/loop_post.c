@@ -8,6 +8,11 @@
  * when the loop sleeps. Who posts first pushes and then looks at `asleep`; the
  * loop first sets `asleep` and then looks into the inbox. All four are
  * sequentially consistent: at least one of the two sees the other.
+ *
+ * What a post takes beside its one compare-and-swap is the way of the inbox's
+ * cache line from one processor to the other. So either side fetches it for
+ * writing before it looks, that is once instead of twice, and the loop takes
+ * many calls at a time: see loop_gather.
  */
 #include "lib/loop_impl.h"
 
@@ -21,7 +26,9 @@
 
 enum {
 	SPIN_NS = 100 * 1000, /* a timer that is due sooner is not made late */
-	NPAUSES = 16 /* between two looks: each takes the poster's cache line */
+	NPAUSES = 16, /* between two looks: each takes the poster's line */
+	GATHER_PART = 512, /* of the patience, for each call */
+	NGATHER = 64 /* calls that count */
 };
 
 /* Not NULL, so that a call at the bottom can be told from an idle one. */
@@ -55,11 +62,12 @@ void loop_unref(struct loop *loop)
 static void wake_sleeper(struct loop *loop)
 {
 	uint64_t one = 1;
-	int error = errno;
+	int error;
 
 	if (!atomic_load(&loop->asleep) ||
 		!atomic_exchange(&loop->asleep, false))
 		return;
+	error = errno;
 	while (write(loop->event, &one, sizeof(one)) < 0 && errno == EINTR)
 		;
 	errno = error;
@@ -68,8 +76,10 @@ static void wake_sleeper(struct loop *loop)
 /* tag::post[] */
 int loop_post(struct loop *loop, struct loop_call *call)
 {
-	struct loop_call *top = atomic_load(&loop->inbox);
+	struct loop_call *top;
 
+	prefetch_to_write(&loop->inbox);
+	top = atomic_load(&loop->inbox);
 	do {
 		if (top == &closed)
 			return -EPIPE;
@@ -103,7 +113,9 @@ static void append_turned_round(struct loop *loop, struct loop_call *top)
 		return;
 	head->previous = top;
 	for (; top != &bottom; top = older) {
+		loop->nposted++;
 		older = top->next;
+		prefetch_to_write(older);
 		top->next = newer;
 		top->previous = older;
 		newer = top;
@@ -114,6 +126,7 @@ static void append_turned_round(struct loop *loop, struct loop_call *top)
 
 void loop_collect(struct loop *loop)
 {
+	prefetch_to_write(&loop->inbox);
 	if (inbox_empty(loop))
 		return;
 	append_turned_round(loop, atomic_exchange(&loop->inbox, &bottom));
@@ -142,6 +155,22 @@ static bool spin_for_posts(struct loop *loop)
 	for (; n && inbox_empty(loop); n--)
 		relax(NPAUSES);
 	return n > 0;
+}
+
+/*
+ * Each take moves the inbox's cache line here, and the next post moves it back:
+ * some 100 ns, which a loop as quick as its poster would make both pay for
+ * every few calls. So it lets more come together first: 20 ns for each call of
+ * the last take, 1.25 us at most. Who posts a single one may be waiting for
+ * what comes of it, and is not made to wait longer.
+ */
+void loop_gather(struct loop *loop)
+{
+	unsigned n = loop->nposted < NGATHER ? loop->nposted : NGATHER;
+
+	loop->nposted = 0;
+	if (n > 1 && !loop_has_ready(loop))
+		relax(n * relax_patience() / GATHER_PART);
 }
 
 /* tag::sleep[] */
