@@ -358,6 +358,8 @@ static int compile_plainly(
 	char level[] = {'-', 'O', (char)('0' + options->optimise), '\0'};
 	int error = make_folder(build), status;
 
+	if (!error && options->box)
+		error = box_give(build->folder);
 	if (error)
 		return error;
 	path_in(build->program, build, "program");
@@ -370,7 +372,7 @@ static int compile_plainly(
 		add(&arguments, options->files[i]);
 	for (unsigned i = 0; i < options->nflags; i++)
 		add(&arguments, options->flags[i]);
-	status = tool_run(arguments.list);
+	status = run_tool(options, build, arguments.list);
 	if (status == -ENOENT || status == 127)
 		return BUILD_NO_COMPILER;
 	return status > 0 ? BUILD_DOES_NOT_COMPILE : status;

@@ -160,6 +160,17 @@ run conc lesson run data-race -n 5 --json
 expect_status 0
 expect_out '"well": ?5'
 
+point 0 'run counts a lesson of several processes'
+run conc lesson run processes -n 3
+expect_status 1
+expect_out '^3 runs: 0 ended well, 3 did not.$'
+
+point R40 'what the compiler is made to read, in a lesson of processes'
+echo "#include \"$T/secret\"" >>../01-processes/sum.c
+run conc lesson check processes
+expect_status 1
+harmless
+
 point 0 'a solution still passes'
 cp "$lesson/solution/count.c" .
 run conc lesson check data-race
