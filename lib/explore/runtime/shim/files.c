@@ -278,28 +278,49 @@ static void ask_to_get(uint64_t pc, const char *name, FILE *stream)
 		fd);
 }
 
+/* What is in the buffer is taken at once; to fill it is a step, a read. */
+static int get(uint64_t pc, const char *name, FILE *stream)
+{
+	bool is_step = stream->_IO_read_ptr >= stream->_IO_read_end;
+	int byte;
+
+	if (is_step)
+		ask_to_get(pc, name, stream);
+	byte = getc_unlocked(stream);
+	if (is_step)
+		shim_tell(byte != EOF ? 1 : ferror(stream) ? -1 : 0);
+	return byte;
+}
+
 EXPORT char *fgets(char *to, int size, FILE *stream)
 {
-	char *result;
+	int n = 0, byte = 0;
 
 	if (!shim_place())
 		return REAL(fgets)(to, size, stream);
-	ask_to_get(CALLER, "fgets", stream);
-	result = REAL(fgets)(to, size, stream);
-	shim_tell(result ? 0 : -1);
-	return result;
+	while (n < size - 1 && byte != '\n') {
+		byte = get(CALLER, "fgets", stream);
+		if (byte == EOF)
+			break;
+		to[n++] = (char)byte;
+	}
+	if (size > 0)
+		to[n] = '\0';
+	return size > 0 && n > 0 && !ferror(stream) ? to : NULL;
 }
 
 EXPORT size_t fread(void *to, size_t size, size_t n, FILE *stream)
 {
-	size_t result;
+	unsigned char *bytes = to;
+	size_t wanted, got = 0;
+	int byte;
 
-	if (!shim_place())
+	if (!shim_place() || __builtin_mul_overflow(size, n, &wanted) ||
+		wanted == 0)
 		return REAL(fread)(to, size, n, stream);
-	ask_to_get(CALLER, "fread", stream);
-	result = REAL(fread)(to, size, n, stream);
-	shim_tell((long)result);
-	return result;
+	while (got < wanted && (byte = get(CALLER, "fread", stream)) != EOF)
+		bytes[got++] = (unsigned char)byte;
+	return got / size;
 }
 
 EXPORT int fclose(FILE *stream)
