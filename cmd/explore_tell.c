@@ -42,7 +42,7 @@ static void tell_head(const struct telling *t)
 	if (failure->kind == FOUND_HANG && failure->second.pc)
 		text_append(words, sizeof(words), " since %s",
 			explore_place_name(t->view, failure->second.pc, place));
-	if (failure->first.thread != WIRE_NOBODY &&
+	if (failure->first.thread != WIRE_NOBODY && failure->first.pc &&
 		failure->kind != FOUND_DEADLOCK)
 		text_append(words, sizeof(words), ", in %s at %s",
 			explore_thread_name(failure->first.thread, name),

@@ -32,7 +32,7 @@ static void put_line(void *context, enum explore_part part, const char *words)
 	case EXPLORE_LESSON:
 		if (!view->lesson)
 			printf("Lesson: %s\n", words);
-		else if (strcmp(view->lesson, words) != 0)
+		else if (strcmp(words, view->lesson) < 0)
 			printf("See also lesson %s.\n", words);
 		break;
 	}

@@ -226,12 +226,15 @@ void help_print(const struct command *command)
 
 void help_print_usage(FILE *out)
 {
+	char names[1000] = "";
+
 	fputs("Usage: conc COMMAND [OPTION]... [ARGUMENT]...\n\n", out);
 	print_first_examples(out, USAGE_EXAMPLES);
-	fputs("\nCommands:", out);
 	for (size_t i = 0; command_at(i); i++)
-		fprintf(out, " %s", command_at(i)->name);
-	fputs("\n\ntry 'conc --help'\n", out);
+		text_append(names, sizeof(names), "%s ", command_at(i)->name);
+	fputs("\nCommands: ", out);
+	page_wrap(out, names, 10, 2);
+	fputs("\ntry 'conc --help'\n", out);
 }
 
 struct help_options {

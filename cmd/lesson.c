@@ -33,11 +33,20 @@ static const struct opt rows[] = {
 	OPT_END,
 };
 
+static void print_go_on(const struct lesson *lesson)
+{
+	printf("Lesson %s: %s\n\n"
+	       "  passed      conc lesson solution\n"
+	       "  go on       conc lesson next\n",
+		lesson->slug, lesson->title);
+}
+
 static void print_next(const struct lesson *lesson, const char *path)
 {
 	printf("Lesson %s: %s\n\n  %s\n\n", lesson->slug, lesson->title,
 		lesson->task);
-	printf("  1. read     conc lesson show\n"
+	printf("  1. read     conc lesson show   (in a small window: "
+	       "conc lesson show | less)\n"
 	       "  2. edit     ");
 	text_print(stdout, path, strlen(path));
 	printf("\n  3. check    conc lesson check\n"
@@ -87,7 +96,10 @@ static int run(const void *options, int noperands, char **operands)
 	else if (!print_all_passed(&place)) {
 		printf("%u of %zu lessons passed.\n\n", lesson_npassed(&place),
 			place.shelf.n);
-		print_next(place.lesson, path);
+		if (lesson_passed(&place, place.lesson))
+			print_go_on(place.lesson);
+		else
+			print_next(place.lesson, path);
 	}
 	lesson_place_close(&place);
 	return EXIT_GOOD;

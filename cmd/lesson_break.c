@@ -30,6 +30,17 @@ static int play(const struct portfolio_options *todo, void *context)
 	return play_program(todo);
 }
 
+/* Their steps are calls, and who makes the next one is not asked by hand. */
+static int refuse_processes(const struct lesson *lesson)
+{
+	msg_error("the exercise of %s has several processes: only those with "
+		  "threads can be played step by step",
+		lesson->slug);
+	msg_hint("submit the schedule that 'conc lesson check' prints: conc "
+		 "lesson break x1....");
+	return EXIT_USAGE;
+}
+
 static int run_play(const void *options, int noperands, char **operands)
 {
 	struct lesson_place place;
@@ -38,7 +49,9 @@ static int run_play(const void *options, int noperands, char **operands)
 	(void)options;
 	if (code)
 		return code;
-	code = lesson_with(place.lesson, NULL, play, NULL);
+	code = place.lesson->explorer == LESSON_PROCESSES
+		       ? refuse_processes(place.lesson)
+		       : lesson_with(place.lesson, NULL, play, NULL);
 	if (code == EXIT_GOOD && !interrupt_requested())
 		note_broken(&place);
 	lesson_place_close(&place);
@@ -142,7 +155,10 @@ static int run_break(const void *options, int noperands, char **operands)
 	if (code)
 		return code;
 	attempt.lesson = place.lesson->slug;
-	code = lesson_with(place.lesson, NULL, break_it, &attempt);
+	code = place.lesson->explorer == LESSON_PROCESSES &&
+			       is_line(operands[0])
+		       ? refuse_processes(place.lesson)
+		       : lesson_with(place.lesson, NULL, break_it, &attempt);
 	code = code == LESSON_GO_ON ? EXIT_NO : code;
 	if (code == EXIT_GOOD && !interrupt_requested())
 		note_broken(&place);

@@ -7,6 +7,7 @@
 #include "cmd/explore.h"
 #include "cmd/interrupt.h"
 #include "cmd/msg.h"
+#include "cmd/page.h"
 #include "cmd/text.h"
 #include "lib/clock.h"
 
@@ -233,33 +234,63 @@ struct verdict {
 	unsigned ntried;
 };
 
+/* "All 12 schedules explored: no failure is possible" */
+static void say_proved(const struct verdict *verdict, char *words, size_t size)
+{
+	unsigned long long n = verdict->nschedules;
+	int bound = verdict->bound;
+
+	if (bound >= 0)
+		text_append(words, size,
+			"0 of %llu schedule%s with at most %d preemption%s "
+			"fail",
+			n, n == 1 ? "" : "s", bound, bound == 1 ? "" : "s");
+	else if (n == 1)
+		text_append(words, size,
+			"The one schedule that there is was explored: no "
+			"failure is possible");
+	else
+		text_append(words, size,
+			"All %llu schedules explored: no failure is possible",
+			n);
+}
+
 /* What was proved, and up to which bound. */
 static void print_passed(
 	const struct verdict *verdict, const struct portfolio_options *todo)
 {
 	const struct lesson *lesson = verdict->lesson;
-	unsigned long long n = verdict->nschedules;
+	char words[400] = "";
 
-	printf("Passed: %s\n", lesson->title);
-	if (verdict->bound >= 0)
-		printf("0 of %llu schedule%s with at most %d preemption%s "
-		       "fail",
-			n, n == 1 ? "" : "s", verdict->bound,
-			verdict->bound == 1 ? "" : "s");
-	else if (n == 1)
-		printf("The one schedule that there is was explored: no "
-		       "failure is possible");
-	else
-		printf("All %llu schedules explored: no failure is possible",
-			n);
+	say_proved(verdict, words, sizeof(words));
 	if (lesson->kills)
-		printf(", with up to %u kill%s, before whichever call",
+		text_append(words, sizeof(words),
+			", with up to %u kill%s, before whichever call",
 			lesson->kills, lesson->kills == 1 ? "" : "s");
 	else if (lesson->spurious && lesson->explorer == LESSON_THREADS &&
 		 todo->build->calls.sleeps)
-		printf(", with up to %u wake-up%s that nobody signalled",
+		text_append(words, sizeof(words),
+			", with up to %u wake-up%s that nobody signalled",
 			lesson->spurious, lesson->spurious == 1 ? "" : "s");
-	printf(".\n");
+	text_append(words, sizeof(words), ".");
+	printf("Passed: %s\n", lesson->title);
+	page_wrap(stdout, words, 0, 0);
+}
+
+/* Once more at the end: the beginning may not be on the screen any more. */
+static void print_not_yet(const struct finding *failure)
+{
+	const char *kind = explore_finding_name(failure->kind);
+	char words[WIRE_TEXT_SIZE + 100] = "Not yet: ";
+
+	if (global.json || global.quiet)
+		return;
+	if (failure->kind != FOUND_ASSERT || !failure->text[0])
+		text_append(words, sizeof(words), "%s%s", kind,
+			failure->text[0] ? ": " : "");
+	text_append(words, sizeof(words), "%s.", failure->text);
+	putchar('\n');
+	page_wrap(stdout, words, 0, 4);
 }
 
 static bool is_last(const struct verdict *verdict)
@@ -287,6 +318,8 @@ static int show(struct verdict *verdict, struct portfolio *portfolio,
 	if (explore_show_in(verdict->lesson->slug, portfolio, todo, result) ==
 		EXIT_REFUSED)
 		return EXIT_REFUSED;
+	if (!passed)
+		print_not_yet(&result->failure);
 	return passed ? EXIT_GOOD : EXIT_NO;
 }
 
@@ -394,7 +427,7 @@ int lesson_try(struct lesson_place *place)
 	if (code == EXIT_GOOD)
 		note_passed(place);
 	else if (!global.json && !global.quiet)
-		printf("\nNot yet. Stuck? conc lesson hint\n");
+		printf("Stuck? conc lesson hint\n");
 	return code;
 }
 

@@ -7,6 +7,7 @@
 #include "cmd/interrupt.h"
 #include "cmd/json.h"
 #include "cmd/msg.h"
+#include "cmd/page.h"
 #include "cmd/text.h"
 #include "lib/box.h"
 #include "lib/clock.h"
@@ -37,6 +38,7 @@ struct end {
 
 struct runs {
 	unsigned wanted, made, well;
+	unsigned nleft; /* scenarios that share what is wanted */
 	unsigned nends, nothers; /* that ended in yet another way */
 	struct end ends[MOST_ENDS];
 	uint64_t until_ns;
@@ -132,12 +134,15 @@ static void put_in_box(struct runs *runs, const struct portfolio_options *todo)
 static int run_many(const struct portfolio_options *todo, void *context)
 {
 	struct runs *runs = context;
+	unsigned share = (runs->wanted + runs->nleft - 1) / runs->nleft;
 	int error = 0;
 
 	put_in_box(runs, todo);
 	if (!runs->until_ns)
 		runs->until_ns = clock_now() + all_ns;
-	for (unsigned i = 0; !error && i < runs->wanted; i++) {
+	runs->nleft--;
+	runs->wanted -= share;
+	for (unsigned i = 0; !error && i < share; i++) {
 		if (interrupt_requested() || clock_now() >= runs->until_ns)
 			break;
 		error = run_once(runs);
@@ -149,33 +154,33 @@ static int run_many(const struct portfolio_options *todo, void *context)
 	return EXIT_REFUSED;
 }
 
-static void print_said(const char *said)
+static void print_end(const struct end *end)
 {
-	if (!*said)
+	printf("%6u  ", end->times);
+	page_wrap(stdout, end->words, 8, 8);
+	if (!*end->said)
 		return;
 	printf("        it said: ");
-	text_print(stdout, said, strlen(said));
-	putchar('\n');
+	page_wrap(stdout, end->said, 17, 17);
 }
 
-static void print_runs(const struct runs *runs)
+static void print_runs(const struct runs *runs, const struct lesson *lesson)
 {
 	printf("%u run%s: %u ended well, %u did not.\n", runs->made,
 		runs->made == 1 ? "" : "s", runs->well,
 		runs->made - runs->well);
-	for (unsigned i = 0; i < runs->nends; i++) {
-		printf("%6u  %s\n", runs->ends[i].times, runs->ends[i].words);
-		print_said(runs->ends[i].said);
-	}
+	for (unsigned i = 0; i < runs->nends; i++)
+		print_end(&runs->ends[i]);
 	if (runs->nothers)
 		printf("%6u  in other ways\n", runs->nothers);
 	if (clock_now() >= runs->until_ns)
 		printf("Then the time was over.\n");
 	if (global.quiet)
 		return;
-	printf("\nWhich order the threads ran in was luck: that runs go well "
+	printf("\nWhich order the %s ran in was luck: that runs go well "
 	       "proves little.\nEvery order that matters: "
-	       "conc lesson check\n");
+	       "conc lesson check\n",
+		lesson->explorer == LESSON_PROCESSES ? "processes" : "threads");
 }
 
 static void print_json(const struct lesson *lesson, const struct runs *runs)
@@ -209,13 +214,16 @@ static int run(const void *given, int noperands, char **operands)
 	if (code)
 		return code;
 	lesson_exercise(&place, place.lesson, path);
+	do {
+		runs.nleft++;
+	} while (place.lesson->scenarios[runs.nleft]);
 	code = lesson_natively(place.lesson, path, run_many, &runs);
 	if (code == LESSON_GO_ON) {
 		code = runs.well < runs.made ? EXIT_NO : EXIT_GOOD;
 		if (global.json)
 			print_json(place.lesson, &runs);
 		else
-			print_runs(&runs);
+			print_runs(&runs, place.lesson);
 	}
 	lesson_place_close(&place);
 	return code;

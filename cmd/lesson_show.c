@@ -11,9 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct table_column columns[] = {
+static const struct table_column list_columns[] = {
 	{"slug", "lesson", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
 	{"title", "what it is about", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
+};
+
+/* Without the title: all of a course fits into 80 columns and 24 lines. */
+static const struct table_column progress_columns[] = {
+	{"slug", "lesson", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
+	{"title", "what it is about", NULL, TABLE_LEFT, TABLE_PROGRAMS},
 	{"passed", "passed", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
 	{"tries", "tries", NULL, TABLE_RIGHT, TABLE_EVERYWHERE},
 	{"hints", "hints", NULL, TABLE_RIGHT, TABLE_EVERYWHERE},
@@ -21,16 +27,18 @@ static const struct table_column columns[] = {
 };
 
 enum {
-	LIST_COLUMNS = 2,
-	PROGRESS_COLUMNS = sizeof(columns) / sizeof(columns[0]),
+	LIST_COLUMNS = sizeof(list_columns) / sizeof(list_columns[0]),
+	PROGRESS_COLUMNS = sizeof(progress_columns) /
+			   sizeof(progress_columns[0]),
 };
 
 /* Rows with what the learner has done, or, without a place, only the titles. */
 static struct table *make_table(
 	const struct lesson_shelf *shelf, const struct lesson_place *place)
 {
-	struct table *table = table_create(
-		columns, place ? PROGRESS_COLUMNS : LIST_COLUMNS);
+	struct table *table =
+		place ? table_create(progress_columns, PROGRESS_COLUMNS)
+		      : table_create(list_columns, LIST_COLUMNS);
 
 	for (size_t i = 0; table && i < shelf->n; i++) {
 		const struct lesson *lesson = &shelf->lessons[i];

@@ -50,16 +50,16 @@ static void print_begun(const struct lesson_place *place)
 		json_finish(&json);
 		return;
 	}
-	printf("Your workshop is ");
+	printf("Your workshop, with an exercise for each of the %zu lessons:\n"
+	       "  ",
+		place->shelf.n);
 	text_print(
 		stdout, place->workshop.folder, strlen(place->workshop.folder));
-	printf(", with an exercise for each of the %zu lessons.\n"
-	       "Read with 'conc lesson show', edit the file, then 'conc lesson "
-	       "check'.\n\nLesson %s: %s\n  %s\n  Edit ",
-		place->shelf.n, place->lesson->slug, place->lesson->title,
-		place->lesson->task);
+	printf("\n\nLesson %s: %s\n  %s\n\n  Read   conc lesson show\n"
+	       "  Edit   ",
+		place->lesson->slug, place->lesson->title, place->lesson->task);
 	text_print(stdout, path, strlen(path));
-	putchar('\n');
+	printf("\n  Check  conc lesson check\n");
 }
 
 static int start(struct lesson_place *place, const char *folder)

@@ -50,7 +50,8 @@ expect_status 1
 expect_out 'data race on visitors: T[123] (reads|writes) it at count.c:[0-9]+'
 expect_out 'the number of visitors is 1, and should be 3'
 expect_out '^Schedule: x1\.'
-expect_out '^Not yet. Stuck\? conc lesson hint$'
+expect_out '^Not yet: the number of visitors is [012], and should be 3\.$'
+expect_out '^Stuck\? conc lesson hint$'
 run conc lesson solution
 expect_status 1
 expect_hint
@@ -85,6 +86,42 @@ expect_hint
 run sh -c 'echo "1 1 2 2 2 2 2 2 1 1 1 0 0" | conc lesson play'
 expect_status 0
 expect 'counted' grep -q '^broken.05-data-race = 3$' ../.conc-lessons
+
+point 0 'an exercise of processes is broken by the schedule that check prints'
+cp "$root/lessons/01-processes/sum.c" ../01-processes/
+run conc lesson check processes
+expect_status 1
+expect_out '^assertion failed: the sum is 0, and should be 21$'
+word=$(sed -n 's/^Schedule: //p' "$out")
+run conc lesson break "$word" processes
+expect_status 0
+expect_out '^You have broken it'
+run conc lesson break '0 0 0' processes
+expect_status 2
+expect_hint
+run conc lesson play processes
+expect_status 2
+expect_hint
+
+point 0 'who has passed is told to go on'
+run conc lesson
+expect_out '^  go on       conc lesson next$'
+
+# narrow COMMAND...: no line has more than 80 columns.
+narrow() {
+	run "$@"
+	expect '80 columns' awk 'length > 80 { exit 1 }' "$out" "$err"
+}
+
+point 0 'all of it fits into 80 columns'
+narrow conc
+narrow conc lesson progress
+narrow conc lesson list
+narrow conc lesson run processes -n 1
+cp "$root/lessons/04-filesystem-queue/solution/claim.c" ../04-filesystem-queue/
+narrow conc lesson check filesystem-queue
+expect_status 0
+expect_out 'with up to 1 kill'
 
 point 0 'explain it: a question, and one letter for an answer'
 run conc lesson explain
@@ -272,7 +309,7 @@ sed 's/static long visitors/static long v[2]/; s/visitors++/v[door]++/
 	>../05-data-race/count.c
 run conc lesson check data-race
 expect_status 0
-expect_out '^The one schedule that there is .*: no failure is possible\.$'
+expect_out '^All 2 schedules explored: no failure is possible\.$'
 sed 's/visitors++/pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;\
 	pthread_mutex_lock(\&m); visitors++; pthread_mutex_unlock(\&m)/
 	s/^#include.*/&\n#include <pthread.h>/' "$lesson/count.c" \
