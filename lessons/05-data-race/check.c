@@ -1,6 +1,6 @@
 /*
- * Two doors: one visitor at the first, and two at the second; on a quiet day one
- * only.
+ * Two doors: one visitor at the first, and two at the second; on a quiet day
+ * only one.
  */
 #include "count.h"
 
