@@ -111,9 +111,11 @@ bool explore_processes_advice(const struct wire *wire,
 	else if (anybody_waits_in(wire, "write("))
 		advice = "a pipe holds so much and no more: read at one end "
 			 "while the other is written to";
-	else if (anybody_ended(wire) &&
-		 (anybody_waits_in(wire, "sigsuspend(") ||
-			 anybody_waits_in(wire, "pause(")))
+	else if (anybody_ended(wire) && anybody_waits_in(wire, "pause("))
+		advice = "the signal can come before the pause, which then "
+			 "waits for another: block it, and let it in with "
+			 "sigsuspend";
+	else if (anybody_ended(wire) && anybody_waits_in(wire, "sigsuspend("))
 		advice = "a signal that has come already is not counted "
 			 "again: one may stand for several children, so wait "
 			 "until waitpid finds no more";

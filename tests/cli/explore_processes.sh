@@ -36,6 +36,10 @@ for file in "$programs"/*.c; do
 	done
 done
 
+point 0 'the thought to a signal that comes before the pause'
+explore lost_signal
+expect_out '^Think: the signal can come before the pause'
+
 point M2 'nothing is found in its correct twin'
 for file in "$programs"/*.c; do
 	explore "$(basename "$file" .c)" -DFIXED

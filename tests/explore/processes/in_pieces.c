@@ -1,4 +1,5 @@
 /* finds: assertion failed */
+/* lesson: 03-pipes */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 /* finds: deadlock */
+/* lesson: 02-signals */
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
