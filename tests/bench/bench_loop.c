@@ -74,12 +74,14 @@ static bool find_libuv(void)
 
 /* --- posts: each side fills its own kind of item in and posts it --- */
 
-static struct loop_call *calls; /* ours */
-static struct item {
+struct item {
 	struct item *next;
 	loop_fn fn;
 	void *arg;
-} * items; /* theirs */
+};
+
+static struct loop_call *calls; /* ours */
+static struct item *items; /* theirs */
 static unsigned nposters;
 static struct barrier gate;
 
