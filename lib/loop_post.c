@@ -27,6 +27,7 @@
 enum {
 	SPIN_NS = 100 * 1000, /* a timer that is due sooner is not made late */
 	NPAUSES = 16, /* between two looks: each takes the poster's line */
+	NPAUSES_LOST = 4, /* who has won may post some more while he has it */
 	GATHER_PART = 512, /* of the patience, for each call */
 	NGATHER = 64 /* calls that count */
 };
@@ -76,15 +77,18 @@ static void wake_sleeper(struct loop *loop)
 /* tag::post[] */
 int loop_post(struct loop *loop, struct loop_call *call)
 {
-	struct loop_call *top;
+	for (;;) {
+		struct loop_call *top;
 
-	prefetch_to_write(&loop->inbox);
-	top = atomic_load(&loop->inbox);
-	do {
+		prefetch_to_write(&loop->inbox);
+		top = atomic_load(&loop->inbox);
 		if (top == &closed)
 			return -EPIPE;
 		call->next = top;
-	} while (!atomic_compare_exchange_weak(&loop->inbox, &top, call));
+		if (atomic_compare_exchange_weak(&loop->inbox, &top, call))
+			break;
+		relax(NPAUSES_LOST);
+	}
 	wake_sleeper(loop);
 	return 0;
 }
