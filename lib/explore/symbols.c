@@ -3,9 +3,11 @@
 #include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct symbols {
 	Dwfl *dwfl;
@@ -19,6 +21,22 @@ static const Dwfl_Callbacks callbacks = {
 	.section_address = dwfl_offline_section_address,
 };
 
+/* On a descriptor that the explored program does not get to see. */
+static Dwfl_Module *open_module(Dwfl *dwfl, const char *executable)
+{
+	int fd = open(executable, O_RDONLY | O_CLOEXEC);
+	Dwfl_Module *module;
+
+	if (fd < 0)
+		return NULL;
+	dwfl_report_begin(dwfl);
+	module = dwfl_report_elf(dwfl, "program", executable, fd, 0, false);
+	dwfl_report_end(dwfl, NULL, NULL);
+	if (!module)
+		close(fd);
+	return module;
+}
+
 int symbols_open(const char *executable, struct symbols **result)
 {
 	struct symbols *symbols = calloc(1, sizeof(*symbols));
@@ -30,10 +48,7 @@ int symbols_open(const char *executable, struct symbols **result)
 		free(symbols);
 		return -ENOMEM;
 	}
-	dwfl_report_begin(symbols->dwfl);
-	symbols->module = dwfl_report_elf(
-		symbols->dwfl, "program", executable, -1, 0, false);
-	dwfl_report_end(symbols->dwfl, NULL, NULL);
+	symbols->module = open_module(symbols->dwfl, executable);
 	if (!symbols->module) {
 		symbols_close(symbols);
 		return -ENOEXEC;
