@@ -127,7 +127,7 @@ static const struct explore_options defaults = {
 	.time_ns = UINT64_C(5) * 1000 * 1000 * 1000,
 	.seed = 1,
 	.bound = 2,
-	.max_steps = 20000,
+	.max_steps = EXPLORE_MAX_STEPS,
 	.spurious = 1,
 };
 
@@ -143,6 +143,17 @@ static int tick(void *context)
 	progress_update(
 		&progress, elapsed < limit_ns ? elapsed : limit_ns, limit_ns);
 	return interrupt_requested();
+}
+
+void explore_begin_search(uint64_t limit)
+{
+	limit_ns = limit;
+	progress_start(&progress, "search");
+}
+
+void explore_end_search(void)
+{
+	progress_stop(&progress);
 }
 
 struct portfolio_options explore_plan(const struct explore_options *chosen,
@@ -281,10 +292,9 @@ static int explore(const struct portfolio_options *todo)
 
 	if (error)
 		return explore_refuse(error);
-	limit_ns = todo->limit_ns;
-	progress_start(&progress, "search");
+	explore_begin_search(todo->limit_ns);
 	error = portfolio_explore(portfolio, &result);
-	progress_stop(&progress);
+	explore_end_search();
 	code = error ? explore_refuse(error)
 		     : explore_show(portfolio, todo, &result);
 	portfolio_close(portfolio);
@@ -375,9 +385,14 @@ const struct command command_explore = {
 			{"answer", "found, none possible (all schedules were "
 				   "explored), none found, or stopped"},
 			{"memory", "the memory model that the answer is for"},
-			{"executions, steps_taken, elapsed_s", "what it took"},
-			{"schedules", "how many there are, where all were "
-				      "explored"},
+			{"executions, steps_taken, elapsed_s",
+				"what it took, all in all"},
+			{"schedules, executions_before",
+				"where all were explored: how many there are, "
+				"each an execution, when orders that differ "
+				"only in steps which do not affect each other "
+				"are one; and the executions before, in "
+				"search of a failure"},
 			{"outcomes, executions, output, code",
 				"with --outcomes: each output, how often it "
 				"came about, and the exit status"},
@@ -402,8 +417,10 @@ const struct command command_explore = {
 				"of the schedule shown, and whether it is "
 				"proved that there is none with fewer"},
 			{"waits", "who waits for what, in words"},
-			{"steps, step, thread, file, line, what, switch",
-				"the failed execution"},
+			{"steps, step, thread, file, line, what, switch, lost",
+				"the failed execution; whether the step is one "
+				"of the preemptions, and whether every way "
+				"fails from it on"},
 			{"access, delayed, stale, from",
 				"of a step that is a load, a store, an update, "
 				"or a store that reaches memory: whether it "
@@ -423,6 +440,10 @@ const struct command command_explore = {
 		"write to what it reads, from the first pthread_create on; it "
 		"must not change anything itself. With --at-rest it is looked "
 		"at only where nobody holds a lock.\n\n"
+		"Executions are more than schedules: some thousands come "
+		"first, by chance, which finds most failures soon. Then each "
+		"schedule is one execution; orders that differ only in steps "
+		"which do not affect each other are one schedule.\n\n"
 		"With --processes, each process stops before every call "
 		"that others could notice, and every schedule begins in an "
 		"empty folder. A process that dies of a fault, an assertion "

@@ -20,6 +20,7 @@
 enum {
 	EXPLORE_WORDS_SIZE = 200,
 	EXPLORE_MAX_ARGUMENTS = 256,
+	EXPLORE_MAX_STEPS = 20000, /* where nothing else is said */
 };
 
 /* Options of both commands. */
@@ -163,6 +164,10 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 int explore_with(const struct explore_options *chosen, int noperands,
 	char **operands, int (*then)(const struct portfolio_options *todo));
 
+/* A search of so long at most begins, and has ended: its progress is shown. */
+void explore_begin_search(uint64_t limit);
+void explore_end_search(void);
+
 /* Say that the system refused, with -errno; EXIT_REFUSED. */
 int explore_refuse(int error);
 
@@ -191,6 +196,8 @@ void explore_view_fini(struct explore_view *view);
 /* Words, each into a buffer of EXPLORE_WORDS_SIZE; returned for convenience. */
 const char *explore_object_name(
 	struct explore_view *view, uint64_t object, char *words);
+const char *explore_object_in_step(
+	struct explore_view *view, uint64_t object, char *words); /* shorter */
 const char *explore_thread_name(unsigned thread, char *words);
 
 /* The same for what lies in that memory; NULL: in none that has no name. */
@@ -200,6 +207,9 @@ const char *explore_object_name_in(struct explore_view *view,
 /* The function whose local variable it is; NULL: it is none. */
 const char *explore_owner_of_local(
 	struct explore_view *view, uint64_t object, char *words);
+
+/* As the program has it: its main was renamed. */
+const char *explore_function_name(const char *function);
 
 /* What explore_thread_name names are processes. */
 void explore_name_processes(bool yes);
@@ -279,6 +289,10 @@ const char *explore_finding_lesson(
 bool explore_advice(struct explore_view *view, const struct finding *finding,
 	char *words, size_t size);
 
+/* "T1 writes it at x.c:5, holding no lock; T2 reads it at x.c:9, ..." */
+void explore_race_words(struct explore_view *view, const struct finding *race,
+	char *words, size_t size);
+
 /* What a line says. */
 enum explore_part {
 	EXPLORE_HEAD, /* what is wrong, and where */
@@ -318,6 +332,9 @@ bool explore_is_switch(const struct wire *wire, uint32_t event);
 
 /* The first event of the step after which every way fails. */
 bool explore_is_lost(const struct explore_view *view, uint32_t event);
+
+/* ">" for the one, "!" for the other, ">!" for both, or "". */
+const char *explore_marks(const struct explore_view *view, uint32_t event);
 
 /* Write the failure as a page of its own. Returns 0 or a negative errno. */
 int explore_save_html(struct explore_view *view, const char *path);

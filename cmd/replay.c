@@ -2,6 +2,7 @@
 #include "cmd/explore.h"
 
 #include "cmd/command.h"
+#include "cmd/interrupt.h"
 #include "cmd/msg.h"
 #include "cmd/text.h"
 
@@ -9,6 +10,9 @@ static const struct explore_options defaults = {
 	.compiler = "cc",
 	.takes_stdin = true,
 	.max_steps = WIRE_MAX_CHOICES,
+	.time_ns = UINT64_C(5) * 1000 * 1000 * 1000,
+	.seed = 1,
+	.spurious = 1,
 };
 
 static int refuse_schedule(const char *text, const char *bad)
@@ -84,6 +88,42 @@ static bool is_other_program(struct portfolio *portfolio,
 	       failure->kind == FOUND_DIVERGED;
 }
 
+static int explain(struct portfolio *portfolio,
+	const struct portfolio_options *todo, struct portfolio_result *result)
+{
+	int error;
+
+	explore_begin_search(todo->limit_ns);
+	error = portfolio_explain(portfolio, &schedule, result);
+	explore_end_search();
+	return error;
+}
+
+/* As explore does, which knows more of a failure than how it comes about. */
+static int show(struct portfolio *replayed,
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result)
+{
+	struct portfolio_options again = *todo;
+	struct portfolio_result explained = *result;
+	struct portfolio *portfolio;
+	int error, code;
+
+	if (result->answer != ANSWER_FOUND || schedule.outputs)
+		return explore_show(replayed, todo, result);
+	again.max_steps = EXPLORE_MAX_STEPS;
+	error = portfolio_open(&again, &portfolio);
+	if (error)
+		return explore_refuse(error);
+	error = explain(portfolio, &again, &explained);
+	if (error || interrupt_requested())
+		code = explore_show(replayed, todo, result);
+	else
+		code = explore_show(portfolio, &again, &explained);
+	portfolio_close(portfolio);
+	return code;
+}
+
 static int replay(const struct portfolio_options *todo)
 {
 	struct portfolio *portfolio;
@@ -99,7 +139,7 @@ static int replay(const struct portfolio_options *todo)
 	else if (is_other_program(portfolio, todo, &result.failure))
 		code = refuse_program(portfolio, todo, &result.failure);
 	else
-		code = explore_show(portfolio, todo, &result);
+		code = show(portfolio, todo, &result);
 	portfolio_close(portfolio);
 	return code;
 }

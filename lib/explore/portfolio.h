@@ -101,6 +101,16 @@ int portfolio_replay(struct portfolio *portfolio,
 	const struct schedule *schedule, struct portfolio_result *result);
 
 /*
+ * Add to the result of such a replay what portfolio_explore tells of a failure
+ * beyond its execution: the fewest preemptions, the point of no return, what
+ * else was seen. It explores, so it takes as long. The portfolio is a fresh
+ * one, and its wire then has the failure. When it was stopped the result is as
+ * it was, and the wire is not.
+ */
+int portfolio_explain(struct portfolio *portfolio,
+	const struct schedule *schedule, struct portfolio_result *result);
+
+/*
  * Begin an execution with n choices and stop there: the wire has the events
  * so far and how every thread stands. Where one of the choices cannot be made,
  * or the program ended on the way, wire->paused is false.

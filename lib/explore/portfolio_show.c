@@ -130,6 +130,15 @@ int portfolio_show(struct portfolio *p, struct portfolio_result *result)
 	return status < 0 ? status : 0;
 }
 
+/* A status other than 0 is a failure only where that was asked for. */
+static enum finding_kind asked_end(
+	const struct portfolio *p, const struct finding *failure)
+{
+	if (failure->kind == FOUND_EXIT_CODE && p->options.check_exit)
+		return FOUND_EXIT_CODE;
+	return portfolio_ends_with(failure);
+}
+
 void portfolio_describe(struct portfolio *p, struct portfolio_result *result)
 {
 	result->memory = p->memory;
@@ -140,7 +149,7 @@ void portfolio_describe(struct portfolio *p, struct portfolio_result *result)
 		.wait_all = p->options.wait_all,
 		.isolate = p->options.isolate,
 		.outputs = p->options.outcomes,
-		.ends_with = portfolio_ends_with(&result->failure),
+		.ends_with = asked_end(p, &result->failure),
 		.nlines = p->nlines,
 		.nchoices = p->nchoices,
 		.choices = p->choices,
@@ -184,6 +193,7 @@ int portfolio_replay(struct portfolio *p, const struct schedule *schedule,
 	result->asked_memory = schedule->memory;
 	p->options.wait_all = schedule->wait_all;
 	p->options.isolate = schedule->isolate;
+	p->options.check_exit |= schedule->ends_with == FOUND_EXIT_CODE;
 	if (schedule->processes)
 		return portfolio_replay_processes(p, schedule, result);
 	p->options.outcomes = schedule->outputs;

@@ -73,6 +73,7 @@ static const char end_letters[FOUND_NKINDS] = {
 	[FOUND_MAIN_LEFT] = 'm',
 	[FOUND_THREAD_LEFT] = 'j',
 	[FOUND_LEAK] = 'f',
+	[FOUND_EXIT_CODE] = 'x',
 };
 
 static enum finding_kind end_of_letter(char letter)

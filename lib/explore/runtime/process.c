@@ -40,7 +40,9 @@ static _Noreturn void end(uint64_t pc)
 		heap_report_leaks();
 	outcome_compare(pc);
 	if (rt->exit_code && rt->wire->config.check_exit)
-		fail(FOUND_EXIT_CODE, pc, "main returned %d", rt->exit_code);
+		fail(FOUND_EXIT_CODE, pc,
+			pc ? "it called exit(%d)" : "main returned %d",
+			rt->exit_code);
 	end_execution();
 }
 
