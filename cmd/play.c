@@ -6,6 +6,7 @@
 #include "cmd/json.h"
 #include "cmd/level.h"
 #include "cmd/msg.h"
+#include "cmd/text.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -47,8 +48,8 @@ static void print_goal(const struct portfolio_result *known)
 		       "Find one. You say who takes the next step.\n",
 			explore_finding_name(known->failure.kind));
 	else if (known->answer == ANSWER_NONE_POSSIBLE)
-		printf("No order makes this program fail: all %llu were "
-		       "tried. Look around.\n",
+		printf("No order makes this program fail: all schedules (%llu) "
+		       "were tried. Look around.\n",
 			(unsigned long long)known->nschedules);
 	else
 		printf("No failing order is known. Find one.\n");
@@ -60,7 +61,8 @@ static void print_goal(const struct portfolio_result *known)
 			explore_memory_names[known->memory]);
 	if (known->preemptions >= 0)
 		printf("It can be done with %d preemption%s%s.\n",
-			known->preemptions, known->preemptions == 1 ? "" : "s",
+			known->preemptions,
+			text_plural((unsigned)known->preemptions),
 			playing && playing->spurious
 				? ", and a wake-up that nobody signalled"
 				: "");

@@ -1,13 +1,19 @@
 /* What somebody who plays scheduler sees. */
 #include "cmd/play.h"
 
+#include "cmd/page.h"
+#include "cmd/term.h"
 #include "cmd/text.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
-	LAST_STEPS = 6
+	LAST_STEPS = 6, /* of those so far, where nothing says how many fit */
+	FEWEST_STEPS = 3,
+	OTHER_LINES = 4, /* an empty one, two headings, the prompt */
+	LINE_SIZE = 1000,
 };
 
 static void put(const char *text)
@@ -28,20 +34,20 @@ static void pending_words(
 	case OP_READ:
 	case OP_ATOMIC_READ:
 		snprintf(words, EXPLORE_WORDS_SIZE, "reads %.100s",
-			explore_object_name(view, event.op.object, name));
+			explore_object_in_step(view, event.op.object, name));
 		break;
 	case OP_WRITE:
 	case OP_ATOMIC_WRITE:
 		snprintf(words, EXPLORE_WORDS_SIZE, "writes %.100s",
-			explore_object_name(view, event.op.object, name));
+			explore_object_in_step(view, event.op.object, name));
 		break;
 	case OP_ATOMIC_UPDATE:
 		snprintf(words, EXPLORE_WORDS_SIZE, "changes %.100s",
-			explore_object_name(view, event.op.object, name));
+			explore_object_in_step(view, event.op.object, name));
 		break;
 	case OP_SIGNAL:
 		snprintf(words, EXPLORE_WORDS_SIZE, "signals %.100s",
-			explore_object_name(view, event.op.object, name));
+			explore_object_in_step(view, event.op.object, name));
 		break;
 	case OP_JOIN:
 		event.other = (uint16_t)event.op.object;
@@ -50,63 +56,96 @@ static void pending_words(
 	case OP_WAKE:
 		snprintf(words, EXPLORE_WORDS_SIZE,
 			"is asleep on %.60s, could wake up without a signal",
-			explore_object_name(view, event.op.object, name));
+			explore_object_in_step(view, event.op.object, name));
 		break;
 	default:
 		explore_event_words(view, &event, words);
 	}
 }
 
-static void print_holds(
-	struct explore_view *view, const struct standing *standing)
+static void add_holds(struct explore_view *view,
+	const struct standing *standing, char *line, size_t size)
 {
 	char name[EXPLORE_WORDS_SIZE];
 
-	for (uint32_t i = 0; i < standing->nheld; i++) {
-		printf("%s", i ? ", " : "  [holds ");
-		put(explore_object_name(view, standing->held[i].object, name));
-	}
+	for (uint32_t i = 0; i < standing->nheld; i++)
+		text_append(line, size, "%s%s", i ? ", " : "  [holds ",
+			explore_object_name(
+				view, standing->held[i].object, name));
 	if (standing->nheld)
-		putchar(']');
+		text_append(line, size, "]");
 }
 
-static void print_line(struct explore_view *view, uint64_t pc)
+/* Behind what is there, as far as the terminal is wide. */
+static void add_source(
+	struct explore_view *view, uint64_t pc, char *line, size_t size)
 {
 	struct place place;
 
-	if (!symbols_place(view->symbols, pc, &place))
-		return;
-	printf("   %d: ", place.line);
-	put(explore_line(view, &place));
+	if (symbols_place(view->symbols, pc, &place))
+		text_append(line, size, "   %d: %s", place.line,
+			explore_line(view, &place));
 }
 
-static void print_thread(struct play *play, unsigned i)
+/* Cut where the terminal ends; `whole` of it at the beginning is not. */
+static void put_cut(const char *line, size_t whole)
+{
+	size_t n = strlen(line);
+	unsigned width = term_width(STDOUT_FILENO);
+
+	while (width && n > whole && text_width(line, n) > width)
+		n--;
+	text_print(stdout, line, n);
+	putchar('\n');
+}
+
+/* How the thread stands, without its source. */
+static void thread_line(struct play *play, unsigned i, char *line, size_t size)
 {
 	struct explore_view *view = play->view;
 	const struct standing *standing = &view->wire->standing[i];
 	char name[EXPLORE_WORDS_SIZE], words[2 * EXPLORE_WORDS_SIZE];
 
 	explore_thread_name(i, name);
+	line[0] = '\0';
 	if (standing->state == STANDING_ENDED) {
-		printf("     %-5s has ended\n", name);
+		text_append(line, size, "     %-5s has ended", name);
 		return;
 	}
 	if (play_can(play, i) && play->state == PLAY_ON)
-		printf("%3u  ", i);
+		text_append(line, size, "%3u  ", i);
 	else
-		printf("  -  ");
+		text_append(line, size, "  -  ");
 	if (standing->state == STANDING_BLOCKED &&
 		explore_wait_words(view, i, words, sizeof(words))) {
-		put(words);
+		text_append(line, size, "%s", words);
 	} else {
 		pending_words(view, standing, words);
-		printf("%-5s ", name);
-		put(words);
-		if (standing->pending.kind != OP_START)
-			print_line(view, standing->pending.pc);
+		text_append(line, size, "%-5s %s", name, words);
 	}
-	print_holds(view, standing);
-	putchar('\n');
+	add_holds(view, standing, line, size);
+}
+
+/* Who waits says where in words. */
+static bool has_source(const struct standing *standing)
+{
+	return standing->state != STANDING_ENDED &&
+	       standing->state != STANDING_BLOCKED &&
+	       standing->pending.kind != OP_START;
+}
+
+static void print_thread(struct play *play, unsigned i)
+{
+	struct explore_view *view = play->view;
+	const struct standing *standing = &view->wire->standing[i];
+	char line[LINE_SIZE];
+	size_t n;
+
+	thread_line(play, i, line, sizeof(line));
+	n = strlen(line);
+	if (has_source(standing))
+		add_source(view, standing->pending.pc, line, sizeof(line));
+	put_cut(line, n);
 }
 
 /* The oldest store in the buffer of a thread. */
@@ -127,22 +166,69 @@ static void print_flush(struct play *play, unsigned thread)
 	putchar('\n');
 }
 
-static void print_steps(struct explore_view *view)
+static bool can_flush(const struct play *play, unsigned thread)
 {
-	const struct wire *wire = view->wire;
-	uint32_t i = wire->nevents > LAST_STEPS ? wire->nevents - LAST_STEPS
-						: 0;
+	return play->known->memory == MEMORY_TSO &&
+	       play_can(play, WIRE_FLUSHERS + thread);
+}
 
-	for (; i < wire->nevents; i++) {
-		const struct event *event = &wire->events[i];
-		char name[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
+/* Lines of a terminal so wide that the question takes. */
+static unsigned nlines_of_question(struct play *play, unsigned width)
+{
+	char line[LINE_SIZE];
+	unsigned n = 0;
 
-		printf("       %-5s ",
-			explore_thread_name(event->thread, name));
-		put(explore_event_words(view, event, words));
-		print_line(view, event->op.pc);
-		putchar('\n');
+	if (play->state == PLAY_ASKS)
+		return play->view->wire->asked;
+	for (unsigned i = 0; i < play->view->wire->nthreads; i++) {
+		thread_line(play, i, line, sizeof(line));
+		n += 1 + (unsigned)text_width(line, strlen(line)) / width;
+		n += can_flush(play, i);
 	}
+	return n;
+}
+
+/* As many as fit above the question. */
+static uint32_t nsteps_shown(struct play *play)
+{
+	unsigned width = term_width(STDOUT_FILENO);
+	unsigned height = term_height(STDOUT_FILENO);
+	uint32_t most = LAST_STEPS;
+
+	if (width && height) {
+		unsigned used = OTHER_LINES + nlines_of_question(play, width);
+
+		most = height > used + FEWEST_STEPS ? height - used
+						    : FEWEST_STEPS;
+	}
+	return play->view->wire->nevents < most ? play->view->wire->nevents
+						: most;
+}
+
+static void print_step(struct explore_view *view, const struct event *event)
+{
+	char name[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
+	char line[LINE_SIZE] = "";
+
+	text_append(line, sizeof(line), "       %-5s %s",
+		explore_thread_name(event->thread, name),
+		explore_event_words(view, event, words));
+	add_source(view, event->op.pc, line, sizeof(line));
+	put_cut(line, 0);
+}
+
+static void print_steps(struct play *play)
+{
+	const struct wire *wire = play->view->wire;
+	uint32_t before = wire->nevents - nsteps_shown(play);
+
+	if (before)
+		printf("\nSo far, after %u step%s before:\n", before,
+			text_plural(before));
+	else
+		printf("\nSo far:\n");
+	for (uint32_t i = before; i < wire->nevents; i++)
+		print_step(play->view, &wire->events[i]);
 }
 
 static void print_stores(struct play *play)
@@ -188,8 +274,7 @@ static void print_question(struct play *play)
 
 void play_print(struct play *play)
 {
-	printf("\nSo far:\n");
-	print_steps(play->view);
+	print_steps(play);
 	if (play->state == PLAY_ASKS) {
 		if (play->view->wire->asked_kind == ASKED_WAITER)
 			print_question(play);
@@ -201,26 +286,30 @@ void play_print(struct play *play)
 	for (unsigned i = 0; i < play->view->wire->nthreads; i++)
 		print_thread(play, i);
 	for (unsigned i = 0; i < play->view->wire->nthreads; i++) {
-		if (play->known->memory == MEMORY_TSO &&
-			play_can(play, WIRE_FLUSHERS + i))
+		if (can_flush(play, i))
 			print_flush(play, i);
 	}
 }
 
 static void put_line(void *context, enum explore_part part, const char *words)
 {
-	static const char *const open[] = {
-		[EXPLORE_HEAD] = "\nYou made it fail: ",
-		[EXPLORE_DETAIL] = "  ",
-		[EXPLORE_NOTE] = "  also seen: ",
-		[EXPLORE_THINK] = "Think: ",
-		[EXPLORE_LESSON] = "Lesson: ",
+	static const struct {
+		const char *open;
+		unsigned indent;
+	} parts[] = {
+		[EXPLORE_HEAD] = {"You made it fail: ", 4},
+		[EXPLORE_DETAIL] = {"  ", 4},
+		[EXPLORE_NOTE] = {"  also seen: ", 4},
+		[EXPLORE_THINK] = {"Think: ", 7},
+		[EXPLORE_LESSON] = {"Lesson: ", 8},
 	};
+	const char *open = parts[part].open;
 
 	(void)context;
-	fputs(open[part], stdout);
-	put(words);
-	putchar('\n');
+	if (part == EXPLORE_HEAD)
+		putchar('\n');
+	fputs(open, stdout);
+	page_wrap(stdout, words, (unsigned)strlen(open), parts[part].indent);
 }
 
 static void print_failed(struct play *play)
@@ -231,7 +320,7 @@ static void print_failed(struct play *play)
 	int par = play->known->preemptions;
 
 	explore_tell_what(play->view, failure, put_line, NULL);
-	printf("%u preemption%s", used, used == 1 ? "" : "s");
+	printf("%u preemption%s", used, text_plural(used));
 	if (par >= 0)
 		printf(", and the fewest known is %d", par);
 	putchar('\n');

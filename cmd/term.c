@@ -11,7 +11,8 @@
 
 enum {
 	WIDTH_DEFAULT = 80,
-	WIDTH_MOST = 10000,
+	HEIGHT_DEFAULT = 24,
+	MOST = 10000, /* of either */
 };
 
 static enum term_when color_when = TERM_AUTO;
@@ -35,14 +36,14 @@ bool term_is_dumb(void)
 	return !term || !*term || strcmp(term, "dumb") == 0;
 }
 
-static unsigned width_from_environment(void)
+static unsigned from_environment(const char *name)
 {
-	const char *columns = getenv("COLUMNS");
-	uint64_t width;
+	const char *text = getenv(name);
+	uint64_t n;
 
-	if (!columns || number_parse_count(columns, strlen(columns), &width))
+	if (!text || number_parse_count(text, strlen(text), &n))
 		return 0;
-	return width <= WIDTH_MOST ? (unsigned)width : 0;
+	return n <= MOST ? (unsigned)n : 0;
 }
 
 unsigned term_width(int fd)
@@ -52,12 +53,27 @@ unsigned term_width(int fd)
 
 	if (!term_is_tty(fd))
 		return 0;
-	width = width_from_environment();
+	width = from_environment("COLUMNS");
 	if (width)
 		return width;
 	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col)
 		return size.ws_col;
 	return WIDTH_DEFAULT;
+}
+
+unsigned term_height(int fd)
+{
+	struct winsize size;
+	unsigned height;
+
+	if (!term_is_tty(fd))
+		return 0;
+	height = from_environment("LINES");
+	if (height)
+		return height;
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row)
+		return size.ws_row;
+	return HEIGHT_DEFAULT;
 }
 
 bool term_has_color(int fd)

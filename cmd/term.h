@@ -34,6 +34,9 @@ bool term_is_dumb(void);
  */
 unsigned term_width(int fd);
 
+/* The same of its lines: LINES, else what it says, else 24; 0: no limit. */
+unsigned term_height(int fd);
+
 bool term_has_color(int fd);
 
 /* Whether the locale's characters are UTF-8; ASCII should be used if not. */

@@ -167,6 +167,11 @@ static size_t character_width(uint32_t c)
 	return width < 0 ? 1 : (size_t)width;
 }
 
+const char *text_plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 size_t text_width(const char *text, size_t length)
 {
 	size_t width = 0;

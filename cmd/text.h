@@ -44,6 +44,9 @@ size_t text_escape(char *out, size_t out_size, const char *text, size_t length);
 __attribute__((format(printf, 3, 4))) void text_append(
 	char *out, size_t out_size, const char *format, ...);
 
+/* The end of a word that n of are counted: "" or "s". */
+const char *text_plural(uint64_t n);
+
 /* Columns that the text takes on a terminal, its escapes included. */
 size_t text_width(const char *text, size_t length);
 
