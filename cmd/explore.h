@@ -200,7 +200,7 @@ const char *explore_object_in_step(
 	struct explore_view *view, uint64_t object, char *words); /* shorter */
 const char *explore_thread_name(unsigned thread, char *words);
 
-/* The same for what lies in that memory; NULL: in none that has no name. */
+/* The shorter one of what lies in that memory; NULL: in none without a name. */
 const char *explore_object_name_in(struct explore_view *view,
 	const struct memory_place *place, uint64_t object, char *words);
 

@@ -173,10 +173,9 @@ static void put_row(FILE *out, struct explore_view *view, uint32_t i)
 
 	fputs("<tr data-held=\"", out);
 	put_held(out, view, i);
-	fprintf(out, "\"><td>%u</td><td class=\"mark\">%s</td>", i + 1,
-		explore_is_lost(view, i)           ? "!"
-		: explore_is_switch(view->wire, i) ? "&gt;"
-						   : "");
+	fprintf(out, "\"><td>%u</td><td class=\"mark\">", i + 1);
+	xml_put(out, explore_marks(view, i));
+	fputs("</td>", out);
 	for (unsigned t = 0; t < view->wire->nthreads; t++) {
 		fputs("<td>", out);
 		if (t == event->thread)

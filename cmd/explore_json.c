@@ -25,7 +25,8 @@ static void put_place(struct explore_view *view, struct json *json, uint64_t pc)
 	json_string(json, "file", place.file);
 	json_uint(json, "line", (unsigned)place.line);
 	if (place.function)
-		json_string(json, "function", place.function);
+		json_string(json, "function",
+			explore_function_name(place.function));
 }
 
 static void put_party(struct explore_view *view, struct json *json,
@@ -53,11 +54,14 @@ static void put_finding(struct explore_view *view, struct json *json,
 	const struct finding *finding)
 {
 	const char *lesson = explore_finding_lesson(view, finding);
-	char advice[3 * EXPLORE_WORDS_SIZE];
+	char advice[3 * EXPLORE_WORDS_SIZE], race[3 * EXPLORE_WORDS_SIZE];
 
 	json_object(json, NULL);
 	json_string(json, "kind", explore_finding_name(finding->kind));
-	json_string(json, "text", finding->text);
+	if (finding->kind == FOUND_RACE)
+		explore_race_words(view, finding, race, sizeof(race));
+	json_string(json, "text",
+		finding->kind == FOUND_RACE ? race : finding->text);
 	if (lesson)
 		json_string(json, "lesson", lesson);
 	else
@@ -111,6 +115,7 @@ static void put_event(struct explore_view *view, struct json *json, uint32_t i)
 	put_place(view, json, event->op.pc);
 	json_string(json, "what", explore_event_words(view, event, words));
 	json_bool(json, "switch", explore_is_switch(view->wire, i));
+	json_bool(json, "lost", explore_is_lost(view, i));
 	put_access(view->wire, json, event);
 	json_end(json);
 }
@@ -172,8 +177,11 @@ void explore_print_json(struct explore_view *view)
 	json_uint(&json, "executions", result->nexecutions);
 	json_uint(&json, "steps_taken", result->nsteps);
 	json_real(&json, "elapsed_s", (double)result->elapsed_ns / 1e9, 6);
-	if (result->answer == ANSWER_NONE_POSSIBLE)
+	if (result->answer == ANSWER_NONE_POSSIBLE) {
 		json_uint(&json, "schedules", result->nschedules);
+		json_uint(&json, "executions_before",
+			result->nexecutions - result->nschedules);
+	}
 	if (view->outcomes)
 		put_outcomes(view->wire, &json);
 	json_array(&json, "findings");

@@ -114,34 +114,52 @@ static void tell_freed(const struct telling *t)
 	put(t, EXPLORE_DETAIL, words);
 }
 
+static const char *verb_of(const struct party *side)
+{
+	switch (side->op) {
+	case OP_FREE:
+		return "frees";
+	case OP_WRITE:
+	case OP_ATOMIC_WRITE:
+		return "writes";
+	default:
+		return "reads";
+	}
+}
+
 /* "T1 writes it at x.c:5, holding a, b" */
-static void side_words(const struct telling *t, const struct party *side,
+static void side_words(struct explore_view *view, const struct party *side,
 	char *words, size_t size)
 {
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-	bool writes = side->op == OP_WRITE || side->op == OP_ATOMIC_WRITE;
 
 	text_append(words, size, "%s %s it at %s, holding ",
-		explore_thread_name(side->thread, name),
-		writes ? "writes" : "reads",
-		explore_place_name(t->view, side->pc, place));
+		explore_thread_name(side->thread, name), verb_of(side),
+		explore_place_name(view, side->pc, place));
 	for (uint32_t i = 0; i < side->nheld; i++)
 		text_append(words, size, "%s%s", i ? ", " : "",
-			explore_object_name(
-				t->view, side->held[i].object, name));
+			explore_object_name(view, side->held[i].object, name));
 	if (side->nheld == 0)
 		text_append(words, size, "no lock");
 }
 
+void explore_race_words(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	words[0] = '\0';
+	side_words(view, &race->second, words, size);
+	text_append(words, size, "; ");
+	side_words(view, &race->first, words, size);
+}
+
 static void tell_race(const struct telling *t, const struct finding *race)
 {
-	char words[WORDS_SIZE] = "", name[EXPLORE_WORDS_SIZE];
+	char words[WORDS_SIZE] = "", sides[WORDS_SIZE];
+	char name[EXPLORE_WORDS_SIZE];
 
-	text_append(words, sizeof(words), "data race on %s: ",
-		explore_object_name(t->view, race->first.object, name));
-	side_words(t, &race->second, words, sizeof(words));
-	text_append(words, sizeof(words), "; ");
-	side_words(t, &race->first, words, sizeof(words));
+	explore_race_words(t->view, race, sides, sizeof(sides));
+	text_append(words, sizeof(words), "data race on %s: %s",
+		explore_object_name(t->view, race->first.object, name), sides);
 	put(t, EXPLORE_DETAIL, words);
 }
 
@@ -306,17 +324,31 @@ static bool any(const struct wire *wire, enum finding_kind kind)
 	return false;
 }
 
-/* Who may still run at the end was not joined either. */
+/*
+ * Who may still run at the end was not joined either; and that the output
+ * varies is no news of a program that fails, nor where all of it is shown.
+ */
+static bool is_news(const struct telling *t, const struct finding *note)
+{
+	switch (note->kind) {
+	case FOUND_THREAD_LEFT:
+		return !any(t->view->wire, FOUND_MAIN_LEFT);
+	case FOUND_OUTPUT_VARIES:
+		return t->failure->kind == FOUND_NOTHING && !t->view->outcomes;
+	default:
+		return true;
+	}
+}
+
 static void tell_notes(const struct telling *t)
 {
 	const struct wire *wire = t->view->wire;
-	bool left = any(wire, FOUND_MAIN_LEFT);
 
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (is_note(&wire->findings[i]) &&
-			!is_failure(t, &wire->findings[i]) &&
-			!(left && wire->findings[i].kind == FOUND_THREAD_LEFT))
-			tell_note(t, &wire->findings[i]);
+		const struct finding *note = &wire->findings[i];
+
+		if (is_note(note) && !is_failure(t, note) && is_news(t, note))
+			tell_note(t, note);
 	}
 }
 

@@ -14,8 +14,7 @@ static void put_line(void *context, enum explore_part part, const char *words)
 
 	switch (part) {
 	case EXPLORE_HEAD:
-		text_print(stdout, words, strlen(words));
-		putchar('\n');
+		page_wrap(stdout, words, 0, 4);
 		break;
 	case EXPLORE_DETAIL:
 		printf("  ");
@@ -74,10 +73,10 @@ static void print_what_it_takes(const struct portfolio_result *result)
 			"It takes %s%d preemption%s (marked >): a %s that "
 			"could go on is made to wait",
 			result->fewest ? "" : "at most ", result->preemptions,
-			result->preemptions == 1 ? "" : "s", who);
+			text_plural((unsigned)result->preemptions), who);
 	if (result->kills)
 		text_append(words, sizeof(words), "; and %u kill%s",
-			result->kills, result->kills == 1 ? "" : "s");
+			result->kills, text_plural(result->kills));
 	if (result->spurious)
 		text_append(words, sizeof(words),
 			"; and a wake-up without a signal, or a time-out");
@@ -162,18 +161,23 @@ static void print_proof(const struct portfolio_result *result)
 		explore_memory_names[result->memory]);
 }
 
+static void print_all_schedules(uint64_t n)
+{
+	if (n == 1)
+		printf("the one schedule");
+	else
+		printf("all %llu schedules", (unsigned long long)n);
+}
+
 /* With a strategy that has one. */
 static void print_within_bound(
 	uint64_t nschedules, const struct portfolio_options *todo)
 {
 	const char *what = todo->only == SEARCH_DELAY ? "delay" : "preemption";
 
-	if (nschedules == 1)
-		printf("the one schedule");
-	else
-		printf("all %llu schedules", (unsigned long long)nschedules);
+	print_all_schedules(nschedules);
 	printf(" with at most %u %s%s explored: none fails\n", todo->bound,
-		what, todo->bound == 1 ? "" : "s");
+		what, text_plural(todo->bound));
 }
 
 static void print_orders(uint64_t n)
@@ -192,10 +196,10 @@ static void print_processes(const struct portfolio_result *result)
 {
 	unsigned n = result->bound;
 
-	printf("all %llu schedules", (unsigned long long)result->nschedules);
+	print_all_schedules(result->nschedules);
 	if (!result->complete)
 		printf(" with at most %u preemption%s or kill%s", n,
-			n == 1 ? "" : "s", n == 1 ? "" : "s");
+			text_plural(n), text_plural(n));
 	printf(" explored: none fails\n");
 	print_doubts(result->doubts);
 }
@@ -203,6 +207,7 @@ static void print_processes(const struct portfolio_result *result)
 static void print_none(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
+	bool stopped = result->answer == ANSWER_STOPPED;
 
 	if (result->schedule.processes && result->nschedules) {
 		print_processes(result);
@@ -221,10 +226,12 @@ static void print_none(struct explore_view *view)
 	if (result->doubts & DOUBT_UNSEEN && result->nschedules)
 		print_orders(result->nschedules);
 	else
-		printf("no failure found in %llu executions, which is no "
-		       "proof:\n",
-			(unsigned long long)result->nexecutions);
-	if (result->answer == ANSWER_STOPPED)
+		printf("no failure found in %llu execution%s, which is no "
+		       "proof%s\n",
+			(unsigned long long)result->nexecutions,
+			text_plural(result->nexecutions),
+			result->doubts || stopped ? ":" : "");
+	if (stopped)
 		printf("  it was stopped: go on with --seed %llu\n",
 			(unsigned long long)view->todo->seed + 1);
 	print_doubts(result->doubts);
@@ -261,8 +268,33 @@ static void print_outcomes(struct explore_view *view)
 	for (uint32_t i = 0; i < wire->noutcomes; i++)
 		print_outcome(wire, &wire->outcomes[i]);
 	printf("%u outcome%s%s\n", wire->noutcomes,
-		wire->noutcomes == 1 ? "" : "s",
+		text_plural(wire->noutcomes),
 		all ? ", and no others are possible" : "; there may be others");
+}
+
+/* Most executions of a short program come before its schedules are counted. */
+static void print_effort(const struct portfolio_result *result)
+{
+	bool proof = result->answer != ANSWER_FOUND && result->nschedules &&
+		     result->nexecutions > result->nschedules;
+	char words[EXPLORE_WORDS_SIZE] = "";
+
+	if (proof && result->nschedules > 1)
+		printf("Orders that differ only in steps that do not affect "
+		       "each other count once.\n");
+	text_append(words, sizeof(words), "%llu execution%s",
+		(unsigned long long)result->nexecutions,
+		text_plural(result->nexecutions));
+	if (proof)
+		text_append(words, sizeof(words),
+			" (%llu by chance, then %llu for all schedules)",
+			(unsigned long long)(result->nexecutions -
+					     result->nschedules),
+			(unsigned long long)result->nschedules);
+	text_append(words, sizeof(words), ", %llu step%s, %.2f s",
+		(unsigned long long)result->nsteps, text_plural(result->nsteps),
+		(double)result->elapsed_ns / 1e9);
+	page_wrap(stdout, words, 0, 2);
 }
 
 void explore_print_text(struct explore_view *view, unsigned width)
@@ -278,9 +310,5 @@ void explore_print_text(struct explore_view *view, unsigned width)
 		print_none(view);
 	explore_print_locks(view);
 	if (!global.quiet)
-		printf("%llu execution%s, %llu steps, %.2f s\n",
-			(unsigned long long)result->nexecutions,
-			result->nexecutions == 1 ? "" : "s",
-			(unsigned long long)result->nsteps,
-			(double)result->elapsed_ns / 1e9);
+		print_effort(result);
 }

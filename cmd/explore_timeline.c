@@ -5,22 +5,38 @@
 #include "cmd/explore.h"
 
 #include "cmd/global.h"
-#include "cmd/term.h"
+#include "cmd/page.h"
 #include "cmd/text.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
-	NUMBER_WIDTH = 7, /* "   12> " */
+	NUMBER_WIDTH = 6, /* "   12 ", and the marks */
 	NAME_WIDTH = 4,
-	NARROWEST = 14, /* column of a thread */
+	NARROWEST = 25, /* column of a thread, unless that holds all of it */
 	WIDEST = 36,
 	MOST_COLUMNS = 8,
 	MOST_SHOWN = 400, /* steps */
-	WIDEST_WORDS = 30, /* before the source, in a list */
+	WIDEST_WORDS = 30, /* before the source, in a list; more with room */
+	NARROWEST_SOURCE = 14, /* behind them; else it gets a line of its own */
 	LONG_STRETCH = 20, /* of steps of one thread: most are left out */
 	STRETCH_ENDS = 6, /* and so many shown, at either end */
+};
+
+/* A step, or the failure at the end. */
+struct row {
+	char number[12];
+	const char *marks;
+	unsigned thread; /* or WIRE_NOBODY */
+	char cell[EXPLORE_WORDS_SIZE]; /* its source */
+	char words[EXPLORE_WORDS_SIZE];
+};
+
+struct widths {
+	unsigned marks, cell, words; /* of the longest */
+	unsigned column; /* of a thread; 0: it is a list */
+	unsigned all; /* of the terminal; 0: no limit */
 };
 
 /* The first `width` columns of the text; how many it has. */
@@ -41,132 +57,160 @@ static void print_cell(const char *text, unsigned width)
 		putchar(' ');
 }
 
-static void cell_of(struct explore_view *view, const struct event *event,
-	char *cell, size_t size)
+static void source_of(
+	struct explore_view *view, uint64_t pc, char *cell, size_t size)
 {
 	char name[EXPLORE_WORDS_SIZE];
 	struct place place;
 
-	if (!symbols_place(view->symbols, event->op.pc, &place))
-		snprintf(cell, size, "%s",
-			event->op.pc
-				? explore_place_name(view, event->op.pc, name)
-				: "");
-	else if (event->op.kind == OP_FLUSH)
-		snprintf(cell, size, "(%d)", place.line);
-	else
+	if (symbols_place(view->symbols, pc, &place))
 		snprintf(cell, size, "%d: %s", place.line,
 			explore_line(view, &place));
+	else
+		snprintf(cell, size, "%s",
+			pc ? explore_place_name(view, pc, name) : "");
 }
 
-/* The first event of the step after which every way fails. */
-bool explore_is_lost(const struct explore_view *view, uint32_t i)
+static void row_of(struct explore_view *view, uint32_t i, struct row *row)
 {
-	uint32_t lost = view->result->lost_at;
 	const struct event *event = &view->wire->events[i];
+	struct place place;
 
-	return lost && event->choice >= lost &&
-	       (i == 0 || event[-1].choice < lost);
+	snprintf(row->number, sizeof(row->number), "%u", i + 1);
+	row->marks = explore_marks(view, i);
+	row->thread = event->thread;
+	explore_event_words(view, event, row->words);
+	if (event->op.kind == OP_FLUSH &&
+		symbols_place(view->symbols, event->op.pc, &place))
+		snprintf(row->cell, sizeof(row->cell), "(%d)", place.line);
+	else
+		source_of(view, event->op.pc, row->cell, sizeof(row->cell));
 }
 
-static const char *mark_of(const struct explore_view *view, uint32_t i)
+/* The last: what the steps came to, where the head says. */
+static void row_of_failure(struct explore_view *view, struct row *row)
 {
-	if (explore_is_lost(view, i))
-		return "!";
-	return explore_is_switch(view->wire, i) ? ">" : " ";
+	const struct finding *failure = &view->result->failure;
+
+	snprintf(row->number, sizeof(row->number), "fail");
+	row->marks = "";
+	row->thread = failure->kind == FOUND_DEADLOCK ? WIRE_NOBODY
+						      : failure->first.thread;
+	snprintf(row->words, sizeof(row->words), "%s",
+		explore_finding_name(failure->kind));
+	row->cell[0] = '\0';
+	if (row->thread != WIRE_NOBODY)
+		source_of(
+			view, failure->first.pc, row->cell, sizeof(row->cell));
 }
 
-static void print_row(struct explore_view *view, uint32_t i, unsigned column)
+static void print_number(const struct row *row, const struct widths *most)
 {
-	const struct wire *wire = view->wire;
-	const struct event *event = &wire->events[i];
-	char cell[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
+	printf("%5s%-*s ", row->number, (int)most->marks, row->marks);
+}
 
-	cell_of(view, event, cell, sizeof(cell));
-	printf("%5u%s ", i + 1, mark_of(view, i));
-	for (unsigned thread = 0; thread < wire->nthreads; thread++) {
+static void print_row(struct explore_view *view, const struct row *row,
+	const struct widths *most)
+{
+	print_number(row, most);
+	for (unsigned thread = 0; thread < view->wire->nthreads; thread++) {
 		printf("| ");
-		print_cell(thread == event->thread ? cell : "", column);
+		print_cell(
+			thread == row->thread ? row->cell : "", most->column);
 		putchar(' ');
 	}
 	printf("| ");
-	explore_event_words(view, event, words);
-	text_print(stdout, words, strlen(words));
+	text_print(stdout, row->words, strlen(row->words));
 	putchar('\n');
 }
 
-static void print_heading(const struct wire *wire, unsigned column)
+static void print_heading(const struct wire *wire, const struct widths *most)
 {
 	char name[EXPLORE_WORDS_SIZE];
 
-	printf(" step  ");
+	printf(" step%*s ", (int)most->marks, "");
 	for (unsigned thread = 0; thread < wire->nthreads; thread++) {
 		printf("| ");
-		print_cell(explore_thread_name(thread, name), column);
+		print_cell(explore_thread_name(thread, name), most->column);
 		putchar(' ');
 	}
 	printf("|\n");
 }
 
-struct widths {
-	unsigned cell, words; /* of the longest */
-};
-
-static void measure(struct explore_view *view, uint32_t i, struct widths *most)
+static unsigned width_of(const char *text)
 {
-	char cell[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
-	unsigned n;
-
-	cell_of(view, &view->wire->events[i], cell, sizeof(cell));
-	n = (unsigned)text_width(cell, strlen(cell));
-	if (most->cell < n)
-		most->cell = n;
-	explore_event_words(view, &view->wire->events[i], words);
-	n = (unsigned)text_width(words, strlen(words));
-	if (most->words < n)
-		most->words = n;
+	return (unsigned)text_width(text, strlen(text));
 }
 
-/* In columns: who, what, and the source as far as there is room. */
-static void print_item(struct explore_view *view, uint32_t i,
-	const struct widths *most, unsigned width)
+static unsigned larger(unsigned a, unsigned b)
 {
-	const struct event *event = &view->wire->events[i];
-	unsigned nwords = most->words < WIDEST_WORDS ? most->words
-						     : WIDEST_WORDS;
-	char name[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
-	char cell[EXPLORE_WORDS_SIZE];
-	unsigned used = NUMBER_WIDTH + NAME_WIDTH + 3;
+	return a > b ? a : b;
+}
 
-	cell_of(view, event, cell, sizeof(cell));
-	explore_event_words(view, event, words);
-	printf("%5u%s %-*s ", i + 1, mark_of(view, i), NAME_WIDTH,
-		explore_thread_name(event->thread, name));
-	if (text_width(words, strlen(words)) > nwords)
-		nwords = (unsigned)text_width(words, strlen(words));
-	used += nwords;
-	if (!cell[0] || (width && used + NARROWEST > width)) {
-		text_print(stdout, words, strlen(words));
-	} else {
-		print_cell(words, nwords);
+static void measure(const struct row *row, struct widths *most)
+{
+	most->marks = larger(most->marks, (unsigned)strlen(row->marks));
+	most->cell = larger(most->cell, width_of(row->cell));
+	most->words = larger(most->words, width_of(row->words));
+}
+
+/* Words that leave no room for the source: that comes on the next line. */
+static void print_two_lines(
+	const struct row *row, unsigned at, const struct widths *most)
+{
+	page_wrap_within(stdout, most->all, row->words, at, at + 2);
+	if (!row->cell[0])
+		return;
+	printf("%*s", (int)at + 2, "");
+	print_start(row->cell, most->all > at + 2 ? most->all - at - 2 : 0);
+	putchar('\n');
+}
+
+/* So that the source of most steps begins in one column, with room for it. */
+static unsigned words_width(const struct widths *most, unsigned at)
+{
+	unsigned room = most->all > at + 2 + NARROWEST + WIDEST_WORDS
+				? most->all - at - 2 - NARROWEST
+				: WIDEST_WORDS;
+
+	return most->words < room ? most->words : room;
+}
+
+/* Who, what, and the source. */
+static void print_item(const struct row *row, const struct widths *most)
+{
+	unsigned at = NUMBER_WIDTH + most->marks + NAME_WIDTH + 1;
+	unsigned nwords = larger(width_of(row->words), words_width(most, at));
+	char name[EXPLORE_WORDS_SIZE] = "";
+
+	if (row->thread != WIRE_NOBODY)
+		explore_thread_name(row->thread, name);
+	print_number(row, most);
+	printf("%-*s ", NAME_WIDTH, name);
+	if (most->all && at + nwords + 2 + NARROWEST_SOURCE > most->all) {
+		print_two_lines(row, at, most);
+		return;
+	}
+	print_cell(row->words, row->cell[0] ? nwords : width_of(row->words));
+	if (row->cell[0]) {
 		printf("  ");
-		print_start(cell, width ? width - used : sizeof(cell));
+		print_start(row->cell, most->all ? most->all - at - nwords - 2
+						 : sizeof(row->cell));
 	}
 	putchar('\n');
 }
 
 /* As wide as the longest line of source, or as the terminal lets it be. */
-static unsigned column_width(
-	const struct widths *most, unsigned width, unsigned nthreads)
+static unsigned column_width(const struct widths *most, unsigned nthreads)
 {
-	unsigned fixed = NUMBER_WIDTH + 2 + most->words, each;
+	unsigned fixed = NUMBER_WIDTH + most->marks + 2 + most->words, each;
 
 	if (global.plain || nthreads > MOST_COLUMNS)
 		return 0;
 	each = most->cell < WIDEST ? most->cell : WIDEST;
-	if (width == 0 || width >= fixed + nthreads * (each + 3))
+	if (most->all == 0 || most->all >= fixed + nthreads * (each + 3))
 		return each;
-	each = width > fixed ? (width - fixed) / nthreads : 0;
+	each = most->all > fixed ? (most->all - fixed) / nthreads : 0;
 	return each < NARROWEST + 3 ? 0 : each - 3;
 }
 
@@ -200,7 +244,7 @@ static uint32_t left_out(const struct explore_view *view, uint32_t i)
 
 	if (end - begin <= LONG_STRETCH || i - begin < STRETCH_ENDS)
 		return 0;
-	while (i + n + STRETCH_ENDS < end && !explore_is_lost(view, i + n))
+	while (i + n + STRETCH_ENDS < end && !explore_marks(view, i + n)[0])
 		n++;
 	return n > 1 ? n : 0;
 }
@@ -214,29 +258,53 @@ static void print_left_out(
 		explore_thread_name(view->wire->events[i].thread, name));
 }
 
+static void print(struct explore_view *view, const struct row *row,
+	const struct widths *most)
+{
+	if (most->column)
+		print_row(view, row, most);
+	else
+		print_item(row, most);
+}
+
+static void measure_all(struct explore_view *view, uint32_t first,
+	unsigned width, struct widths *most)
+{
+	struct row row;
+
+	*most = (struct widths){.marks = 1, .all = global.plain ? 0 : width};
+	for (uint32_t i = first; i < view->wire->nevents; i++) {
+		row_of(view, i, &row);
+		measure(&row, most);
+	}
+	row_of_failure(view, &row);
+	measure(&row, most);
+	most->column = column_width(most, view->wire->nthreads);
+}
+
 void explore_print_timeline(struct explore_view *view, unsigned width)
 {
 	const struct wire *wire = view->wire;
-	struct widths most = {0, 0};
 	uint32_t first = 0, n;
-	unsigned column;
+	struct widths most;
+	struct row row;
 
 	if (wire->nevents > MOST_SHOWN) {
 		first = wire->nevents - MOST_SHOWN;
-		printf("(%u steps before these are left out)\n", first);
+		printf("(%u step%s before these %s left out)\n", first,
+			first == 1 ? "" : "s", first == 1 ? "is" : "are");
 	}
-	for (uint32_t i = first; i < wire->nevents; i++)
-		measure(view, i, &most);
-	column = column_width(&most, width, wire->nthreads);
-	if (column)
-		print_heading(wire, column);
+	measure_all(view, first, width, &most);
+	if (most.column)
+		print_heading(wire, &most);
 	for (uint32_t i = first; i < wire->nevents; i += n ? n : 1) {
 		n = left_out(view, i);
+		row_of(view, i, &row);
 		if (n)
 			print_left_out(view, i, n);
-		else if (column)
-			print_row(view, i, column);
 		else
-			print_item(view, i, &most, global.plain ? 0 : width);
+			print(view, &row, &most);
 	}
+	row_of_failure(view, &row);
+	print(view, &row, &most);
 }

@@ -47,3 +47,21 @@ bool explore_is_switch(const struct wire *wire, uint32_t i)
 		return true;
 	}
 }
+
+bool explore_is_lost(const struct explore_view *view, uint32_t i)
+{
+	uint32_t lost = view->result->lost_at;
+	const struct event *event = &view->wire->events[i];
+
+	return lost && event->choice >= lost &&
+	       (i == 0 || event[-1].choice < lost);
+}
+
+const char *explore_marks(const struct explore_view *view, uint32_t i)
+{
+	bool lost = explore_is_lost(view, i);
+
+	if (explore_is_switch(view->wire, i))
+		return lost ? ">!" : ">";
+	return lost ? "!" : "";
+}

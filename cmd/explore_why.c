@@ -47,8 +47,9 @@ static const struct kind kinds[FOUND_NKINDS] = {
 	[FOUND_LOCK_ORDER] = {"possible deadlock", "08-deadlock",
 		"let all take these locks in the same order"},
 	[FOUND_ATOMICITY] = {"check-then-act", "07-atomicity", NULL},
-	[FOUND_OUTPUT_VARIES] = {"output varies", "05-data-race",
-		"conc explore --outcomes shows all that it can print"},
+	[FOUND_OUTPUT_VARIES] = {"output varies", NULL,
+		"that may be meant; conc explore --outcomes shows all that it "
+		"can print"},
 };
 
 /* What is said of a misuse, and what it means. */

@@ -135,92 +135,6 @@ const char *explore_place_name(
 	return words;
 }
 
-static const struct memory_place *place_of(
-	const struct wire *wire, uint64_t address)
-{
-	for (uint32_t i = 0; i < wire->nplaces; i++) {
-		if (address >= wire->places[i].from &&
-			address < wire->places[i].to)
-			return &wire->places[i];
-	}
-	return NULL;
-}
-
-/* As the program has it: its main was renamed. */
-static const char *own_name(const char *function)
-{
-	return strcmp(function, "__conc_main") ? function : "main";
-}
-
-/* "number, a local of start" */
-static void local_name(struct explore_view *view,
-	const struct memory_place *place, uint64_t object, char *words)
-{
-	struct place function = {0};
-	char name[EXPLORE_WORDS_SIZE / 2];
-
-	symbols_place(view->symbols, place->pc, &function);
-	if (symbols_local(view->symbols, place->pc, place->top, object, name,
-		    sizeof(name)))
-		snprintf(words, EXPLORE_WORDS_SIZE, "%s", name);
-	else
-		snprintf(words, EXPLORE_WORDS_SIZE, "a local of %.80s",
-			function.function ? own_name(function.function)
-					  : "a function");
-}
-
-const char *explore_owner_of_local(
-	struct explore_view *view, uint64_t object, char *words)
-{
-	const struct memory_place *place = place_of(view->wire, object);
-	struct place function;
-
-	if (!place || !place->top ||
-		!symbols_place(view->symbols, place->pc, &function) ||
-		!function.function)
-		return NULL;
-	snprintf(words, EXPLORE_WORDS_SIZE, "%.100s",
-		own_name(function.function));
-	return words;
-}
-
-/* "malloc(list.c:12)+8" */
-static void block_name(struct explore_view *view,
-	const struct memory_place *place, uint64_t object, char *words)
-{
-	char where[EXPLORE_WORDS_SIZE];
-	unsigned long long offset = object - place->from;
-
-	explore_place_name(view, place->pc, where);
-	if (offset)
-		snprintf(words, EXPLORE_WORDS_SIZE, "malloc(%.100s)+%llu",
-			where, offset);
-	else
-		snprintf(words, EXPLORE_WORDS_SIZE, "malloc(%.100s)", where);
-}
-
-const char *explore_object_name_in(struct explore_view *view,
-	const struct memory_place *place, uint64_t object, char *words)
-{
-	if (symbols_variable(view->symbols, object, words, EXPLORE_WORDS_SIZE))
-		return words;
-	if (place && place->top)
-		local_name(view, place, object, words);
-	else if (place)
-		block_name(view, place, object, words);
-	else
-		snprintf(words, EXPLORE_WORDS_SIZE, "0x%llx",
-			(unsigned long long)object);
-	return words;
-}
-
-const char *explore_object_name(
-	struct explore_view *view, uint64_t object, char *words)
-{
-	return explore_object_name_in(
-		view, place_of(view->wire, object), object, words);
-}
-
 /* As a signed number, where it is as wide as its variable. */
 static long long as_number(uint64_t value, unsigned size)
 {
@@ -466,7 +380,7 @@ const char *explore_event_words(
 			view->wire, &event->op, words, EXPLORE_WORDS_SIZE);
 		return words;
 	}
-	explore_object_name(view, event->op.object, name);
+	explore_object_in_step(view, event->op.object, name);
 	if (kind == OP_CREATE || kind == OP_JOIN || kind == OP_CANCEL)
 		thread_words(event, words);
 	else if (kind == OP_OUTPUT)

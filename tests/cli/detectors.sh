@@ -40,13 +40,13 @@ buggy() {
 	notes=$(header notes "$program")
 	# shellcheck disable=SC2046
 	run conc explore "$@" $(header with "$program") "$program"
+	in_one_line
 	if [ "$finds" ]; then
 		expect_status 1
 		expect_out "^$finds"
 	else
 		expect_status 0
 	fi
-	in_one_line
 	[ ! "$notes" ] || expect_out "also seen: $notes"
 	expect_said "$program"
 }

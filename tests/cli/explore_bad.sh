@@ -226,7 +226,9 @@ found '^cannot be explored: calls socket: the network' socket.c
 program fgetc.c <<'END'
 int main(void) { return fgetc(stdout); }
 END
-found '^cannot be explored: calls fgetc: .* but with --isolate' fgetc.c
+found '^cannot be explored: calls fgetc: what is done to files is not undone,' \
+	fgetc.c
+expect_out '^ +--isolate, in main at fgetc.c:1'
 
 point B8 'a function that is not known takes the proof away, by its name'
 cat >unknown.c <<'END'

@@ -69,7 +69,8 @@ expect 'nothing is left' [ -z "$(ls tmp)" ]
 expect 'nothing is left here' [ ! -e item ]
 run conc explore claim.c
 expect_status 1
-expect_out '^cannot be explored: calls fopen: .*--isolate'
+expect_out '^cannot be explored: calls fopen: '
+expect_out '^ +--isolate, in main at claim.c:26$'
 
 point I3 'much data, and a process that ends by itself'
 cat >much.c <<'END'

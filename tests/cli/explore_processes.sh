@@ -111,7 +111,8 @@ int main(int argc, char **argv)
 END
 run conc explore --processes ends.c e
 expect_status 1
-expect_out '^wrong exit status: .* exit status 3, and nobody asked .* P1'
+expect_out '^wrong exit status: .* exit status 3, and nobody asked '
+expect_out '^ +in P1 at ends.c:12$'
 run conc explore --processes ends.c f
 expect_status 1
 expect_out '^crash: died of signal 11'

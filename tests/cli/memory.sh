@@ -55,7 +55,7 @@ done
 
 # steps FILE: the timeline in it, without the marks.
 steps() {
-	sed -n 's/^\( *[0-9][0-9]*\)[ >!] /\1 /p' "$1"
+	sed -n 's/^\( *[0-9][0-9]*\)[ >!]\{1,2\} /\1 /p' "$1"
 }
 
 point M4 'a schedule holds the model, and fails again'
@@ -73,8 +73,8 @@ done
 
 point M5 'stores reach memory, and old values are read, in so many words'
 explore --plain --memory tso "$weak/dekker.c"
-expect_out '^ +[0-9]+[ >!] T1 +writes wants\[0\] = 1 \(was 0\), into its store'
-expect_out '^ +[0-9]+[ >!] T1 +wants\[0\] = 1 reaches memory \(was 0\)'
+expect_out '^ +[0-9]+[ >!]+T1 +writes wants\[0\] = 1 \(was 0\), into its store'
+expect_out '^ +[0-9]+[ >!]+T1 +wants\[0\] = 1 reaches memory \(was 0\)'
 expect_out 'reads wants\[[01]\] = 0: what T[12] stored is still in its buffer'
 explore --plain --memory c11 "$weak/message.c"
 expect_out 'reads message = 0, as it was at first: what T1 stored is newer'
@@ -101,7 +101,7 @@ int main(void)
 }
 END
 explore --plain --memory c11 old.c
-expect_out '^ +3[ >!] T1 +writes x = 1 '
+expect_out '^ +3[ >!]+T1 +writes x = 1 '
 expect_out 'reads x = 1, stored at step 3: what T1 stored is newer'
 
 point 19 'the same as JSON, and as a page'

@@ -150,6 +150,8 @@ static uint64_t pc_of(const struct record *record)
 
 static enum op_kind op_of(unsigned flags)
 {
+	if (flags & ACCESS_FREE)
+		return OP_FREE;
 	if (flags & ACCESS_ATOMIC)
 		return flags & ACCESS_WRITE ? OP_ATOMIC_WRITE : OP_ATOMIC_READ;
 	return flags & ACCESS_WRITE ? OP_WRITE : OP_READ;
@@ -175,8 +177,6 @@ static void report(
 	make_step(pc_of(old));
 	finding.first.object = address;
 	finding.first.size = new->op_size;
-	if (new->flags & ACCESS_FREE)
-		strcpy(finding.text, "frees");
 	if (rt->wire->config.ignore_races)
 		return;
 	if (rt->wire->config.ends_with == FOUND_RACE && !rt->new_race)

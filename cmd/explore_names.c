@@ -1,0 +1,158 @@
+/* What the objects of an explored program are called. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct memory_place *place_of(
+	const struct wire *wire, uint64_t address)
+{
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		if (address >= wire->places[i].from &&
+			address < wire->places[i].to)
+			return &wire->places[i];
+	}
+	return NULL;
+}
+
+const char *explore_function_name(const char *function)
+{
+	return strcmp(function, "__conc_main") ? function : "main";
+}
+
+/* "number, a local of start" */
+static void local_name(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, char *words)
+{
+	struct place function = {0};
+	char name[EXPLORE_WORDS_SIZE / 2];
+
+	symbols_place(view->symbols, place->pc, &function);
+	if (symbols_local(view->symbols, place->pc, place->top, object, name,
+		    sizeof(name)))
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s", name);
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE, "a local of %.80s",
+			function.function
+				? explore_function_name(function.function)
+				: "a function");
+}
+
+const char *explore_owner_of_local(
+	struct explore_view *view, uint64_t object, char *words)
+{
+	const struct memory_place *place = place_of(view->wire, object);
+	struct place function;
+
+	if (!place || !place->top ||
+		!symbols_place(view->symbols, place->pc, &function) ||
+		!function.function)
+		return NULL;
+	snprintf(words, EXPLORE_WORDS_SIZE, "%.100s",
+		explore_function_name(function.function));
+	return words;
+}
+
+static bool is_like(const struct memory_place *a, const struct memory_place *b)
+{
+	return a->pc == b->pc && !a->top == !b->top;
+}
+
+/* Of those from the same call of malloc: 1, 2, ...; 0: it is the only one. */
+static unsigned number_of(
+	const struct wire *wire, const struct memory_place *place)
+{
+	unsigned number = 1, n = 0;
+
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		if (!is_like(&wire->places[i], place))
+			continue;
+		n++;
+		number += wire->places[i].from < place->from;
+	}
+	return n > 1 ? number : 0;
+}
+
+/* "byte 8 of the 24 bytes allocated at list.c:12 (block 2)" */
+static void block_name(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, char *words)
+{
+	unsigned long long size = place->to - place->from;
+	unsigned number = number_of(view->wire, place);
+	char where[EXPLORE_WORDS_SIZE];
+
+	words[0] = '\0';
+	if (object > place->from)
+		text_append(words, EXPLORE_WORDS_SIZE, "byte %llu of ",
+			(unsigned long long)(object - place->from));
+	text_append(words, EXPLORE_WORDS_SIZE,
+		"the %llu byte%s allocated at %.80s", size, text_plural(size),
+		explore_place_name(view, place->pc, where));
+	if (number)
+		text_append(words, EXPLORE_WORDS_SIZE, " (block %u)", number);
+}
+
+/* Where there is little room: "byte 8 of block 2 from line 12" */
+static void short_block_name(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, char *words)
+{
+	unsigned number = number_of(view->wire, place);
+	char where[EXPLORE_WORDS_SIZE];
+	struct place line;
+
+	words[0] = '\0';
+	if (object > place->from)
+		text_append(words, EXPLORE_WORDS_SIZE, "byte %llu of ",
+			(unsigned long long)(object - place->from));
+	if (number)
+		text_append(words, EXPLORE_WORDS_SIZE, "block %u ", number);
+	else
+		text_append(words, EXPLORE_WORDS_SIZE, "the block ");
+	if (view->sources->nfiles == 1 &&
+		symbols_place(view->symbols, place->pc, &line))
+		text_append(
+			words, EXPLORE_WORDS_SIZE, "from line %d", line.line);
+	else
+		text_append(words, EXPLORE_WORDS_SIZE, "from %.80s",
+			explore_place_name(view, place->pc, where));
+}
+
+static const char *object_name(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, bool is_short,
+	char *words)
+{
+	if (symbols_variable(view->symbols, object, words, EXPLORE_WORDS_SIZE))
+		return words;
+	if (place && place->top)
+		local_name(view, place, object, words);
+	else if (place && is_short)
+		short_block_name(view, place, object, words);
+	else if (place)
+		block_name(view, place, object, words);
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE, "0x%llx",
+			(unsigned long long)object);
+	return words;
+}
+
+const char *explore_object_name_in(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, char *words)
+{
+	return object_name(view, place, object, true, words);
+}
+
+const char *explore_object_name(
+	struct explore_view *view, uint64_t object, char *words)
+{
+	return object_name(
+		view, place_of(view->wire, object), object, false, words);
+}
+
+const char *explore_object_in_step(
+	struct explore_view *view, uint64_t object, char *words)
+{
+	return object_name(
+		view, place_of(view->wire, object), object, true, words);
+}

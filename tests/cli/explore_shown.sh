@@ -1,0 +1,205 @@
+#!/bin/sh
+# explore, replay and play: how what was found is laid out, marked and named
+. "$(dirname "$0")/lib.sh"
+limit=$((30 * slowness))
+programs=$here/../explore/programs
+learners=$here/../explore/learners
+
+# Several threads, each of which has a line too long for a narrow column.
+cat >four.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t the_only_lock = PTHREAD_MUTEX_INITIALIZER;
+static int count;
+static int take_one_number(void)
+{
+	pthread_mutex_lock(&the_only_lock);
+	int number = count;
+	pthread_mutex_unlock(&the_only_lock);
+	return number;
+}
+static void *run(void *arg)
+{
+	int number = take_one_number() + 1;
+	pthread_mutex_lock(&the_only_lock);
+	count = number;
+	pthread_mutex_unlock(&the_only_lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t threads[4];
+	for (int i = 0; i < 4; i++)
+		pthread_create(&threads[i], NULL, run, NULL);
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	assert(count == 4);
+	return 0;
+}
+END
+
+point W1 'the last row is the failure, and says where'
+for program in "$programs"/lost_update.c "$programs"/two_locks.c \
+	"$programs"/destroyed.c "$programs"/use_after_free.c \
+	"$programs"/dead_local.c "$learners"/*.c; do
+	run conc explore --plain "$program"
+	expect_status 1
+	expect "the failure ends the steps of $(basename "$program")" awk '
+		/^ +[0-9]+[ >!]/ { if (failed) exit 1; steps = 1 }
+		/^ fail / { failed++ }
+		/^It takes/ && !failed { exit 1 }
+		END { exit !(steps && failed == 1) }' "$out"
+done
+run conc explore --plain "$programs/use_after_free.c"
+expect_out '^ fail  .* bad memory access +[0-9]+: '
+run conc explore --plain "$programs/two_locks.c"
+expect_out '^ fail +deadlock$'
+
+point W2 'a switch that is also the point of no return has both marks'
+run conc explore --plain "$programs/half_done.c"
+expect_out '^ +[0-9]+>! '
+expect_out '^ +[0-9]+   '
+if have jq; then
+	run conc explore --json "$programs/half_done.c"
+	expect 'both' jq -e '.steps | any(.switch and .lost)' "$out"
+fi
+
+if have script && have stty; then
+	point W3 'a list where columns would be narrow, and columns where not'
+	pty 'conc explore four.c'
+	expect_out '^ +[0-9]+  T1 +begins'
+	expect 'no line is wider' awk '{ sub(/\r$/, "") }
+		!/^Schedule/ && length > 80 { exit 1 }' "$out"
+	pty 'stty cols 250; conc explore four.c'
+	expect_out '^ step  \| main .*\| T4 '
+fi
+
+point W4 'the head and the last message are wrapped'
+cat >long.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static int number_of_visitors_so_far;
+static void *run(void *arg)
+{
+	number_of_visitors_so_far++;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, run, NULL);
+	pthread_create(&b, NULL, run, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(number_of_visitors_so_far == 2 && "some visitors were lost");
+	return 0;
+}
+END
+run conc explore --plain long.c
+expect_status 1
+expect 'short lines before the steps' awk '
+	/^$/ { exit }
+	length >= 80 { long = 1 }
+	END { exit long }' "$out"
+printf '1 1 2 2 1 2 1 2 0 0\n' >typed
+run sh -c 'conc play long.c <typed'
+expect_status 0
+expect 'short lines at the end' awk '
+	/^You made it fail/ { end = 1 }
+	/^Schedule/ { end = 0 }
+	end && length >= 80 { exit 1 }' "$out"
+
+point W5 'what malloc gave has a name, and free is no write'
+run conc explore "$programs/use_after_free.c"
+expect_out 'frees the block from line [0-9]+$'
+run conc explore --plain "$programs/freed_before_use.c"
+tr -s '\n ' ' ' <"$out" >line
+mv line "$out"
+expect_out 'data race on the 16 bytes allocated at freed_before_use.c:50: '
+expect_out 'T[12] frees it at freed_before_use.c:42'
+run conc explore "$learners/list.c"
+expect_out 'byte 8 of block 1 from line [0-9]+ = '
+expect_out 'byte 8 of block 2 from line [0-9]+ = '
+
+point W6 'schedules and executions are told apart'
+run conc explore -DFIXED "$programs/two_locks.c"
+expect_out '^all 2 schedules explored: '
+expect_out '^Orders that differ only in steps .* count once\.$'
+expect_out '^[0-9]+ executions \([0-9]+ by chance, then 2 for all schedules\), '
+if have jq; then
+	run conc explore --json -DFIXED "$programs/two_locks.c"
+	expect 'the sum' jq -e '.schedules == 2 and
+		.executions == .executions_before + .schedules' "$out"
+fi
+
+point W7 'that the output varies is an observation, of what does not fail'
+run conc explore "$programs/output_varies.c"
+expect_status 0
+expect_out 'also seen: output varies: .* - that may'
+expect 'no lesson' sh -c "! grep -q '[0-9]-[a-z]' '$out'"
+run conc explore --outcomes "$programs/output_varies.c"
+expect 'nothing of it' sh -c "! grep -q 'also seen' '$out'"
+cat >prints.c <<'END'
+#include <pthread.h>
+#include <stdio.h>
+static int n;
+static void *run(void *arg)
+{
+	printf("%d\n", ++n);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, run, NULL);
+	pthread_create(&b, NULL, run, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+run conc explore prints.c
+expect_status 1
+expect_out '^data race on n'
+expect 'nothing of it' sh -c "! grep -q 'output varies' '$out'"
+
+point W8 'JSON has words for a race, and main is called main'
+if have jq; then
+	cat >main.c <<'END'
+#include <pthread.h>
+static int n;
+static void *run(void *arg)
+{
+	n++;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a;
+	pthread_create(&a, NULL, run, NULL);
+	n++;
+	pthread_join(a, NULL);
+	return 0;
+}
+END
+	run conc explore --json main.c
+	expect_status 1
+	expect 'the words' jq -e '.findings | all(.text |
+		test("^(main|T1) .* it at main.c:[0-9]+, holding no lock; "))' \
+		"$out"
+	expect 'main' jq -e '[.findings[] | .at, .against | .function] |
+		unique == ["main", "run"]' "$out"
+fi
+
+point W9 'one of a thing is one'
+cat >one.c <<'END'
+int main(void) { return 1; }
+END
+run conc explore --check-exit one.c
+expect_status 1
+expect_out '^wrong exit status: main returned 1$'
+run conc replay "$(sed -n 's/^Schedule: //p' "$out")" one.c
+expect_status 1
+expect_out '^1 execution, 1 step, '
+
+finish
