@@ -177,10 +177,15 @@ static void print_runs(const struct runs *runs, const struct lesson *lesson)
 		printf("Then the time was over.\n");
 	if (global.quiet)
 		return;
-	printf("\nWhich order the %s ran in was luck: that runs go well "
-	       "proves little.\nEvery order that matters: "
-	       "conc lesson check\n",
-		lesson->explorer == LESSON_PROCESSES ? "processes" : "threads");
+	if (runs->well)
+		printf("\nWhich order the %s ran in was luck: that runs go "
+		       "well proves little.\nEvery order that matters: "
+		       "conc lesson check\n",
+			lesson->explorer == LESSON_PROCESSES ? "processes"
+							     : "threads");
+	else
+		printf("\nNone went well. How it comes to that, step by step: "
+		       "conc lesson check\n");
 }
 
 static void print_json(const struct lesson *lesson, const struct runs *runs)

@@ -126,11 +126,25 @@ expect_out 'with up to 1 kill'
 point 0 'explain it: a question, and one letter for an answer'
 run conc lesson explain
 expect_status 0
+expect_out '^Lesson 05-data-race asks:$'
 expect_out '^  b  The last write'
+expect_out "^Answer with 'conc lesson explain a', b or c.$"
 run conc lesson explain a
 expect_status 1
 expect_out '^Not that one'
 run conc lesson explain d
+expect_status 2
+expect_hint
+run conc lesson explain 09
+expect_status 0
+expect_out '^Lesson 09-philosophers asks:$'
+expect_out "^Answer with 'conc lesson explain 09-philosophers a', b or c.$"
+run conc lesson explain philosophers a
+expect_status 1
+run conc lesson explain 09 d
+expect_status 2
+expect_err "^try 'conc lesson explain 09-philosophers a'$"
+run conc lesson explain nothing a
 expect_status 2
 expect_hint
 run conc lesson explain b

@@ -160,6 +160,9 @@ expect_out 'proves little'
 run conc lesson run data-race -n 5 --json
 expect_status 0
 expect_out '"well": ?5'
+run conc lesson run generators -n 2
+expect_status 1
+expect_out '^None went well\.'
 
 point 0 'run counts a lesson of several processes'
 run conc lesson run processes -n 3
