@@ -220,4 +220,59 @@ int main(void)
 END
 proved calls.c
 
+point 0 'what a constructor made ready is so in every execution'
+program constructor.c <<'END'
+static sem_t seat, never;
+static pthread_mutex_t lock;
+static pthread_cond_t changed;
+static pthread_rwlock_t shelf;
+static pthread_barrier_t gate;
+static int n;
+__attribute__((constructor)) static void prepare(void)
+{
+	pthread_mutexattr_t attr;
+	sem_init(&seat, 0, 1);
+	sem_init(&never, 0, 0);
+	sem_destroy(&never);
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&lock, &attr);
+	pthread_cond_init(&changed, NULL);
+	pthread_rwlock_init(&shelf, NULL);
+	pthread_barrier_init(&gate, NULL, 2);
+}
+static void *run(void *arg)
+{
+	pthread_barrier_wait(&gate);
+	sem_wait(&seat);
+	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&lock);
+	n++;
+	pthread_cond_signal(&changed);
+	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&lock);
+	sem_post(&seat);
+	return arg;
+}
+int main(int argc, char **argv)
+{
+	pthread_t thread;
+	(void)argv;
+	if (argc > 1)
+		sem_post(&never);
+	pthread_create(&thread, NULL, run, NULL);
+	run(NULL);
+	pthread_mutex_lock(&lock);
+	while (n < 2)
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+	pthread_join(thread, NULL);
+	pthread_rwlock_rdlock(&shelf);
+	pthread_rwlock_unlock(&shelf);
+	return 0;
+}
+END
+proved constructor.c
+found 'a semaphore that was destroyed' constructor.c once
+
 finish

@@ -59,6 +59,7 @@ __attribute__((constructor(101))) static void setup(void)
 {
 	struct rt *state = map_memory(sizeof(*state));
 
+	state->execution = 1;
 	state->wire = map_wire();
 	rt = state;
 	snap_find();
@@ -92,6 +93,7 @@ static void begin(void)
 	if (rt->c11)
 		history_begin();
 	snap_restore();
+	objects_begin();
 }
 
 static void account(void)
@@ -187,6 +189,7 @@ int main(int argc, char **argv, char **envp)
 	rt->search = searches[rt->wire->config.search];
 	rt->scratch = map_memory(WIRE_MAX_CHOICES * sizeof(*rt->scratch));
 	keep_choices();
+	objects_keep();
 	threads_setup();
 	crash_setup();
 	tso_setup();

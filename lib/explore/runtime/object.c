@@ -9,6 +9,10 @@ enum {
 
 static struct object *slots;
 
+/* What the program's constructors made, as it is at the start of main. */
+static struct object *kept;
+static unsigned nkept;
+
 void objects_setup(void)
 {
 	slots = map_memory(NSLOTS * sizeof(*slots));
@@ -48,4 +52,23 @@ struct object *object_get(const void *address, enum object_kind kind)
 	object->kind = (uint8_t)kind;
 	object->owner = WIRE_NOBODY;
 	return object;
+}
+
+void objects_keep(void)
+{
+	kept = map_memory(NSLOTS * sizeof(*kept));
+	for (unsigned i = 0; i < NSLOTS; i++)
+		if (slots[i].execution == rt->execution && slots[i].address)
+			kept[nkept++] = slots[i];
+}
+
+void objects_begin(void)
+{
+	for (unsigned i = 0; i < nkept; i++) {
+		const void *address = (const void *)(uintptr_t)kept[i].address;
+		struct object *object = object_get(address, OBJECT_MUTEX);
+
+		memcpy(object, &kept[i], offsetof(struct object, vc));
+		object->execution = rt->execution;
+	}
 }

@@ -217,7 +217,7 @@ struct rt {
 
 	/* What lasts from execution to execution. */
 	char lasting;
-	uint32_t execution;
+	uint32_t execution; /* 1: the constructors */
 	unsigned most_threads; /* there ever were: clocks are 0 beyond */
 	struct wire *wire;
 	const struct search *search;
@@ -366,6 +366,13 @@ _Noreturn void process_end_of_threads(void);
 void objects_setup(void);
 struct object *object_find(const void *address);
 struct object *object_get(const void *address, enum object_kind kind);
+
+/*
+ * Remember those that there are before main; and make them so at the begin of
+ * an execution.
+ */
+void objects_keep(void);
+void objects_begin(void);
 
 /* classes.c */
 void classes_setup(void);
