@@ -30,7 +30,16 @@ static const char style[] =
 	"td code{white-space:pre-wrap}\n"
 	"tr.now{background:var(--now);outline:2px solid}\n"
 	"tr.later td{opacity:.45}\n"
-	"td.mark{color:var(--must);font-weight:700}\n"
+	"td.mark,tr.fail td,dt{color:var(--must);font-weight:700}\n"
+	"dl{display:grid;grid-template-columns:max-content 1fr;"
+	"gap:.1rem .8rem}\ndd{margin:0}\n"
+	"h1{font-size:1.4rem}\n"
+	"@media screen and (max-width:50rem){"
+	"thead{position:absolute;left:-99rem}"
+	"tbody,tr{display:block}tr{border-top:1px solid var(--line);"
+	"padding:.3rem}td{border:0;padding:0 .4rem 0 0;display:inline}"
+	"td:empty{display:none}td:last-child{display:block}"
+	"td[data-who]:before{content:attr(data-who) ' '}}\n"
 	"#bar{position:sticky;top:0;background:Canvas;padding:.5rem 0}\n"
 	"button{font:inherit;padding:.2rem .8rem}\n"
 	"@media print{#bar{display:none}tr.later td{opacity:1}}\n"
@@ -45,9 +54,10 @@ static const char script[] =
 	"var calm=matchMedia('(prefers-reduced-motion: reduce)').matches;\n"
 	"function go(i,quiet){\n"
 	" at=Math.max(0,Math.min(rows.length-1,i));\n"
-	" rows.forEach(function(r,k){r.className=k===at?'now':"
-	"k>at?'later':'';});\n"
-	" say.textContent='Step '+(at+1)+' of '+rows.length+'. '+"
+	" rows.forEach(function(r,k){r.classList.toggle('now',k===at);"
+	"r.classList.toggle('later',k>at);});\n"
+	" say.textContent=(at<rows.length-1?'Step '+(at+1)+' of '+"
+	"(rows.length-1):'The failure')+'. '+"
 	"rows[at].getAttribute('data-held');\n"
 	" if(!quiet){rows[at].scrollIntoView({block:'center',"
 	"behavior:calm?'auto':'smooth'});\n"
@@ -117,9 +127,7 @@ static void put_head_row(FILE *out, const struct wire *wire)
 	char name[EXPLORE_WORDS_SIZE];
 
 	fputs("<thead><tr><th scope=\"col\">step</th>"
-	      "<th scope=\"col\"><abbr title=\"&gt; another thread goes on, "
-	      "which it must; ! from here on every way fails\">mark</abbr>"
-	      "</th>",
+	      "<th scope=\"col\">mark</th>",
 		out);
 	for (unsigned i = 0; i < wire->nthreads; i++)
 		fprintf(out, "<th scope=\"col\">%s</th>",
@@ -127,7 +135,7 @@ static void put_head_row(FILE *out, const struct wire *wire)
 	fputs("<th scope=\"col\">what happens</th></tr></thead>\n", out);
 }
 
-/* "main holds a, b. T1 holds c." after the step. */
+/* "main holds a, b. T1 holds c." after so many steps. */
 static void put_held(FILE *out, struct explore_view *view, uint32_t i)
 {
 	char name[EXPLORE_WORDS_SIZE];
@@ -135,7 +143,7 @@ static void put_held(FILE *out, struct explore_view *view, uint32_t i)
 
 	for (unsigned t = 0; t < view->wire->nthreads; t++) {
 		uint32_t n = explore_held(
-			view->wire, i + 1, t, locks, WIRE_MAX_HELD);
+			view->wire, i, t, locks, WIRE_MAX_HELD);
 
 		if (n)
 			fprintf(out, "%s holds ", explore_thread_name(t, name));
@@ -148,22 +156,37 @@ static void put_held(FILE *out, struct explore_view *view, uint32_t i)
 	}
 }
 
-static void put_cell(
-	FILE *out, struct explore_view *view, const struct event *event)
+static void put_source(FILE *out, struct explore_view *view, uint64_t pc)
 {
 	struct place place;
 
-	if (!symbols_place(view->symbols, event->op.pc, &place)) {
+	if (!symbols_place(view->symbols, pc, &place)) {
 		fputs("&#8211;", out);
-		return;
-	}
-	if (event->op.kind == OP_FLUSH) {
-		fprintf(out, "(%d)", place.line);
 		return;
 	}
 	fprintf(out, "%d: <code>", place.line);
 	xml_put(out, explore_line(view, &place));
 	fputs("</code>", out);
+}
+
+static void put_cell(
+	FILE *out, struct explore_view *view, const struct event *event)
+{
+	struct place place;
+
+	if (event->op.kind == OP_FLUSH &&
+		symbols_place(view->symbols, event->op.pc, &place))
+		fprintf(out, "(%d)", place.line);
+	else
+		put_source(out, view, event->op.pc);
+}
+
+/* On a narrow page a row is a line, and has nothing above that names it. */
+static void put_thread(FILE *out, unsigned thread)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	fprintf(out, "<td data-who=\"%s\">", explore_thread_name(thread, name));
 }
 
 static void put_row(FILE *out, struct explore_view *view, uint32_t i)
@@ -172,18 +195,57 @@ static void put_row(FILE *out, struct explore_view *view, uint32_t i)
 	char words[EXPLORE_WORDS_SIZE];
 
 	fputs("<tr data-held=\"", out);
-	put_held(out, view, i);
+	put_held(out, view, i + 1);
 	fprintf(out, "\"><td>%u</td><td class=\"mark\">", i + 1);
 	xml_put(out, explore_marks(view, i));
 	fputs("</td>", out);
 	for (unsigned t = 0; t < view->wire->nthreads; t++) {
-		fputs("<td>", out);
+		put_thread(out, t);
 		if (t == event->thread)
 			put_cell(out, view, event);
 		fputs("</td>", out);
 	}
 	fputs("<td>", out);
 	xml_put(out, explore_event_words(view, event, words));
+	fputs("</td></tr>\n", out);
+}
+
+/* In the words of the text; a mark that no row has is not explained. */
+static void put_legend(FILE *out, struct explore_view *view)
+{
+	const char *who = view->result->schedule.processes ? "process"
+							   : "thread";
+
+	fprintf(out,
+		"<dl>\n<dt>&gt;</dt><dd>a switch that the failure needs: the "
+		"%s before could go on, and is made to wait</dd>\n",
+		who);
+	if (view->result->lost_at)
+		fputs("<dt>!</dt><dd>the point of no return: from this step "
+		      "on, every way leads to a failure</dd>\n",
+			out);
+	fputs("<dt>fail</dt><dd>where the steps end, with the failure</dd>\n"
+	      "</dl>\n",
+		out);
+}
+
+/* The last: where the steps have led to. */
+static void put_failure(FILE *out, struct explore_view *view)
+{
+	const struct finding *failure = &view->result->failure;
+	bool deadlock = failure->kind == FOUND_DEADLOCK;
+
+	fputs("<tr class=\"fail\" data-held=\"", out);
+	put_held(out, view, view->wire->nevents);
+	fputs("\"><td colspan=\"2\">fail </td>", out);
+	for (unsigned t = 0; t < view->wire->nthreads; t++) {
+		put_thread(out, t);
+		if (!deadlock && t == failure->first.thread)
+			put_source(out, view, failure->first.pc);
+		fputs("</td>", out);
+	}
+	fputs("<td>", out);
+	xml_put(out, explore_finding_name(failure->kind));
 	fputs("</td></tr>\n", out);
 }
 
@@ -195,11 +257,13 @@ static void put_page(FILE *out, struct explore_view *view)
 	fputs("</head>\n<body>\n<main>\n", out);
 	put_why(out, view);
 	put_bar(out);
+	put_legend(out, view);
 	fputs("<table>\n", out);
 	put_head_row(out, view->wire);
 	fputs("<tbody>\n", out);
 	for (uint32_t i = 0; i < view->wire->nevents; i++)
 		put_row(out, view, i);
+	put_failure(out, view);
 	fputs("</tbody></table>\n<p>Schedule: <code>", out);
 	xml_put(out, view->schedule);
 	fputs("</code></p>\n</main>\n", out);

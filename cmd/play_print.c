@@ -205,12 +205,13 @@ static uint32_t nsteps_shown(struct play *play)
 						: most;
 }
 
-static void print_step(struct explore_view *view, const struct event *event)
+static void print_step(struct explore_view *view, uint32_t i)
 {
+	const struct event *event = &view->wire->events[i];
 	char name[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
 	char line[LINE_SIZE] = "";
 
-	text_append(line, sizeof(line), "       %-5s %s",
+	text_append(line, sizeof(line), "%5u  %-5s %s", i + 1,
 		explore_thread_name(event->thread, name),
 		explore_event_words(view, event, words));
 	add_source(view, event->op.pc, line, sizeof(line));
@@ -228,7 +229,7 @@ static void print_steps(struct play *play)
 	else
 		printf("\nSo far:\n");
 	for (uint32_t i = before; i < wire->nevents; i++)
-		print_step(play->view, &wire->events[i]);
+		print_step(play->view, i);
 }
 
 static void print_stores(struct play *play)

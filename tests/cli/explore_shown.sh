@@ -202,4 +202,28 @@ run conc replay "$(sed -n 's/^Schedule: //p' "$out")" one.c
 expect_status 1
 expect_out '^1 execution, 1 step, '
 
+point W10 'a page explains its marks, and ends with the failure'
+run conc explore --html page.html "$programs/half_done.c"
+expect_status 1
+expect 'the switch' grep -q '^<dt>&gt;</dt><dd>a switch' page.html
+expect 'no return' grep -q '^<dt>!</dt><dd>the point of no return' page.html
+expect 'both marks' grep -q '<td class="mark">&gt;!</td>' page.html
+expect 'the last row' sh -c "grep '^<tr' page.html | tail -n 1 |
+	grep -q '^<tr class=\"fail\" .*>assertion failed</td></tr>'"
+
+if have script && have stty; then
+	echo '0 0 0 0 1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2 3 3 3 3 3 3 3 4 4' \
+		>typed
+	echo q >>typed
+	echo q >>typed
+	pty 'conc play four.c <typed'
+	expect_out '^So far, after [0-9]+ steps? before:'
+	expect 'it fits' awk '
+		{ sub(/\r$/, "") }
+		/^So far/ { n = 0 }
+		length > 80 { exit 1 }
+		{ n++ }
+		END { exit n > 24 }' "$out"
+fi
+
 finish
