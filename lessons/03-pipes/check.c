@@ -1,7 +1,7 @@
 /*
  * The child says something in three pieces, which come as it pleases them; and
- * something else through a pipe that is full after each piece. No end of the
- * pipe is left open.
+ * something else through a pipe that is full after each piece; that one is to
+ * leave no end of it open, which would else hide that a part only came.
  */
 #define _GNU_SOURCE /* to make a pipe small */
 #include "collect.h"
@@ -72,6 +72,7 @@ int main(int argc, char *argv[])
 		"only a part of what the child said came");
 	EXPECT(strcmp(text, speech->whole) == 0,
 		"what the child said came in the wrong place");
-	EXPECT(next_fd() == fd, "an end of the pipe is still open");
+	EXPECT(speech != &letters || next_fd() == fd,
+		"an end of the pipe is still open");
 	return 0;
 }

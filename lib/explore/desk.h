@@ -51,6 +51,7 @@ struct desk_place {
 	int32_t exit_code;
 	int32_t result, error; /* of the last call */
 	bool has_result;
+	char came[24]; /* of it, in words: "4 bytes"; or "" */
 	uint8_t found; /* enum finding_kind: it gave up */
 	uint64_t pc; /* of the call; 0: not in the program */
 	char call[WIRE_TEXT_SIZE]; /* "rename(a, b)"; what was found */

@@ -101,10 +101,11 @@ static void settle_event(struct processes *p, uint32_t i)
 	event = &p->wire->events[p->pending[i] - 1];
 	p->pending[i] = 0;
 	place->has_result = false;
-	if (place->result >= 0)
+	if (place->result >= 0 && !place->came[0])
 		return;
 	snprintf(text, sizeof(text), "%.*s: %s", (int)event->op.size,
-		p->wire->output + event->op.object, strerror(place->error));
+		p->wire->output + event->op.object,
+		place->result < 0 ? strerror(place->error) : place->came);
 	put_text(p->wire, &event->op, text);
 }
 

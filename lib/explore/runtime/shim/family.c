@@ -6,7 +6,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -15,6 +17,7 @@
 EXPORT pid_t fork(void)
 {
 	struct desk_place *child;
+	char name[SHIM_NAME_SIZE];
 	pid_t pid;
 
 	if (!shim_place())
@@ -25,10 +28,13 @@ EXPORT pid_t fork(void)
 		shim_fail(FOUND_REFUSED, CALLER, "has more than %d processes",
 			DESK_PLACES);
 	pid = REAL(fork)();
-	if (pid == 0)
+	if (pid == 0) {
 		shim_be(child);
-	else
-		shim_tell(pid);
+		return pid;
+	}
+	if (pid > 0)
+		atomic_store(&child->pid, pid);
+	shim_tell_words(pid, "%s", shim_name(pid, name));
 	return pid;
 }
 
@@ -108,13 +114,15 @@ static void notice(pid_t pid)
 static pid_t reaped(uint64_t pc, pid_t pid, int *status, int flags)
 {
 	struct family family = {P_ALL, 0};
+	char name[SHIM_NAME_SIZE];
 
 	if (pid > 0)
 		family = (struct family){P_PID, (id_t)pid};
-	shim_ask(pc, flags & WNOHANG ? NULL : can_reap, &family,
-		pid > 0 ? "waitpid(%d)" : "wait(): for any child", pid);
+	shim_ask(pc, flags & WNOHANG ? NULL : can_reap, &family, "wait(%s)",
+		pid > 0 ? shim_name(pid, name) : "any child");
 	pid = REAL(waitpid)(pid, status, flags);
-	shim_tell(pid);
+	shim_tell_words(
+		pid, "%s", pid > 0 ? shim_name(pid, name) : "none has ended");
 	if (pid > 0 && status)
 		notice(pid);
 	return pid;
@@ -183,14 +191,27 @@ static void wait_for_death(pid_t pid)
 	REAL(close)(fd);
 }
 
+static const char *signal_name(int signal, char *name)
+{
+	const char *known = sigabbrev_np(signal);
+
+	if (known)
+		snprintf(name, SHIM_NAME_SIZE, "SIG%s", known);
+	else
+		snprintf(name, SHIM_NAME_SIZE, "%d", signal);
+	return name;
+}
+
 EXPORT int kill(pid_t pid, int signal)
 {
 	struct desk_place *target;
+	char name[SHIM_NAME_SIZE], what[SHIM_NAME_SIZE];
 	int result;
 
 	if (!shim_place())
 		return REAL(kill)(pid, signal);
-	shim_ask(CALLER, NULL, NULL, "kill(%d, %d)", pid, signal);
+	shim_ask(CALLER, NULL, NULL, "kill(%s, %s)", shim_name(pid, name),
+		signal_name(signal, what));
 	target = pid > 0 ? shim_find(pid) : NULL;
 	if (target && signal != 0)
 		target->killed = true;

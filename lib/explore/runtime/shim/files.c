@@ -185,7 +185,10 @@ EXPORT ssize_t read(int fd, void *to, size_t size)
 	shim_ask(CALLER, unless_nonblocking(fd, can_read), &fd,
 		"read(%d, %zu bytes)", fd, size);
 	n = REAL(read)(fd, to, size);
-	shim_tell(n);
+	if (n > 0)
+		shim_tell_words(n, "%zd byte%s", n, n == 1 ? "" : "s");
+	else
+		shim_tell_words(n, "the end");
 	return n;
 }
 
@@ -206,7 +209,10 @@ EXPORT ssize_t write(int fd, const void *from, size_t size)
 	shim_ask(CALLER, unless_nonblocking(fd, can_write), &fd,
 		"write(%d, %zu bytes)", fd, size);
 	n = REAL(write)(fd, from, size);
-	shim_tell(n);
+	if (n == (ssize_t)size)
+		shim_tell(n);
+	else
+		shim_tell_words(n, "only %zd of them", n);
 	return n;
 }
 

@@ -121,7 +121,18 @@ void shim_tell(long result)
 {
 	place->result = (int32_t)result;
 	place->error = result < 0 ? errno : 0;
+	place->came[0] = '\0';
 	place->has_result = true;
+}
+
+void shim_tell_words(long result, const char *format, ...)
+{
+	va_list arguments;
+
+	shim_tell(result);
+	va_start(arguments, format);
+	vsnprintf(place->came, sizeof(place->came), format, arguments);
+	va_end(arguments);
 }
 
 _Noreturn void shim_fail(
@@ -167,6 +178,15 @@ struct desk_place *shim_find(int pid)
 			return &desk->places[i];
 	}
 	return NULL;
+}
+
+const char *shim_name(int pid, char *name)
+{
+	struct desk_place *found = shim_find(pid);
+	int i = found ? (int)(found - desk->places) : pid;
+
+	snprintf(name, SHIM_NAME_SIZE, !found ? "%d" : i ? "P%d" : "main", i);
+	return name;
 }
 
 static struct desk_place *find_reserved(void)

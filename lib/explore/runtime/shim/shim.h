@@ -45,8 +45,10 @@ bool shim_never(const void *wait);
 /* From now on until the next turn, these are the signals that are blocked. */
 void shim_block_instead(const sigset_t *signals);
 
-/* What came of it; errno is kept. */
+/* What came of it; errno is kept. In words as well, if it has not failed. */
 void shim_tell(long result);
+__attribute__((format(printf, 2, 3))) void shim_tell_words(
+	long result, const char *format, ...);
 
 /* The process has failed; it never goes on. */
 __attribute__((format(printf, 3, 4))) _Noreturn void shim_fail(
@@ -58,5 +60,12 @@ void shim_be(struct desk_place *place);
 
 /* The place of a process, or NULL. */
 struct desk_place *shim_find(int pid);
+
+enum {
+	SHIM_NAME_SIZE = 12,
+};
+
+/* What the process is called: "main", "P1", or its number. */
+const char *shim_name(int pid, char *name);
 
 #endif
