@@ -36,6 +36,13 @@ for file in "$programs"/*.c; do
 	done
 done
 
+point 0 'what a call came to: who was made, who had ended, how many bytes'
+explore in_pieces
+expect_out 'fork\(\): P1$'
+expect_out 'read\(3, 20 bytes\): [38] bytes?$'
+explore lost_child
+expect_out 'wait\(any child\): P[12]$'
+
 point 0 'the thought to a signal that comes before the pause'
 explore lost_signal
 expect_out '^Think: the signal can come before the pause'
