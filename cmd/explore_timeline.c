@@ -57,14 +57,31 @@ static void print_cell(const char *text, unsigned width)
 		putchar(' ');
 }
 
+/* A line of the first file has only its number. */
+static bool is_in_first_file(const struct explore_view *view, const char *file)
+{
+	const struct build_options *sources = view->sources;
+	const char *slash = strrchr(file, '/');
+	const char *first = strrchr(sources->files[0], '/');
+
+	return sources->nfiles == 1 ||
+	       !strcmp(slash ? slash + 1 : file,
+		       first ? first + 1 : sources->files[0]);
+}
+
 static void source_of(
 	struct explore_view *view, uint64_t pc, char *cell, size_t size)
 {
 	char name[EXPLORE_WORDS_SIZE];
 	struct place place;
 
-	if (symbols_place(view->symbols, pc, &place))
+	if (symbols_place(view->symbols, pc, &place) &&
+		is_in_first_file(view, place.file))
 		snprintf(cell, size, "%d: %s", place.line,
+			explore_line(view, &place));
+	else if (symbols_place(view->symbols, pc, &place))
+		snprintf(cell, size, "%s: %s",
+			explore_place_name(view, pc, name),
 			explore_line(view, &place));
 	else
 		snprintf(cell, size, "%s",

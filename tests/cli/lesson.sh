@@ -92,6 +92,8 @@ cp "$root/lessons/01-processes/sum.c" ../01-processes/
 run conc lesson check processes
 expect_status 1
 expect_out '^assertion failed: the sum is 0, and should be 21$'
+expect_out ' [0-9]+: exit\(0\);'
+expect_out ' check\.c:[0-9]+: EXPECT'
 word=$(sed -n 's/^Schedule: //p' "$out")
 run conc lesson break "$word" processes
 expect_status 0
