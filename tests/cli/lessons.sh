@@ -5,7 +5,7 @@
 
 CONC_LESSONS=$(cd "$here/../../lessons" && pwd)
 export CONC_LESSONS
-limit=250
+limit=400
 point K8 'there is a course'
 run conc lesson list
 expect_status 0
