@@ -51,7 +51,7 @@ point M2 'nothing is found in its correct twin'
 for file in "$programs"/*.c; do
 	explore "$(basename "$file" .c)" -DFIXED
 	expect_status 0
-	expect_out '^(all [0-9]+ schedules.*|the one schedule) explored: none fails$'
+	expect_out '^(all [0-9]+ schedules|the one schedule).* explored: none '
 done
 
 point M3 'a process that dies before a call is one more choice'
