@@ -217,6 +217,7 @@ int box_run(const struct box_options *options, struct box_result *result)
 	plan.report = report[1];
 	plan.control = control[0];
 	plan.output = output[1];
+	box_cgroup_make(&plan);
 	box.pid = fork();
 	if (box.pid == 0) {
 		close(control[1]);
@@ -233,6 +234,8 @@ int box_run(const struct box_options *options, struct box_result *result)
 		error = follow(&box);
 	else
 		close(control[1]);
+	box_cgroup_remove(&plan);
+	box_cgroup_close(&plan);
 	close(report[0]);
 	close(output[0]);
 	return error;

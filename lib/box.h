@@ -19,10 +19,13 @@
  *	BOX_LANDLOCK  the same files once more, by another mechanism
  *	BOX_SECCOMP   no system call for mounting, tracing, new namespaces,
  *	              kernel modules, sockets other than local ones, ...
+ *	BOX_CGROUP    a control group: so many processes, and so much memory,
+ *	              for all of it together, root's too
  *
- * The limits on memory, files and processes are the kernel's resource limits,
- * which hold everywhere, but that of processes not for root: a box that is
- * still root's relies on BOX_PIDS to end a fork bomb.
+ * The limits on memory, files and processes are the kernel's resource limits
+ * as well, which hold everywhere, but that of processes not for root: a box
+ * that is still root's, without BOX_CGROUP, relies on BOX_PIDS to end a fork
+ * bomb.
  *
  * Inside, the process has no input, no terminal, no environment but what it
  * is given, and no descriptor but output and those that are passed. conc's
@@ -46,14 +49,16 @@ enum box_layer {
 	BOX_USER = 1 << 3,
 	BOX_LANDLOCK = 1 << 4,
 	BOX_SECCOMP = 1 << 5,
-	BOX_NLAYERS = 6,
+	BOX_CGROUP = 1 << 6,
+	BOX_NLAYERS = 7,
 };
 
 /* 0: no such limit. */
 struct box_limits {
 	uint64_t wall_ns; /* from start to end */
 	uint64_t cpu_s; /* of one process */
-	uint64_t memory_size; /* address space of one process */
+	uint64_t memory_size; /* address space of one process; with BOX_CGROUP
+				 what all of them use, with their /tmp, too */
 	uint64_t file_size; /* of one file that it writes */
 	uint64_t output_size; /* stdout and stderr together */
 	uint64_t tmp_size; /* of its /tmp */

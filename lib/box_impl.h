@@ -7,7 +7,8 @@
  * leaves conc's namespaces; the keeper, the first process in the new process
  * namespace, makes what the program will see, starts it, waits for it, and
  * ends whatever is left. Without a process namespace outer is the keeper, and
- * the program and its children are kept in one process group.
+ * the program and its children are kept in one process group. The control
+ * groups are conc's to make and to remove; where conc is killed, outer's.
  *
  * Three pipes: `report` tells conc how it ended; the end of `control` tells
  * the keeper to end it, which conc's death does, too; `output` is the
@@ -22,7 +23,19 @@
 
 #include "lib/box.h"
 
+#include <limits.h>
 #include <sys/types.h>
+
+enum {
+	BOX_MOST_CGROUPS = 2,
+};
+
+/* The outer process does not see the tree any more, and needs descriptors. */
+struct box_cgroup {
+	char folder[PATH_MAX];
+	int in; /* the folder that it is in */
+	int procs; /* its cgroup.procs */
+};
 
 struct box_plan {
 	const struct box_options *options;
@@ -32,6 +45,8 @@ struct box_plan {
 	bool scoped; /* Landlock keeps signals inside */
 	unsigned missing; /* enum box_layer: what is known so far */
 	unsigned noutside; /* tasks of our user, where NPROC counts them */
+	unsigned ncgroups;
+	struct box_cgroup cgroups[BOX_MOST_CGROUPS];
 };
 
 /* What the keeper tells. */
@@ -48,6 +63,24 @@ _Noreturn void box_keep_run(struct box_plan *plan);
 
 /* The program's process, from fork to exec; *missing grows. */
 _Noreturn void box_enter(struct box_plan *plan, int told);
+
+/*
+ * The control group that conc is in: its folder, of which the first npoint
+ * bytes are where the tree of that controller is mounted, or with NULL that of
+ * version 2. False when there is none.
+ */
+bool box_cgroup_own(
+	const char *controller, char folder[PATH_MAX], size_t *npoint);
+
+/*
+ * Make control groups for a box, or BOX_CGROUP is missing; go into them, for
+ * good; remove them when the box has ended. Each of the processes closes what
+ * it has of them.
+ */
+void box_cgroup_make(struct box_plan *plan);
+void box_cgroup_enter(struct box_plan *plan);
+void box_cgroup_remove(const struct box_plan *plan);
+void box_cgroup_close(const struct box_plan *plan);
 
 /* Leave the caller's namespaces. */
 void box_leave_namespaces(struct box_plan *plan);

@@ -16,6 +16,7 @@
 
 enum {
 	SWEEP_MS = 10,
+	KEEPER_SWEEPS = 300, /* that the keeper has to end all, when told to */
 };
 
 /* What the keeper has to do with. */
@@ -276,6 +277,7 @@ static _Noreturn void be_keeper(struct box_plan *plan)
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	box_cgroup_enter(plan);
 	if (!(plan->missing & BOX_FILES))
 		box_view(plan);
 	prctl(PR_SET_DUMPABLE, 0);
@@ -290,16 +292,33 @@ static _Noreturn void be_keeper(struct box_plan *plan)
 	_exit(0);
 }
 
+/*
+ * conc has closed its end of `control`, which the keeper hears as well, or it
+ * was killed: then there is somebody else's work to do. Returns whether.
+ */
+static bool wait_for_keeper(const struct box_plan *plan, pid_t keeper)
+{
+	bool told = false;
+
+	for (unsigned i = 0; waitpid(keeper, NULL, WNOHANG) == 0; i += told) {
+		wait_for_event(told ? -1 : plan->control, told ? SWEEP_MS : -1);
+		told = told || is_told_to_end(plan->control);
+		if (i == KEEPER_SWEEPS)
+			kill(keeper, SIGKILL);
+	}
+	return told;
+}
+
 /* In a session of its own: ^C is conc's. */
 void box_keep_run(struct box_plan *plan)
 {
 	pid_t keeper;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setsid();
 	box_leave_namespaces(plan);
 	if (plan->missing & BOX_PIDS)
 		be_keeper(plan);
+	hold_signals();
 	keeper = fork();
 	if (keeper == 0)
 		be_keeper(plan);
@@ -308,10 +327,11 @@ void box_keep_run(struct box_plan *plan)
 
 		if (write(plan->report, &report, sizeof(report)) < 0)
 			_exit(1);
+		_exit(0);
 	}
 	close(plan->report);
 	close(plan->output);
-	while (waitpid(keeper, NULL, 0) < 0 && errno == EINTR)
-		;
+	if (wait_for_keeper(plan, keeper))
+		box_cgroup_remove(plan);
 	_exit(0);
 }

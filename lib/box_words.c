@@ -45,6 +45,7 @@ static const struct {
 	{BOX_USER, "user of its own"},
 	{BOX_LANDLOCK, "Landlock"},
 	{BOX_SECCOMP, "seccomp"},
+	{BOX_CGROUP, "control group"},
 };
 
 __attribute__((format(printf, 2, 3))) static void append(

@@ -274,8 +274,8 @@ START_TEST(r41_what_is_missing_is_named)
 	char words[BOX_WORDS_SIZE];
 
 	ck_assert_str_eq(box_missing(0, words), "");
-	ck_assert_str_eq(box_missing(BOX_PIDS | BOX_LANDLOCK, words),
-		"no process namespace, no Landlock");
+	ck_assert_str_eq(box_missing(BOX_PIDS | BOX_CGROUP, words),
+		"no process namespace, no control group");
 }
 END_TEST
 

@@ -110,7 +110,8 @@ point R40 'run says what happened'
 ends loop 'which is the limit: it was busy to the end: a loop without end'
 ends deadlock 'all its threads slept: they wait for each other .a deadlock'
 ends fork-bomb 'it started process after process'
-ends memory 'ended by SIGSEGV: it used memory'
+# On a busy machine the time may be over before the memory is.
+ends memory 'ended by SIGSEGV: it used memory|stopped after 2.0 s'
 ends output 'it had written 1 MiB, which is the limit'
 ends big-file 'a file that it wrote had 16 MiB, which is the limit'
 ends many-files 'it said: many files: No space left on device'
@@ -179,5 +180,17 @@ point 0 'a solution still passes'
 cp "$lesson/solution/count.c" .
 run conc lesson check data-race
 expect_status 0
-expect_no_err
+expect 'nothing is wrong' sh -c "! grep -v 'less protection' '$err'"
+
+point R41 'control groups that cannot be used: it says so'
+# With a mount namespace of its own nobody else notices.
+if unshare -m true 2>"$T/why" && [ -d /sys/fs/cgroup ]; then
+	run unshare -m sh -c 'mount --make-rprivate / &&
+		mount -t tmpfs -o ro none /sys/fs/cgroup &&
+		exec "$CONC" lesson check data-race'
+	expect_status 0
+	expect_err 'less protection than it could: .*no control group'
+else
+	skip R41 'control groups that cannot be used' "$(cat "$T/why")"
+fi
 finish
