@@ -3,11 +3,13 @@
  * under every schedule that the lesson asks for.
  */
 #include "cmd/lesson.h"
+#include "cmd/lesson_verdict.h"
 
 #include "cmd/explore.h"
 #include "cmd/interrupt.h"
 #include "cmd/msg.h"
-#include "cmd/page.h"
+#include "cmd/opt.h"
+#include "cmd/progress.h"
 #include "cmd/text.h"
 #include "lib/clock.h"
 
@@ -23,8 +25,13 @@ enum {
 	MAX_STEPS = 20000,
 };
 
-/* Only so that a course of somebody's own cannot hang: ours take far less. */
-static const uint64_t limit_ns = 120 * CLOCK_NS_PER_S;
+struct check_options {
+	uint64_t time_ns;
+};
+
+/* For one scenario. Our solutions take far less; a loop that tries again and
+   again can take for ever. */
+static uint64_t limit_ns = 60 * CLOCK_NS_PER_S;
 
 /* The program that is made of a learner's file. */
 struct checked {
@@ -52,6 +59,18 @@ static int tick(void *context)
 {
 	(void)context;
 	return interrupt_requested();
+}
+
+static struct progress progress;
+
+/* The search takes as long as it may, or less. */
+static int search_tick(void *context)
+{
+	uint64_t elapsed = clock_now() - progress.start_ns;
+
+	progress_update(
+		&progress, elapsed < limit_ns ? elapsed : limit_ns, limit_ns);
+	return tick(context);
 }
 
 /* A box_output_fn: the compiler quotes what it was given. */
@@ -191,7 +210,7 @@ static struct portfolio_options plan(
 		.check_exit = true,
 		.only = lesson->bound < 0 ? -1 : SEARCH_BOUNDED,
 		.bound = lesson->bound < 0 ? 0 : (unsigned)lesson->bound,
-		.tick = tick,
+		.tick = search_tick,
 	};
 }
 
@@ -221,108 +240,6 @@ static int refuse_build(const struct checked *checked, int status)
 	}
 }
 
-static bool is_passed(const struct portfolio_result *result)
-{
-	return result->answer != ANSWER_FOUND && result->nschedules > 0;
-}
-
-/* What is known after some of the scenarios. */
-struct verdict {
-	const struct lesson *lesson;
-	uint64_t nschedules;
-	int bound; /* of preemptions; -1: there was none */
-	unsigned ntried;
-};
-
-/* "All 12 schedules explored: no failure is possible" */
-static void say_proved(const struct verdict *verdict, char *words, size_t size)
-{
-	unsigned long long n = verdict->nschedules;
-	int bound = verdict->bound;
-
-	if (bound >= 0)
-		text_append(words, size,
-			"0 of %llu schedule%s with at most %d preemption%s "
-			"fail",
-			n, n == 1 ? "" : "s", bound, bound == 1 ? "" : "s");
-	else if (n == 1)
-		text_append(words, size,
-			"The one schedule that there is was explored: no "
-			"failure is possible");
-	else
-		text_append(words, size,
-			"All %llu schedules explored: no failure is possible",
-			n);
-}
-
-/* What was proved, and up to which bound. */
-static void print_passed(
-	const struct verdict *verdict, const struct portfolio_options *todo)
-{
-	const struct lesson *lesson = verdict->lesson;
-	char words[400] = "";
-
-	say_proved(verdict, words, sizeof(words));
-	if (lesson->kills)
-		text_append(words, sizeof(words),
-			", with up to %u kill%s, before whichever call",
-			lesson->kills, lesson->kills == 1 ? "" : "s");
-	else if (lesson->spurious && lesson->explorer == LESSON_THREADS &&
-		 todo->build->calls.sleeps)
-		text_append(words, sizeof(words),
-			", with up to %u wake-up%s that nobody signalled",
-			lesson->spurious, lesson->spurious == 1 ? "" : "s");
-	text_append(words, sizeof(words), ".");
-	printf("Passed: %s\n", lesson->title);
-	page_wrap(stdout, words, 0, 0);
-}
-
-/* Once more at the end: the beginning may not be on the screen any more. */
-static void print_not_yet(const struct finding *failure)
-{
-	const char *kind = explore_finding_name(failure->kind);
-	char words[WIRE_TEXT_SIZE + 100] = "Not yet: ";
-
-	if (global.json || global.quiet)
-		return;
-	if (failure->kind != FOUND_ASSERT || !failure->text[0])
-		text_append(words, sizeof(words), "%s%s", kind,
-			failure->text[0] ? ": " : "");
-	text_append(words, sizeof(words), "%s.", failure->text);
-	putchar('\n');
-	page_wrap(stdout, words, 0, 4);
-}
-
-static bool is_last(const struct verdict *verdict)
-{
-	return !verdict->lesson->scenarios[0] ||
-	       !verdict->lesson->scenarios[verdict->ntried];
-}
-
-static int show(struct verdict *verdict, struct portfolio *portfolio,
-	const struct portfolio_options *todo,
-	const struct portfolio_result *result)
-{
-	bool passed = is_passed(result);
-
-	verdict->ntried++;
-	verdict->nschedules += result->nschedules;
-	if (result->within_bound)
-		verdict->bound = (int)result->bound;
-	if (passed && !is_last(verdict))
-		return LESSON_GO_ON;
-	if (passed && !global.json) {
-		print_passed(verdict, todo);
-		return explore_show_locks(portfolio, todo, result);
-	}
-	if (explore_show_in(verdict->lesson->slug, portfolio, todo, result) ==
-		EXIT_REFUSED)
-		return EXIT_REFUSED;
-	if (!passed)
-		print_not_yet(&result->failure);
-	return passed ? EXIT_GOOD : EXIT_NO;
-}
-
 /* A lesson_then_fn. */
 static int explore(const struct portfolio_options *todo, void *verdict)
 {
@@ -333,9 +250,11 @@ static int explore(const struct portfolio_options *todo, void *verdict)
 
 	if (error)
 		return explore_refuse(error);
+	progress_start(&progress, "check");
 	error = portfolio_explore(portfolio, &result);
+	progress_stop(&progress);
 	code = error ? explore_refuse(error)
-		     : show(verdict, portfolio, todo, &result);
+		     : verdict_show(verdict, portfolio, todo, &result);
 	portfolio_close(portfolio);
 	return code;
 }
@@ -431,18 +350,30 @@ int lesson_try(struct lesson_place *place)
 	return code;
 }
 
-static int run(const void *options, int noperands, char **operands)
+static int run(const void *given, int noperands, char **operands)
 {
+	const struct check_options *options = given;
 	struct lesson_place place;
 	int code = lesson_place_open(&place, noperands ? operands[0] : NULL);
 
-	(void)options;
+	limit_ns = options->time_ns;
 	if (code)
 		return code;
 	code = lesson_try(&place);
 	lesson_place_close(&place);
 	return code;
 }
+
+static const struct opt rows[] = {
+	{.name = "time",
+		.kind = OPT_DURATION,
+		.argument = "TIME",
+		.offset = offsetof(struct check_options, time_ns),
+		.min = CLOCK_NS_PER_S / 1000,
+		.max = UINT64_C(86400) * CLOCK_NS_PER_S,
+		.help = "how long to search, at most"},
+	OPT_END,
+};
 
 const struct command lesson_check_verb = {
 	.name = "check",
@@ -452,6 +383,9 @@ const struct command lesson_check_verb = {
 		 "own lines; or says what was proved.",
 	.operands = "[LESSON]",
 	.operands_max = 1,
+	.options = rows,
+	.defaults = &(const struct check_options){60 * CLOCK_NS_PER_S},
+	.options_size = sizeof(struct check_options),
 	.examples =
 		(const struct command_example[]){
 			{"conc lesson check", "the exercise where you are"},

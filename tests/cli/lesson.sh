@@ -175,6 +175,36 @@ expect_status 0
 expect 'as at the start' cmp count.c "$lesson/count.c"
 expect 'a copy' sh -c "cmp count.c.20* '$lesson/solution/count.c'"
 
+point 0 'more orders than there is time for: no failure, and not passed'
+cat >endless.c <<'END'
+#include "table.h"
+#include <pthread.h>
+static pthread_mutex_t waiter = PTHREAD_MUTEX_INITIALIZER;
+void take_forks(int philosopher)
+{
+	(void)philosopher;
+	for (int i = 0; i < 50; i++) {
+		pthread_mutex_lock(&waiter);
+		pthread_mutex_unlock(&waiter);
+	}
+	pthread_mutex_lock(&waiter);
+}
+void put_forks(int philosopher)
+{
+	(void)philosopher;
+	pthread_mutex_unlock(&waiter);
+}
+END
+mv endless.c ../09-philosophers/table.c
+run conc lesson check 09 --time 1s
+expect_status 1
+expect_out '^no failure found in [0-9]+ executions'
+expect_out '^Not yet: no order that was tried fails, but there are more than there was time$'
+expect_out '^    for \(--time\)\. '
+run timeout -s INT 2 "$CONC" lesson check 09
+expect 'stopped, and not judged' sh -c "! grep -q '^Not yet' '$out'"
+run conc lesson reset 09 --yes
+
 point 0 'what a learner may do to the file'
 printf 'int main(void) { return 0; }\n' >>count.c
 run conc lesson check
