@@ -212,9 +212,9 @@ expect 'the last row' sh -c "grep '^<tr' page.html | tail -n 1 |
 	grep -q '^<tr class=\"fail\" .*>assertion failed</td></tr>'"
 
 if have script && have stty; then
+	point W11 'a player sees the last steps that fit, and that more came'
 	echo '0 0 0 0 1 1 1 1 1 1 1 1 2 2 2 2 2 2 2 2 3 3 3 3 3 3 3 4 4' \
 		>typed
-	echo q >>typed
 	echo q >>typed
 	pty 'conc play four.c <typed'
 	expect_out '^So far, after [0-9]+ steps? before:'
