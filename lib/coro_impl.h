@@ -82,6 +82,18 @@ static inline void coro_store_state(struct coro *coro, enum coro_state state)
 }
 
 /*
+ * Mostly they are the same. Stores are done in order, so those to a coroutine
+ * that is not in the cache keep all later ones waiting: the fewer there are,
+ * the more switches a processor has under way at once.
+ */
+__attribute__((always_inline)) static inline void coro_set_error(
+	int *error, int value)
+{
+	if (*error != value)
+		*error = value;
+}
+
+/*
  * The thread is still the same behind the switch, unlike in coro_yield:
  * whoever resumes is not suspended meanwhile, so it cannot have moved.
  */
@@ -98,10 +110,10 @@ __attribute__((always_inline)) static inline int coro_resume(struct coro *coro)
 	coro->resumer = &here;
 	coro_store_state(coro, CORO_RUNNING);
 	thread->running = coro;
-	*thread->error = coro->error;
+	coro_set_error(thread->error, coro->error);
 	ctx_switch(&here, &coro->ctx);
-	coro->error = *thread->error;
-	*thread->error = caller_error;
+	coro_set_error(&coro->error, *thread->error);
+	coro_set_error(thread->error, caller_error);
 	thread->running = caller;
 	return coro_load_state(coro) != CORO_DONE;
 }
