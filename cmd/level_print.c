@@ -180,8 +180,8 @@ void level_print_won(const struct level_shelf *shelf, const struct level *level,
 		printf("\nLevel %s won, with the fewest preemptions: %u.\n",
 			level->slug, used);
 	else
-		printf("\nLevel %s won, with %u preemptions. It can be done "
+		printf("\nLevel %s won, with %u preemption%s. It can be done "
 		       "with %u.\n",
-			level->slug, used, level->par);
+			level->slug, used, text_plural(used), level->par);
 	print_next(shelf, (size_t)(level - shelf->levels));
 }
