@@ -178,6 +178,9 @@ const struct command command_replay = {
 	.notes = "A schedule is for one source: when that has changed, the "
 		 "schedule is refused. It holds the options of `explore` that "
 		 "change its meaning; those of the compiler have to be given "
-		 "again. How far a refused schedule fits is said.",
+		 "again. How far a refused schedule fits is said.\n\nHow few "
+		 "preemptions a failure takes, and from which step on all is "
+		 "lost, is found by exploring once more, for up to five "
+		 "seconds.",
 	.run = run,
 };
