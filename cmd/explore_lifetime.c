@@ -3,6 +3,8 @@
 
 #include "cmd/text.h"
 
+#include <string.h>
+
 /* Where the one was started by the other; 0 when it was not. */
 static uint64_t started_at(
 	const struct wire *wire, unsigned creator, unsigned thread)
@@ -53,12 +55,32 @@ static void freed_words(struct explore_view *view,
 			who, place);
 }
 
+static void variable_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct party *user = &finding->first, *missed = &finding->third;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	explore_object_name(view, missed->object, name);
+	text_append(words, size,
+		"%.*s has %d bytes, and is used from byte %lld on at %s: test "
+		"the index there, under the lock that it changes under, or "
+		"make it larger",
+		(int)strcspn(name, "[."), name, finding->code,
+		(long long)(user->object - missed->object),
+		explore_place_name(view, user->pc, place));
+}
+
 static void outside_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	const struct party *user = &finding->first, *got = &finding->third;
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
+	if (got->thread == WIRE_NOBODY && got->object) {
+		variable_words(view, finding, words, size);
+		return;
+	}
 	if (got->thread == WIRE_NOBODY) {
 		text_append(words, size,
 			"the pointer used at %s does not come from malloc",

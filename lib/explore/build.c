@@ -1,6 +1,7 @@
 #include "lib/explore/build.h"
 
 #include "lib/explore/embedded.h"
+#include "lib/explore/guard.h"
 #include "lib/explore/tool.h"
 #include "lib/folder.h"
 
@@ -137,8 +138,9 @@ static void add_compile_flags(
 	struct arguments *arguments, const struct build_options *options)
 {
 	static const char *const flags[] = {"-g", "-fsanitize=thread",
-		"-fno-builtin", "-fno-pie", "-fno-omit-frame-pointer", "-Wall",
-		"-U_FORTIFY_SOURCE", "-c", NULL};
+		"-fno-builtin", "-fdata-sections", "-fno-pie",
+		"-fno-omit-frame-pointer", "-Wall", "-U_FORTIFY_SOURCE", "-c",
+		NULL};
 
 	add(arguments, options->compiler);
 	add(arguments, optimise_flags[options->optimise]);
@@ -256,7 +258,9 @@ static int compile(const struct build_options *options,
 	status = run_tool(options, build, arguments.list);
 	if (status == -ENOENT || status == 127)
 		return BUILD_NO_COMPILER;
-	return status > 0 ? BUILD_DOES_NOT_COMPILE : status;
+	if (status)
+		return status > 0 ? BUILD_DOES_NOT_COMPILE : status;
+	return options->native ? 0 : guard_widen(object);
 }
 
 /* Another's object is left alone: the copy is changed. */
@@ -384,6 +388,21 @@ static int add_shim(struct build *build)
 	return write_file(build->preload, embedded_shim, embedded_shim_end);
 }
 
+static void find_guards(
+	const struct build_options *options, struct build *build)
+{
+	char object[BUILD_PATH_SIZE];
+
+	for (unsigned i = 0; i < options->nfiles; i++) {
+		if (build_is_object(options->files[i]))
+			continue;
+		object_path(object, build, i);
+		build->nguards += guard_find(object, build->program,
+			build->guards + build->nguards,
+			WIRE_MAX_GUARDS - build->nguards);
+	}
+}
+
 static int make(const struct build_options *options, struct build *build)
 {
 	int status = prepare(build, options->box);
@@ -396,7 +415,11 @@ static int make(const struct build_options *options, struct build *build)
 	}
 	if (status == 0)
 		look_at_calls(options, build);
-	return status ? status : link_program(options, build);
+	if (status == 0)
+		status = link_program(options, build);
+	if (status == 0 && !options->native)
+		find_guards(options, build);
+	return status;
 }
 
 /*

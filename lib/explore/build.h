@@ -20,8 +20,8 @@
 
 #include "lib/box.h"
 #include "lib/explore/binary.h"
-
 #include "lib/explore/calls.h"
+#include "lib/explore/wire.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -54,6 +54,8 @@ struct build {
 	char preload[BUILD_PATH_SIZE]; /* to load before its libraries, or "" */
 	struct calls calls; /* of a program from its sources */
 	bool unseen; /* what it does to memory */
+	unsigned nguards; /* room behind variables; see guard.h */
+	struct wire_guard guards[WIRE_MAX_GUARDS];
 };
 
 enum build_error {

@@ -37,6 +37,7 @@ enum {
 	WIRE_MAX_RANGES = 4096,
 	WIRE_MAX_HELD = 16,
 	WIRE_MAX_PLACES = 512,
+	WIRE_MAX_GUARDS = 1024,
 	WIRE_MAX_WATCHED = 1024,
 	WIRE_MAX_OUTPUT = 1 << 16,
 	WIRE_MAX_INPUT = 1 << 16,
@@ -328,6 +329,11 @@ struct memory_place {
 	uint64_t top; /* of its frame; 0: it is from malloc */
 };
 
+/* A variable, as in the file, and the room behind it up to `to`. */
+struct wire_guard {
+	uint64_t from, end, to;
+};
+
 struct wire_range {
 	uint64_t from, to;
 };
@@ -374,6 +380,9 @@ struct wire {
 	/* Return addresses of accesses that raced and are not among them. */
 	uint32_t nracy;
 	uint64_t racy[WIRE_MAX_RACY];
+
+	uint32_t nguards;
+	struct wire_guard guards[WIRE_MAX_GUARDS];
 
 	/* Words (addresses / 8) that the invariant reads. */
 	uint32_t nwatched;

@@ -66,6 +66,7 @@ __attribute__((constructor(101))) static void setup(void)
 	heap_setup();
 	objects_setup();
 	shadow_setup();
+	guard_setup();
 	invariant_setup();
 }
 

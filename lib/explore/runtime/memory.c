@@ -35,7 +35,9 @@ int WRAP(memcmp)(const void *a, const void *b, size_t n)
 
 void *WRAP(memchr)(const void *s, int c, size_t n)
 {
-	READS(s, n);
+	const char *found = memchr(s, c, n);
+
+	READS(s, found ? (size_t)(found - (const char *)s) + 1 : n);
 	return memchr(s, c, n);
 }
 

@@ -1,0 +1,29 @@
+/* finds: bad memory access: uses 1 byte in front of a variable, in */
+/* says: stack has 4 bytes, and is used from byte -1 on at LINE */
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static char under[4];
+static char stack[4];
+static int n = 1;
+
+static void *take(void *arg)
+{
+	pthread_mutex_lock(&lock);
+#ifdef FIXED
+	if (n > 0)
+#endif
+		under[0] = stack[--n];
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+
+int main(void)
+{
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, take, NULL);
+	take(NULL);
+	pthread_join(thread, NULL);
+	return under[1];
+}
