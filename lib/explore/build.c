@@ -1,7 +1,7 @@
 #include "lib/explore/build.h"
 
 #include "lib/explore/embedded.h"
-#include "lib/explore/guard.h"
+#include "lib/explore/margin.h"
 #include "lib/explore/tool.h"
 #include "lib/folder.h"
 
@@ -260,7 +260,7 @@ static int compile(const struct build_options *options,
 		return BUILD_NO_COMPILER;
 	if (status)
 		return status > 0 ? BUILD_DOES_NOT_COMPILE : status;
-	return options->native ? 0 : guard_widen(object);
+	return options->native ? 0 : margin_widen(object);
 }
 
 /* Another's object is left alone: the copy is changed. */
@@ -388,7 +388,7 @@ static int add_shim(struct build *build)
 	return write_file(build->preload, embedded_shim, embedded_shim_end);
 }
 
-static void find_guards(
+static void find_margins(
 	const struct build_options *options, struct build *build)
 {
 	char object[BUILD_PATH_SIZE];
@@ -397,9 +397,9 @@ static void find_guards(
 		if (build_is_object(options->files[i]))
 			continue;
 		object_path(object, build, i);
-		build->nguards += guard_find(object, build->program,
-			build->guards + build->nguards,
-			WIRE_MAX_GUARDS - build->nguards);
+		build->nmargins += margin_find(object, build->program,
+			build->margins + build->nmargins,
+			WIRE_MAX_MARGINS - build->nmargins);
 	}
 }
 
@@ -418,7 +418,7 @@ static int make(const struct build_options *options, struct build *build)
 	if (status == 0)
 		status = link_program(options, build);
 	if (status == 0 && !options->native)
-		find_guards(options, build);
+		find_margins(options, build);
 	return status;
 }
 

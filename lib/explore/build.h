@@ -54,8 +54,8 @@ struct build {
 	char preload[BUILD_PATH_SIZE]; /* to load before its libraries, or "" */
 	struct calls calls; /* of a program from its sources */
 	bool unseen; /* what it does to memory */
-	unsigned nguards; /* room behind variables; see guard.h */
-	struct wire_guard guards[WIRE_MAX_GUARDS];
+	unsigned nmargins; /* room behind variables; see margin.h */
+	struct wire_margin margins[WIRE_MAX_MARGINS];
 };
 
 enum build_error {

@@ -45,9 +45,9 @@ int portfolio_open(
 	}
 	snprintf(session_wire(p->session)->scratch, WIRE_PATH_SIZE,
 		"%.480s/scratch", options->build->folder);
-	portfolio_wire(p)->nguards = options->build->nguards;
-	memcpy(portfolio_wire(p)->guards, options->build->guards,
-		options->build->nguards * sizeof(struct wire_guard));
+	portfolio_wire(p)->nmargins = options->build->nmargins;
+	memcpy(portfolio_wire(p)->margins, options->build->margins,
+		options->build->nmargins * sizeof(struct wire_margin));
 	portfolio_wire(p)->input_size = options->input_size;
 	if (options->input_size)
 		memcpy(portfolio_wire(p)->input, options->input,

@@ -37,7 +37,7 @@ enum {
 	WIRE_MAX_RANGES = 4096,
 	WIRE_MAX_HELD = 16,
 	WIRE_MAX_PLACES = 512,
-	WIRE_MAX_GUARDS = 1024,
+	WIRE_MAX_MARGINS = 1024,
 	WIRE_MAX_WATCHED = 1024,
 	WIRE_MAX_OUTPUT = 1 << 16,
 	WIRE_MAX_INPUT = 1 << 16,
@@ -330,7 +330,7 @@ struct memory_place {
 };
 
 /* A variable, as in the file, and the room behind it up to `to`. */
-struct wire_guard {
+struct wire_margin {
 	uint64_t from, end, to;
 };
 
@@ -381,8 +381,8 @@ struct wire {
 	uint32_t nracy;
 	uint64_t racy[WIRE_MAX_RACY];
 
-	uint32_t nguards;
-	struct wire_guard guards[WIRE_MAX_GUARDS];
+	uint32_t nmargins;
+	struct wire_margin margins[WIRE_MAX_MARGINS];
 
 	/* Words (addresses / 8) that the invariant reads. */
 	uint32_t nwatched;

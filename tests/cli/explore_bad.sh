@@ -166,7 +166,18 @@ static void work(void)
 }
 static void done(void) { }
 END
-found '^crash: bad memory access .*, in T[12] at wild.c:[56]' wild.c
+found '^bad memory access: uses 4 bytes past the end of a variable, in T' wild.c
+twice wilder.c <<'END'
+static int small[4];
+static int n = 10000;
+static void work(void)
+{
+	for (int i = 20; i < n; i += 20)
+		small[i * i] = 0x41414141;
+}
+static void done(void) { }
+END
+found '^crash: bad memory access .*, in T[12] at wilder.c:[56]' wilder.c
 program deep.c <<'END'
 static int deep(int n)
 {

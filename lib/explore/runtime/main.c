@@ -66,7 +66,7 @@ __attribute__((constructor(101))) static void setup(void)
 	heap_setup();
 	objects_setup();
 	shadow_setup();
-	guard_setup();
+	margin_setup();
 	invariant_setup();
 }
 

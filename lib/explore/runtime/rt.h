@@ -338,10 +338,8 @@ void switch_to(unsigned next);
 
 /* stack.c: `here` is the frame of a function that the program's code called */
 void stack_check(uint64_t address, const void *here, uint64_t pc);
-
-/* guard.c */
-void guard_setup(void);
-void guard_check(uint64_t address, size_t size, uint64_t pc);
+void margin_setup(void);
+void margin_check(uint64_t address, size_t size, uint64_t pc);
 bool stack_place(uint64_t address, struct memory_place *place);
 
 /* invariant.c: what the person says must hold */

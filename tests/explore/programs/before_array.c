@@ -3,9 +3,10 @@
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static char under[4];
-static char stack[4];
-static int n = 1;
+char under[4];
+char stack[4];
+char over[4];
+int n = 1;
 
 static void *take(void *arg)
 {
@@ -25,5 +26,5 @@ int main(void)
 	pthread_create(&thread, NULL, take, NULL);
 	take(NULL);
 	pthread_join(thread, NULL);
-	return under[1];
+	return under[1] + over[1];
 }

@@ -8,10 +8,10 @@ enum {
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int before[SIZE] = {1};
-static int queue[SIZE] = {2};
-static int behind[SIZE] = {3};
-static int n;
+int before[SIZE] = {1};
+int queue[SIZE] = {2};
+int behind[SIZE] = {3};
+int n;
 
 static void *put(void *arg)
 {

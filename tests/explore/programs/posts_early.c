@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 static sem_t delivered;
-static int parcel;
+int parcel;
 
 static void *deliver(void *arg)
 {

@@ -1,4 +1,4 @@
-#include "lib/explore/guard.h"
+#include "lib/explore/margin.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -135,17 +135,17 @@ static bool is_of_variable(const struct file *file, const Elf64_Shdr *section)
 /* What has contents is moved to the end of the file, where there is room. */
 static bool move_to_end(struct file *file, Elf64_Shdr *section)
 {
-	size_t at = (file->size + GUARD_SIZE - 1) / GUARD_SIZE * GUARD_SIZE;
+	size_t at = (file->size + MARGIN_SIZE - 1) / MARGIN_SIZE * MARGIN_SIZE;
 
 	if (!within(file, section->sh_offset, section->sh_size) ||
-		at + section->sh_size + GUARD_SIZE > file->room)
+		at + section->sh_size + MARGIN_SIZE > file->room)
 		return false;
 	memset(file->data + file->size, 0,
-		at + section->sh_size + GUARD_SIZE - file->size);
+		at + section->sh_size + MARGIN_SIZE - file->size);
 	memcpy(file->data + at, file->data + section->sh_offset,
 		section->sh_size);
 	section->sh_offset = at;
-	file->size = at + section->sh_size + GUARD_SIZE;
+	file->size = at + section->sh_size + MARGIN_SIZE;
 	return true;
 }
 
@@ -158,11 +158,11 @@ static void widen_section(struct file *file, unsigned i)
 		(section.sh_type == SHT_PROGBITS &&
 			!move_to_end(file, &section)))
 		return;
-	section.sh_size += GUARD_SIZE;
+	section.sh_size += MARGIN_SIZE;
 	memcpy(file->data + section_at(file, i), &section, sizeof(section));
 }
 
-int guard_widen(const char *object)
+int margin_widen(const char *object)
 {
 	struct file file;
 	struct stat st;
@@ -172,7 +172,7 @@ int guard_widen(const char *object)
 		return error;
 	/* All of it once more, and as much for each of its sections. */
 	error = open_file(object,
-		(size_t)st.st_size * (2 + 2 * GUARD_SIZE / sizeof(Elf64_Shdr)),
+		(size_t)st.st_size * (2 + 2 * MARGIN_SIZE / sizeof(Elf64_Shdr)),
 		&file);
 	for (unsigned i = 0; !error && i < file.header.e_shnum; i++)
 		widen_section(&file, i);
@@ -204,7 +204,7 @@ static bool find_symbols(const struct file *file, Elf64_Shdr *table)
 }
 
 /* It fills its section up to the room behind it. */
-static bool is_guarded(const struct file *object, const Elf64_Sym *symbol)
+static bool has_margin(const struct file *object, const Elf64_Sym *symbol)
 {
 	Elf64_Shdr section;
 
@@ -212,19 +212,19 @@ static bool is_guarded(const struct file *object, const Elf64_Sym *symbol)
 	       symbol->st_value == 0 &&
 	       get_section(object, symbol->st_shndx, &section) &&
 	       is_of_variable(object, &section) &&
-	       symbol->st_size + GUARD_SIZE == section.sh_size;
+	       symbol->st_size + MARGIN_SIZE == section.sh_size;
 }
 
 /* Another variable begins before the room ends: it was not made by us. */
 static bool is_free(const struct file *program, const Elf64_Shdr *table,
-	const struct wire_guard *guard)
+	const struct wire_margin *margin)
 {
 	Elf64_Sym symbol;
 
 	for (uint64_t i = 0; get_symbol(program, table, i, &symbol); i++) {
 		if (ELF64_ST_TYPE(symbol.st_info) == STT_OBJECT &&
-			symbol.st_value >= guard->end &&
-			symbol.st_value < guard->to)
+			symbol.st_value >= margin->end &&
+			symbol.st_value < margin->to)
 			return false;
 	}
 	return true;
@@ -233,16 +233,16 @@ static bool is_free(const struct file *program, const Elf64_Shdr *table,
 /* Where the variable of that name and size is; several may be. */
 static unsigned find_variable(const struct file *program,
 	const Elf64_Shdr *table, const char *name, uint64_t size,
-	struct wire_guard *guards, unsigned most)
+	struct wire_margin *margins, unsigned most)
 {
 	Elf64_Sym symbol;
 	unsigned n = 0;
 
 	for (uint64_t i = 0; get_symbol(program, table, i, &symbol); i++) {
-		struct wire_guard guard = {
+		struct wire_margin margin = {
 			.from = symbol.st_value,
 			.end = symbol.st_value + size,
-			.to = symbol.st_value + size + GUARD_SIZE,
+			.to = symbol.st_value + size + MARGIN_SIZE,
 		};
 
 		if (n < most && symbol.st_size == size &&
@@ -250,14 +250,14 @@ static unsigned find_variable(const struct file *program,
 			!strcmp(text_in(program, table->sh_link,
 					symbol.st_name),
 				name) &&
-			is_free(program, table, &guard))
-			guards[n++] = guard;
+			is_free(program, table, &margin))
+			margins[n++] = margin;
 	}
 	return n;
 }
 
 static unsigned find(const struct file *object, const struct file *program,
-	struct wire_guard *guards, unsigned most)
+	struct wire_margin *margins, unsigned most)
 {
 	Elf64_Shdr own, all;
 	Elf64_Sym symbol;
@@ -266,22 +266,22 @@ static unsigned find(const struct file *object, const struct file *program,
 	if (!find_symbols(object, &own) || !find_symbols(program, &all))
 		return 0;
 	for (uint64_t i = 0; get_symbol(object, &own, i, &symbol); i++) {
-		if (is_guarded(object, &symbol))
+		if (has_margin(object, &symbol))
 			n += find_variable(program, &all,
 				text_in(object, own.sh_link, symbol.st_name),
-				symbol.st_size, guards + n, most - n);
+				symbol.st_size, margins + n, most - n);
 	}
 	return n;
 }
 
-unsigned guard_find(const char *object, const char *program,
-	struct wire_guard *guards, unsigned most)
+unsigned margin_find(const char *object, const char *program,
+	struct wire_margin *margins, unsigned most)
 {
 	struct file own, all = {0};
 	unsigned n = 0;
 
 	if (!open_file(object, 0, &own) && !open_file(program, 0, &all))
-		n = find(&own, &all, guards, most);
+		n = find(&own, &all, margins, most);
 	free(own.data);
 	free(all.data);
 	return n;

@@ -1,6 +1,6 @@
 /*
  * The room that was left behind the program's variables: whoever uses it has
- * missed one of them. See guard.h of the driver, which has made it.
+ * missed one of them. See margin.h of the driver, which has made it.
  */
 #include "lib/explore/runtime/rt.h"
 
@@ -18,17 +18,17 @@ static uint64_t data_size(void)
 	return (uint64_t)(rt->data_end - rt->data);
 }
 
-void guard_setup(void)
+void margin_setup(void)
 {
 	const struct wire *wire = rt->wire;
 
-	if (!wire->nguards)
+	if (!wire->nmargins)
 		return;
 	near = map_memory(data_size() / 8 + 1);
-	for (uint32_t i = 0; i < wire->nguards; i++) {
-		const struct wire_guard *guard = &wire->guards[i];
+	for (uint32_t i = 0; i < wire->nmargins; i++) {
+		const struct wire_margin *margin = &wire->margins[i];
 
-		for (uint64_t at = guard->end; at < guard->to; at++) {
+		for (uint64_t at = margin->end; at < margin->to; at++) {
 			if (data_offset(at + rt->base) < data_size())
 				near[data_offset(at + rt->base) / 8] = 1;
 		}
@@ -36,15 +36,15 @@ void guard_setup(void)
 }
 
 /* The variable that is missed by less: the one before, or the one behind. */
-static const struct wire_guard *missed(
-	const struct wire_guard *before, uint64_t address, size_t size)
+static const struct wire_margin *missed(
+	const struct wire_margin *before, uint64_t address, size_t size)
 {
 	const struct wire *wire = rt->wire;
-	const struct wire_guard *least = before;
+	const struct wire_margin *least = before;
 	uint64_t past = address > before->end ? address - before->end : 0;
 
-	for (uint32_t i = 0; i < wire->nguards; i++) {
-		const struct wire_guard *next = &wire->guards[i];
+	for (uint32_t i = 0; i < wire->nmargins; i++) {
+		const struct wire_margin *next = &wire->margins[i];
 
 		if (next->from < address + size ||
 			next->from - address - size >= past)
@@ -55,15 +55,15 @@ static const struct wire_guard *missed(
 	return least;
 }
 
-static _Noreturn void fail_missed(const struct wire_guard *guard,
+static _Noreturn void fail_missed(const struct wire_margin *margin,
 	uint64_t address, size_t size, uint64_t pc)
 {
 	struct finding finding = finding_of(FOUND_USE_AFTER_FREE, pc);
-	bool in_front = address < guard->from;
+	bool in_front = address < margin->from;
 
-	finding.code = (int32_t)(guard->end - guard->from);
+	finding.code = (int32_t)(margin->end - margin->from);
 	finding.first.object = address + rt->base;
-	finding.third.object = guard->from + rt->base;
+	finding.third.object = margin->from + rt->base;
 	snprintf(finding.text, sizeof(finding.text),
 		"uses %zu byte%s %s a variable", size, size == 1 ? "" : "s",
 		in_front ? "in front of" : "past the end of");
@@ -74,16 +74,16 @@ static void look(uint64_t address, size_t size, uint64_t pc)
 {
 	const struct wire *wire = rt->wire;
 
-	for (uint32_t i = 0; i < wire->nguards; i++) {
-		const struct wire_guard *guard = &wire->guards[i];
+	for (uint32_t i = 0; i < wire->nmargins; i++) {
+		const struct wire_margin *margin = &wire->margins[i];
 
-		if (address < guard->to && address + size > guard->end)
-			fail_missed(missed(guard, address, size), address, size,
-				pc);
+		if (address < margin->to && address + size > margin->end)
+			fail_missed(missed(margin, address, size), address,
+				size, pc);
 	}
 }
 
-void guard_check(uint64_t address, size_t size, uint64_t pc)
+void margin_check(uint64_t address, size_t size, uint64_t pc)
 {
 	uint64_t from = data_offset(address);
 

@@ -1,7 +1,7 @@
 /* Room behind variables, and object files that are none. */
 #include "tests/suite.h"
 
-#include "lib/explore/guard.h"
+#include "lib/explore/margin.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,9 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static char folder[] = "/tmp/test_explore_guard.XXXXXX";
+static char folder[] = "/tmp/test_explore_margin.XXXXXX";
 static char source[64], object[64], program[64];
-static struct wire_guard guards[WIRE_MAX_GUARDS];
+static struct wire_margin margins[WIRE_MAX_MARGINS];
 
 static void begin(void)
 {
@@ -63,16 +63,16 @@ START_TEST(each_variable_has_room_behind_it)
 		"int *f = a;\n"
 		"int main(void) { return b[4] + (c != 1) + (d != 1) + "
 		"(e != 1) + (f != a) + a[0]; }\n");
-	ck_assert_int_eq(guard_widen(object), 0);
+	ck_assert_int_eq(margin_widen(object), 0);
 	link_it();
-	n = guard_find(object, program, guards, WIRE_MAX_GUARDS);
+	n = margin_find(object, program, margins, WIRE_MAX_MARGINS);
 	ck_assert_uint_eq(n, 4); /* a, b, c, f */
 	for (unsigned i = 0; i < n; i++) {
-		ck_assert_uint_gt(guards[i].end, guards[i].from);
-		ck_assert_uint_eq(guards[i].to, guards[i].end + GUARD_SIZE);
+		ck_assert_uint_gt(margins[i].end, margins[i].from);
+		ck_assert_uint_eq(margins[i].to, margins[i].end + MARGIN_SIZE);
 	}
 	ck_assert_int_eq(system(program), 0);
-	ck_assert_uint_eq(guard_find(object, program, guards, 2), 2);
+	ck_assert_uint_eq(margin_find(object, program, margins, 2), 2);
 	end();
 }
 END_TEST
@@ -83,7 +83,7 @@ START_TEST(what_was_not_widened_has_none)
 	compile("int a[3], b; int main(void) { return a[0] + b; }\n");
 	link_it();
 	ck_assert_uint_eq(
-		guard_find(object, program, guards, WIRE_MAX_GUARDS), 0);
+		margin_find(object, program, margins, WIRE_MAX_MARGINS), 0);
 	end();
 }
 END_TEST
@@ -124,14 +124,14 @@ START_TEST(every_byte_wrong)
 
 		bytes[i] = (unsigned char)(old + "\x01\x80\xff"[i % 3]);
 		write_object(bytes, size);
-		ck_assert_int_le(guard_widen(object), 0);
-		guard_find(object, program, guards, WIRE_MAX_GUARDS);
+		ck_assert_int_le(margin_widen(object), 0);
+		margin_find(object, program, margins, WIRE_MAX_MARGINS);
 		bytes[i] = old;
 	}
 	for (size_t n = 0; n < size; n += 5) {
 		write_object(bytes, n);
-		ck_assert_int_eq(guard_widen(object), 0);
-		ck_assert_uint_eq(guard_find(program, object, guards, 4), 0);
+		ck_assert_int_eq(margin_widen(object), 0);
+		ck_assert_uint_eq(margin_find(program, object, margins, 4), 0);
 	}
 	free(bytes);
 	end();
@@ -140,15 +140,15 @@ END_TEST
 
 START_TEST(what_is_not_there)
 {
-	ck_assert_int_lt(guard_widen("nosuch"), 0);
-	ck_assert_int_eq(guard_widen("/dev/null"), 0);
-	ck_assert_uint_eq(guard_find("nosuch", "nosuch", guards, 1), 0);
+	ck_assert_int_lt(margin_widen("nosuch"), 0);
+	ck_assert_int_eq(margin_widen("/dev/null"), 0);
+	ck_assert_uint_eq(margin_find("nosuch", "nosuch", margins, 1), 0);
 }
 END_TEST
 
 int main(void)
 {
-	return suite_run("explore_guard", 60,
+	return suite_run("explore_margin", 60,
 		(const TTest *const[]){
 			each_variable_has_room_behind_it,
 			what_was_not_widened_has_none,
