@@ -69,6 +69,8 @@ static void read_line(struct level *level, char *line)
 	char *par = read_comment(line, "par: ");
 	char *spurious = read_comment(line, "spurious: ");
 	char *title = read_comment(line, "title: ");
+	char *why = read_comment(line, "why: ");
+	char *lesson = read_comment(line, "lesson: ");
 
 	if (par)
 		read_count(&level->par, par);
@@ -77,6 +79,12 @@ static void read_line(struct level *level, char *line)
 	if (title)
 		text_escape(level->title, sizeof(level->title), title,
 			strlen(title));
+	if (why)
+		text_append(level->why, sizeof(level->why), "%s%s",
+			level->why[0] ? " " : "", why);
+	if (lesson)
+		text_escape(level->lesson, sizeof(level->lesson), lesson,
+			strlen(lesson));
 }
 
 void level_read(struct level *level, FILE *in)

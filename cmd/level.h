@@ -8,6 +8,9 @@
  *	par: 1              the fewest preemptions
  *	spurious: 1         wake-ups that nobody signalled; 0 without the line
  *	win: 1 1 2 2        moves that win
+ *	why: look, and ...  what to think of; it may go on in another `why`
+ *	lesson: 14-barrier  where that is taught; both where what the explorer
+ *	                    would say does not fit
  *
  * With -DFIXED it is the twin that cannot fail. tests/cli/levels.sh proves
  * all that.
@@ -30,6 +33,7 @@
 enum {
 	LEVEL_SLUG_SIZE = 48,
 	LEVEL_TITLE_SIZE = 64,
+	LEVEL_WHY_SIZE = 240,
 	LEVEL_MOST = 99, /* of levels, and of what one may count */
 };
 
@@ -37,6 +41,8 @@ struct level {
 	char slug[LEVEL_SLUG_SIZE]; /* "02-visitors" */
 	char title[LEVEL_TITLE_SIZE];
 	unsigned par;
+	char why[LEVEL_WHY_SIZE]; /* "": what the explorer says */
+	char lesson[LEVEL_SLUG_SIZE];
 	unsigned spurious;
 	int best; /* preemptions; -1: not won yet */
 };

@@ -109,6 +109,13 @@ static bool begins(const char *line, const char *start)
 	return !strncmp(line, start, strlen(start));
 }
 
+/* What comes after the code. */
+static bool is_ours(const char *line)
+{
+	return begins(line, "/* win: ") || begins(line, "/* why: ") ||
+	       begins(line, "/* lesson: ");
+}
+
 /* Lines between #ifdef FIXED and #else are the twin's. */
 struct listing {
 	unsigned number;
@@ -134,7 +141,7 @@ static bool take_code(struct listing *at, const char *line)
 		return false;
 	}
 	at->in_code = at->in_code || *line == '#';
-	return at->in_code && !at->is_twins && !begins(line, "/* win: ");
+	return at->in_code && !at->is_twins && !is_ours(line);
 }
 
 static void print_code_line(unsigned number, const char *line)

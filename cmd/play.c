@@ -331,8 +331,10 @@ static int play_with(struct portfolio *portfolio,
 		view->symbols = portfolio_symbols(portfolio);
 		view->sources = sources;
 		view->result = known;
-		*play = (struct play){
-			.portfolio = portfolio, .view = view, .known = known};
+		*play = (struct play){.portfolio = portfolio,
+			.view = view,
+			.known = known,
+			.level = playing};
 		if (!global.json && !given_line)
 			print_start(known);
 		status = given_line ? play_given(play) : rounds(play);

@@ -13,6 +13,7 @@
 #define CMD_PLAY_H
 
 #include "cmd/explore.h"
+#include "cmd/level.h"
 
 enum play_state {
 	PLAY_ON, /* somebody has to take a step */
@@ -26,6 +27,7 @@ struct play {
 	struct portfolio *portfolio;
 	struct explore_view *view;
 	const struct portfolio_result *known; /* what explore knows of it */
+	const struct level *level; /* NULL: a program */
 	struct choice choices[WIRE_MAX_CHOICES];
 	uint32_t n;
 	uint32_t npreemptions[WIRE_MAX_CHOICES + 1]; /* before each choice */

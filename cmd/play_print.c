@@ -313,6 +313,20 @@ static void put_line(void *context, enum explore_part part, const char *words)
 	page_wrap(stdout, words, (unsigned)strlen(open), parts[part].indent);
 }
 
+/* What a level says itself fits better than what holds for any program. */
+static void print_why(struct play *play, const struct finding *failure)
+{
+	const struct level *level = play->level;
+
+	if (!level || !level->why[0]) {
+		explore_tell_why(play->view, failure, put_line, NULL);
+		return;
+	}
+	put_line(NULL, EXPLORE_THINK, level->why);
+	if (level->lesson[0])
+		put_line(NULL, EXPLORE_LESSON, level->lesson);
+}
+
 static void print_failed(struct play *play)
 {
 	const struct wire *wire = play->view->wire;
@@ -325,7 +339,7 @@ static void print_failed(struct play *play)
 	if (par >= 0)
 		printf(", and the fewest known is %d", par);
 	putchar('\n');
-	explore_tell_why(play->view, failure, put_line, NULL);
+	print_why(play, failure);
 	printf("Schedule: %s\n", play->view->schedule);
 }
 

@@ -45,3 +45,6 @@ int main(void)
 	return 0;
 }
 /* win: 1 1 1 2 2 2 */
+/* why: a lock keeps out only those who take it: who looks needs it, */
+/* why: too */
+/* lesson: 06-mutex */

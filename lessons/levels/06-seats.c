@@ -10,24 +10,27 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int seats = 1;
 
-static bool look_and_take(int wanted)
+#ifndef FIXED
+static bool look(void)
 {
 	bool found;
 
 	pthread_mutex_lock(&lock);
 	found = seats > 0;
-	if (found)
-		seats -= wanted;
 	pthread_mutex_unlock(&lock);
 	return found;
 }
+#endif
 
 static void *customer(void *arg)
 {
 #ifdef FIXED
-	look_and_take(1);
+	pthread_mutex_lock(&lock);
+	if (seats > 0)
+		seats--;
+	pthread_mutex_unlock(&lock);
 #else
-	if (look_and_take(0)) {
+	if (look()) {
 		pthread_mutex_lock(&lock);
 		seats--;
 		pthread_mutex_unlock(&lock);

@@ -49,3 +49,6 @@ int main(void)
 	return 0;
 }
 /* win: 1 1 2 2 2 2 2 1 1 */
+/* why: between the look and the wait nothing keeps the bell quiet: */
+/* why: look while you have the lock, which the wait gives back */
+/* lesson: 11-condition-variables */

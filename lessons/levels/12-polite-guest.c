@@ -42,3 +42,6 @@ int main(void)
 	return 0;
 }
 /* win: 1 1 1 2 2 2 3 3 3 */
+/* why: who got no permit gave one back, and now there are two: post */
+/* why: only what you have taken */
+/* lesson: 10-semaphores */

@@ -47,3 +47,6 @@ int main(void)
 	return 0;
 }
 /* win: 1 1 1 1 1 2 2 2 */
+/* why: who looks without the lock believes the flag: set it when */
+/* why: what it promises is there */
+/* lesson: 06-mutex */

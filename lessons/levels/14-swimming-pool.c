@@ -54,3 +54,6 @@ int main(void)
 	return 0;
 }
 /* win: 1 1 1 1 2 2 2 2 2 2 2 2 2 2 2 2 2 2 */
+/* why: both permits are for this lap, and who is fast takes the other */
+/* why: one's for its next: give each lap a gate of its own */
+/* lesson: 14-barrier */

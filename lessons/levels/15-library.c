@@ -54,3 +54,6 @@ int main(void)
 	return 0;
 }
 /* win: 1 1 1 2 2 3 3 3 3 */
+/* why: who comes second sees that somebody was first, and not that */
+/* why: this one still waits: keep the desk until the room is had */
+/* lesson: 13-readers-writer */

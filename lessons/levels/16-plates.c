@@ -80,3 +80,6 @@ int main(void)
 	return 0;
 }
 /* win: 1 1 1 2 2 2 2 2 2 2 2 2 2 2 2 2 1 1 0 0 0 0 0 */
+/* why: top is what it was, and the stack is another one: compare also */
+/* why: how often it has changed */
+/* lesson: 07-atomicity */

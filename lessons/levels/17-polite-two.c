@@ -43,3 +43,6 @@ int main(void)
 	return 0;
 }
 /* win: 1 1 2 2 2 2 2 1 1 1 1 */
+/* why: who gives way before it says that it wants to is not seen: say */
+/* why: it first, and each leaves the turn to the other */
+/* lesson: 07-atomicity */

@@ -46,3 +46,6 @@ int main(void)
 	return 0;
 }
 /* win: 2 2 2 2 1 1 1 1 2 2 2 */
+/* why: it saw that the other one does not want to, and takes the turn */
+/* why: later: in between the other one went in */
+/* lesson: 07-atomicity */

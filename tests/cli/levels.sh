@@ -47,6 +47,13 @@ for level in $names; do
 	expect_status 0
 	expect_out "^Level $level won, with the fewest preemptions: $(
 		said "$level" par)\.\$"
+	said "$level" why >why
+	[ -s why ] || continue
+	point K8 "$level: it says itself what to think of"
+	expect_out "^Think: $(head -n 1 why | cut -d ' ' -f 1-5)"
+	expect_out "^Lesson: $(said "$level" lesson)\$"
+	expect 'there is one' test -d "$levels/../$(said "$level" lesson)"
+	expect 'not in the code' sh -c "! grep -q '/[*] ' '$out'"
 done
 
 point K8 'a wake-up that nobody signalled is announced'
