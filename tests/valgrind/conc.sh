@@ -15,11 +15,30 @@ try() { # ARGUMENT...
 	fi
 }
 
+# The driver of the explorer; 1 is a failure that was found.
+explore() { # COMMAND ARGUMENT...
+	status=0
+	$RUNNER "$CONC" "$@" </dev/null >/dev/null || status=$?
+	if [ $status -le 1 ]; then
+		echo "ok conc $*"
+	else
+		echo "not ok conc $*: exit status $status"
+		failed=1
+	fi
+}
+
 try --version
 try help primes
 try man primes
 try completion bash
 try primes 1e5 --sum --json
+explored=$(dirname "$0")/../explore
+explore explore "$explored/programs/past_array.c"
+explore explore -DFIXED "$explored/programs/two_locks.c"
+explore explore --json --isolate "$explored/programs/two_locks.c"
+explore explore --memory tso "$explored/weak/dekker.c"
+explore explore --processes "$explored/processes/lost_child.c"
+explore play "$explored/programs/posts_early.c"
 try primes 1000 --print
 try primes 1e12 1e12+1e4 --twins
 for model in $("$CONC" primes --list-models |
