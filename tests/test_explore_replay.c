@@ -126,6 +126,9 @@ static void many(const char *program, int nfailures)
 	ck_assert_int_eq(build_make(&options, &build), 0);
 	session_options.program = build.program;
 	ck_assert_int_eq(session_open(&session_options, &session), 0);
+	session_wire(session)->nmargins = build.nmargins;
+	memcpy(session_wire(session)->margins, build.margins,
+		sizeof(build.margins));
 	for (int i = 0; i < nfailures; i++)
 		find_and_replay(session, program, strategies[i % NSTRATEGIES],
 			(uint64_t)i);
