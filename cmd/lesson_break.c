@@ -33,8 +33,8 @@ static int play(const struct portfolio_options *todo, void *context)
 /* Their steps are calls, and who makes the next one is not asked by hand. */
 static int refuse_processes(const struct lesson *lesson)
 {
-	msg_error("the exercise of %s has several processes: only those with "
-		  "threads can be played step by step",
+	msg_error("%s has several processes: only threads can be "
+		  "played step by step",
 		lesson->slug);
 	msg_hint("submit the schedule that 'conc lesson check' prints: conc "
 		 "lesson break x1....");
