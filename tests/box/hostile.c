@@ -75,7 +75,7 @@ static void thread_bomb(void)
 static void memory(void)
 {
 	for (;;)
-		memset(malloc(1 << 20), 1, 1 << 20);
+		memset(malloc(1 << 20), 1, 1);
 }
 
 static void output(void)
