@@ -162,6 +162,16 @@ unsigned lesson_npassed(const struct lesson_place *place);
 bool lesson_passed(
 	const struct lesson_place *place, const struct lesson *lesson);
 
+/*
+ * How the lesson is named in a command that the learner is told: "" when that
+ * is where it would be without a name, else " 06-mutex". Overwritten by the
+ * next call.
+ */
+const char *lesson_named(const struct lesson_place *place);
+
+/* The one after it; NULL at the end. */
+struct lesson *lesson_after(const struct lesson_place *place);
+
 /* The first that has not been passed, or the last. */
 struct lesson *lesson_first_open(const struct lesson_place *place);
 

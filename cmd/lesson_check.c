@@ -317,6 +317,17 @@ int lesson_check(const struct lesson *lesson, const char *path)
 	return lesson_with(lesson, path, explore, &verdict);
 }
 
+/* "conc lesson next", from where the learner is; a name, from elsewhere. */
+static void print_go_on(const struct lesson_place *place)
+{
+	const struct lesson *after = lesson_after(place);
+	bool is_elsewhere = *lesson_named(place);
+
+	printf("Go on:        conc lesson %s%s%s\n",
+		after ? "next" : "progress", after && is_elsewhere ? " " : "",
+		after && is_elsewhere ? after->slug : "");
+}
+
 static void note_passed(struct lesson_place *place)
 {
 	time_t now = (time_t)clock_wall();
@@ -328,9 +339,10 @@ static void note_passed(struct lesson_place *place)
 	if (!lesson_passed(place, place->lesson))
 		workshop_set(
 			&place->workshop, "passed", place->lesson->slug, day);
-	if (!global.json && !global.quiet)
-		printf("\nOur solution: conc lesson solution\n"
-		       "Go on:        conc lesson next\n");
+	if (global.json || global.quiet)
+		return;
+	printf("\nOur solution: conc lesson solution%s\n", lesson_named(place));
+	print_go_on(place);
 }
 
 int lesson_try(struct lesson_place *place)
@@ -346,7 +358,7 @@ int lesson_try(struct lesson_place *place)
 	if (code == EXIT_GOOD)
 		note_passed(place);
 	else if (!global.json && !global.quiet)
-		printf("Stuck? conc lesson hint\n");
+		printf("Stuck? conc lesson hint%s\n", lesson_named(place));
 	return code;
 }
 

@@ -10,18 +10,36 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+static struct lesson *current(const struct lesson_place *place)
+{
+	const char *slug = workshop_get(&place->workshop, "current", NULL);
+	struct lesson *lesson = slug ? lesson_find(&place->shelf, slug) : NULL;
+
+	return lesson ? lesson : lesson_first_open(place);
+}
+
 static int choose_lesson(struct lesson_place *place, const char *word)
 {
-	const char *current = workshop_get(&place->workshop, "current", NULL);
+	place->lesson = word ? lesson_find(&place->shelf, word)
+			     : current(place);
+	return place->lesson ? 0 : lesson_refuse(&place->shelf, word);
+}
 
-	if (word) {
-		place->lesson = lesson_find(&place->shelf, word);
-		return place->lesson ? 0 : lesson_refuse(&place->shelf, word);
-	}
-	place->lesson = current ? lesson_find(&place->shelf, current) : NULL;
-	if (!place->lesson)
-		place->lesson = lesson_first_open(place);
-	return 0;
+const char *lesson_named(const struct lesson_place *place)
+{
+	static char words[LESSON_SLUG_SIZE + 1];
+
+	if (place->lesson == current(place))
+		return "";
+	snprintf(words, sizeof(words), " %s", place->lesson->slug);
+	return words;
+}
+
+struct lesson *lesson_after(const struct lesson_place *place)
+{
+	size_t i = (size_t)(place->lesson - place->shelf.lessons);
+
+	return i + 1 < place->shelf.n ? place->lesson + 1 : NULL;
 }
 
 int lesson_place_open(struct lesson_place *place, const char *word)

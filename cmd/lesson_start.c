@@ -109,14 +109,6 @@ const struct command lesson_start = {
 	.run = run_start,
 };
 
-/* The one after the current one; NULL at the end. */
-static struct lesson *after(const struct lesson_place *place)
-{
-	size_t i = (size_t)(place->lesson - place->shelf.lessons);
-
-	return i + 1 < place->shelf.n ? place->lesson + 1 : NULL;
-}
-
 static int refuse_last(void)
 {
 	msg_error("this is the last lesson");
@@ -138,7 +130,7 @@ static int go_to(struct lesson_place *place, struct lesson *lesson)
 
 int lesson_go_to_next(struct lesson_place *place)
 {
-	return go_to(place, after(place));
+	return go_to(place, lesson_after(place));
 }
 
 static int run_next(const void *options, int noperands, char **operands)
@@ -149,7 +141,7 @@ static int run_next(const void *options, int noperands, char **operands)
 	(void)options;
 	if (code)
 		return code;
-	code = go_to(&place, noperands ? place.lesson : after(&place));
+	code = go_to(&place, noperands ? place.lesson : lesson_after(&place));
 	lesson_place_close(&place);
 	return code;
 }

@@ -340,7 +340,7 @@ expect 'no other lesson' sh -c "! grep 07-atomicity '$out'"
 cp "$root/lessons/06-mutex/bank.c" ../06-mutex/
 run conc lesson check mutex
 expect_status 1
-expect 'not where one is' sh -c "! grep 06-mutex '$out'"
+expect 'not where one is' sh -c "! grep 'See also lesson 06-mutex' '$out'"
 cp "$root/lessons/07-atomicity/wrong/lock-of-its-own.c" \
 	../07-atomicity/account.c
 run conc lesson check atomicity
@@ -406,6 +406,30 @@ echo 'bound = many' >>"$T/own/05-data-race/lesson.conf"
 run conc lesson verify --lessons "$T/own"
 expect_status 2
 expect_err "lesson.conf:[0-9]+: bound cannot be 'many'"
+
+point 0 'who checks another lesson is told its name, and what comes after it'
+mkdir "$T/elsewhere"
+cd "$T/elsewhere" || exit 1
+run conc lesson start
+cd conc-workshop || exit 1
+run conc lesson check 20
+expect_status 1
+expect_out '^Stuck\? conc lesson hint 20-generators$'
+cp "$root/lessons/20-generators/solution/generators.c" 20-generators
+run conc lesson check 20
+expect_status 0
+expect_out '^Our solution: conc lesson solution 20-generators$'
+expect_out '^Go on:        conc lesson progress$'
+cp "$root/lessons/06-mutex/solution/bank.c" 06-mutex
+run conc lesson check mutex
+expect_out '^Go on:        conc lesson next 07-atomicity$'
+run conc lesson next 07
+run conc lesson check
+expect_out '^Stuck\? conc lesson hint$'
+cp "$root/lessons/07-atomicity/solution/"*.c 07-atomicity
+run conc lesson check
+expect_out '^Our solution: conc lesson solution$'
+expect_out '^Go on:        conc lesson next$'
 
 point 15 'a lesson cannot reach into the terminal, nor into the state'
 sed '$d' "$T/own/05-data-race/lesson.conf" >"$T/conf"
