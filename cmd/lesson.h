@@ -154,6 +154,12 @@ struct lesson_place {
 int lesson_place_open(struct lesson_place *place, const char *word);
 void lesson_place_close(struct lesson_place *place);
 
+/*
+ * The first of the lesson's companions, from *i on, that the learner has
+ * changed; *i is behind it then. NULL: there is no other.
+ */
+const char *lesson_changed(const struct lesson_place *place, unsigned *i);
+
 /* The path of the learner's file of a lesson. */
 void lesson_exercise(const struct lesson_place *place,
 	const struct lesson *lesson, char path[PATH_MAX]);

@@ -345,11 +345,23 @@ static void note_passed(struct lesson_place *place)
 	print_go_on(place);
 }
 
+static void note_changed(const struct lesson_place *place)
+{
+	unsigned i = 0;
+	const char *name = lesson_changed(place, &i);
+
+	if (name)
+		msg_note("%s is not as it was given, which the check is made "
+			 "for: 'conc lesson reset%s' brings it back",
+			name, lesson_named(place));
+}
+
 int lesson_try(struct lesson_place *place)
 {
 	char path[PATH_MAX];
 	int code;
 
+	note_changed(place);
 	lesson_exercise(place, place->lesson, path);
 	code = lesson_check(place->lesson, path);
 	if (interrupt_requested() || code == EXIT_REFUSED)

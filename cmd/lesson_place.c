@@ -128,6 +128,40 @@ static int give_file(const struct lesson_place *place,
 	return access(path, F_OK) == 0 ? 0 : copy(from, path);
 }
 
+/* What cannot be read has not been changed. */
+static bool differ(const char *one, const char *other)
+{
+	FILE *a = fopen(one, "re"), *b = fopen(other, "re");
+	int c = 0, d = 0;
+
+	while (a && b && c == d && c != EOF) {
+		c = getc(a);
+		d = getc(b);
+	}
+	if (a)
+		fclose(a);
+	if (b)
+		fclose(b);
+	return a && b && c != d;
+}
+
+const char *lesson_changed(const struct lesson_place *place, unsigned *i)
+{
+	const struct lesson *lesson = place->lesson;
+	char given[PATH_MAX], path[PATH_MAX];
+
+	while (lesson->companions[*i]) {
+		const char *name = lesson->companions[(*i)++];
+
+		if (lesson_path(lesson, name, given) &&
+			workshop_path(
+				&place->workshop, lesson->slug, name, path) &&
+			differ(given, path))
+			return name;
+	}
+	return NULL;
+}
+
 int lesson_give(const struct lesson_place *place, const struct lesson *lesson,
 	char path[PATH_MAX])
 {

@@ -216,28 +216,6 @@ static bool name_backup(const char *path, char backup[PATH_MAX])
 	return false;
 }
 
-/* The exercise as it was given, and *backup what it had become. */
-static int reset(const struct lesson_place *place, const char *path,
-	char backup[PATH_MAX])
-{
-	char refused[PATH_MAX];
-	int error;
-
-	*backup = '\0';
-	if (access(path, F_OK) == 0) {
-		if (!name_backup(path, backup))
-			return refuse_file(path, -ENAMETOOLONG);
-		if (rename(path, backup) < 0)
-			return refuse_file(path, -errno);
-	}
-	error = lesson_give(place, place->lesson, refused);
-	if (!error)
-		return 0;
-	if (*backup)
-		rename(backup, path);
-	return refuse_file(refused, error);
-}
-
 static void print_reset(const char *path, const char *backup)
 {
 	struct json json;
@@ -259,6 +237,55 @@ static void print_reset(const char *path, const char *backup)
 		text_print(stdout, backup, strlen(backup));
 	}
 	putchar('\n');
+}
+
+/* Under another name; *backup is empty when there is nothing. */
+static int put_aside(const char *path, char backup[PATH_MAX])
+{
+	*backup = '\0';
+	if (access(path, F_OK) < 0)
+		return 0;
+	if (!name_backup(path, backup))
+		return refuse_file(path, -ENAMETOOLONG);
+	return rename(path, backup) < 0 ? refuse_file(path, -errno) : 0;
+}
+
+/* The companions that were changed. */
+static int put_others_aside(const struct lesson_place *place)
+{
+	char path[PATH_MAX], backup[PATH_MAX];
+	const char *name;
+	unsigned i = 0;
+	int code = 0;
+
+	while (!code && (name = lesson_changed(place, &i))) {
+		if (!workshop_path(
+			    &place->workshop, place->lesson->slug, name, path))
+			continue;
+		code = put_aside(path, backup);
+		if (!code && !global.json)
+			print_reset(path, backup);
+	}
+	return code;
+}
+
+/* The exercise as it was given, and *backup what it had become. */
+static int reset(const struct lesson_place *place, const char *path,
+	char backup[PATH_MAX])
+{
+	char refused[PATH_MAX];
+	int error = put_others_aside(place);
+
+	if (!error)
+		error = put_aside(path, backup);
+	if (error)
+		return error;
+	error = lesson_give(place, place->lesson, refused);
+	if (!error)
+		return 0;
+	if (*backup)
+		rename(backup, path);
+	return refuse_file(refused, error);
 }
 
 int lesson_do_reset(struct lesson_place *place)

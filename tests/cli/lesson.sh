@@ -431,6 +431,23 @@ run conc lesson check
 expect_out '^Our solution: conc lesson solution$'
 expect_out '^Go on:        conc lesson next$'
 
+point 0 'a header that was changed is noted, and reset brings it back'
+run conc lesson next 14
+cp "$root/lessons/14-barrier/solution/barrier.c" 14-barrier
+run conc lesson check
+expect_no_err
+sed 's/NTHREADS = [0-9]*/NTHREADS = 2/' 14-barrier/barrier.h >changed
+cp changed 14-barrier/barrier.h
+run conc lesson check
+expect_err '^conc lesson: barrier.h is not as it was given'
+run conc lesson reset --yes
+expect_status 0
+expect 'as given' cmp 14-barrier/barrier.h "$root/lessons/14-barrier/barrier.h"
+expect 'a copy' sh -c 'cmp 14-barrier/barrier.h.20* changed'
+expect_out '^.*barrier.h.20[0-9-]*$'
+run conc lesson check
+expect_no_err
+
 point 15 'a lesson cannot reach into the terminal, nor into the state'
 sed '$d' "$T/own/05-data-race/lesson.conf" >"$T/conf"
 cp "$T/conf" "$T/own/05-data-race/lesson.conf"
