@@ -192,6 +192,12 @@ int explore_refuse(int error)
 		msg_hint("does it run at all when it is started by itself?");
 		return EXIT_REFUSED;
 	}
+	if (error == -ETIME) {
+		msg_error("the program does not come to its main: something "
+			  "before it has no end");
+		msg_hint("does it run at all when it is started by itself?");
+		return EXIT_REFUSED;
+	}
 	msg_error("cannot explore: %s", strerror(-error));
 	msg_hint("try it with --strategy random");
 	return EXIT_REFUSED;

@@ -182,6 +182,8 @@ int portfolio_search(struct portfolio *p, const struct wire_config *config,
 			note_end(p, status, wait_status);
 		else if (status == SESSION_DIED)
 			return -ECHILD;
+		else if (status == SESSION_SILENT && !wire->progress.executions)
+			return -ETIME;
 		result->nexecutions += wire->progress.executions;
 		result->nsteps += wire->progress.steps;
 		if (status < 0)

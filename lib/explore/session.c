@@ -26,8 +26,12 @@ enum {
 /* After the deadline that it was given: a hang is found from inside first. */
 static const uint64_t grace_ns = UINT64_C(30) * 1000 * 1000 * 1000;
 
+/* To come to main: far more than that takes. */
+static const uint64_t start_ns = UINT64_C(5) * 1000 * 1000 * 1000;
+
 struct session {
 	struct session_options options;
+	uint64_t started_ns;
 	struct wire *wire;
 	int fd;
 	pid_t pid;
@@ -149,11 +153,23 @@ static int start(struct session *session)
 	return 0;
 }
 
+/* What runs before main is not explored, and has no end of its own. */
+static bool is_before_main(const struct session *session)
+{
+	const struct wire_progress *progress = &session->wire->progress;
+
+	return !progress->running && !progress->executions &&
+	       !progress->steps && progress->end == END_NOT;
+}
+
 static bool is_late(const struct session *session)
 {
 	uint64_t deadline = session->wire->config.deadline_ns;
+	uint64_t now = clock_now();
 
-	return deadline && clock_now() > deadline + grace_ns;
+	if (now > session->started_ns + start_ns && is_before_main(session))
+		return true;
+	return deadline && now > deadline + grace_ns;
 }
 
 /* Returns SESSION_ENDED when the process has gone. */
@@ -232,8 +248,11 @@ static int run_freely(struct session *session, int *wait_status)
 
 int session_run(struct session *session, int *wait_status)
 {
-	int status = session->options.box ? run_boxed(session, wait_status)
-					  : run_freely(session, wait_status);
+	int status;
+
+	session->started_ns = clock_now();
+	status = session->options.box ? run_boxed(session, wait_status)
+				      : run_freely(session, wait_status);
 
 	if (status == SESSION_ENDED && session->wire->progress.end == END_NOT)
 		return SESSION_DIED;

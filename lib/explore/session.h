@@ -37,7 +37,7 @@ enum session_status {
 	SESSION_ENDED, /* wire->progress.end says how */
 	SESSION_DIED, /* of a signal, or by leaving: wire is as it was then */
 	SESSION_STOPPED, /* by tick */
-	SESSION_SILENT, /* it did not stop when its time was over */
+	SESSION_SILENT, /* it did not stop, or did not come to its main */
 };
 
 /* Returns 0 or -errno. */

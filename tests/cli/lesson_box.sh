@@ -92,6 +92,16 @@ for kind in fork-bomb kill-ancestors daemonise many-files read-files \
 	harmless
 done
 
+point R40 'what has no end before main is stopped soon'
+hostile loop
+start=$(date +%s)
+run conc lesson check data-race
+expect_status 3
+expect_err 'does not come to its main'
+[ $(($(date +%s) - start)) -le $((30 * slowness)) ] ||
+	fault "$(($(date +%s) - start)) s"
+harmless
+
 # ends KIND WORDS [COMMAND...]: what run says of it.
 ends() {
 	hostile "$1"
