@@ -152,6 +152,15 @@ unsigned box_user(void);
 int box_give(const char *folder);
 
 /*
+ * For who has to start a program itself, and often: put on the calling
+ * process, just before it becomes that program, what takes no process in
+ * between: limits, BOX_USER, BOX_LANDLOCK and BOX_SECCOMP. Of the options
+ * only limits and places count. The user is what box_user said before the
+ * fork; where it may not read the program itself, it is none.
+ */
+void box_put_on(const struct box_options *options, unsigned user);
+
+/*
  * What happened, for a person: "ended by SIGSEGV after 0.01 s: it used memory
  * that is not its own, ...". Returns text.
  */

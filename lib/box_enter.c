@@ -86,6 +86,39 @@ static void put_layers_on(struct box_plan *plan)
 		plan->missing |= BOX_SECCOMP;
 }
 
+/* A folder on the way to it may be for root alone. */
+static bool may_read(const char *path, unsigned user)
+{
+	int fd = -1;
+
+	if (setegid(user) == 0 && seteuid(user) == 0)
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (seteuid(0) < 0 || setegid(0) < 0)
+		_exit(127);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
+/* Somebody else's processes are not counted here. */
+void box_put_on(const struct box_options *options, unsigned user)
+{
+	struct box_options alone = *options;
+	struct box_plan plan = {
+		.options = &alone,
+		.root = geteuid() == 0,
+		.user = user,
+		.missing = BOX_FILES,
+	};
+
+	if (plan.root)
+		plan.stays_root = !may_read(options->program, user);
+	else
+		alone.limits.nprocesses = 0;
+	put_layers_on(&plan);
+	box_limit_memory(&plan);
+}
+
 static void tell(const struct box_plan *plan, int told, int error)
 {
 	struct box_report start = {.error = error, .missing = plan->missing};

@@ -42,6 +42,7 @@ struct box_plan {
 	int report, control, output; /* the inner processes' ends */
 	bool root; /* and may become somebody else: */
 	unsigned user;
+	bool stays_root; /* without a root's rights */
 	bool scoped; /* Landlock keeps signals inside */
 	unsigned missing; /* enum box_layer: what is known so far */
 	unsigned noutside; /* tasks of our user, where NPROC counts them */

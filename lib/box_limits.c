@@ -77,7 +77,8 @@ void box_become_user(struct box_plan *plan)
 
 	if (setgroups(1, &group) < 0)
 		plan->missing |= BOX_USER;
-	if ((plan->missing & BOX_FILES) && box_has(plan->options, BOX_COPY)) {
+	if (plan->stays_root || ((plan->missing & BOX_FILES) &&
+					box_has(plan->options, BOX_COPY))) {
 		plan->missing |= BOX_USER;
 	} else if (setresgid(group, group, group) < 0 ||
 		   setresuid(plan->user, plan->user, plan->user) < 0) {

@@ -13,6 +13,7 @@ static int open_processes(struct portfolio *p, struct processes **result)
 		.program = options->build->program,
 		.shim = options->build->preload,
 		.folder = options->build->folder,
+		.box = options->sources->box,
 		.arguments = options->arguments,
 		.invariant = options->invariant,
 		.deadline_ns = p->deadline_ns,

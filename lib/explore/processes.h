@@ -26,6 +26,7 @@ struct processes_options {
 	const char *program;
 	const char *shim; /* the library to load before its own */
 	const char *folder; /* for our files; the program's are in one below */
+	const struct box_options *box; /* its limits and layers; or NULL */
 	const char *const *arguments;
 	const char *invariant; /* command that must end with 0, or NULL */
 	uint64_t deadline_ns;

@@ -43,6 +43,7 @@ struct processes {
 	uint32_t kills;
 	bool diverged;
 	char scratch[WIRE_PATH_SIZE];
+	unsigned user; /* that a program in a box is */
 	struct node *nodes; /* WIRE_MAX_CHOICES of them, as needed */
 	uint32_t nnodes;
 };

@@ -11,12 +11,38 @@
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 static void remove_scratch(const struct processes *p)
 {
 	folder_remove(p->scratch);
+}
+
+/*
+ * Its processes are ours to stop and to kill, one by one: there is nobody in
+ * between, and no namespace. What it may use is its own empty folder.
+ */
+static void put_box_on(const struct processes *p)
+{
+	struct box_options box = *p->options.box;
+
+	memset(box.places, 0, sizeof(box.places));
+	box.program = p->options.program;
+	box.places[0] = (struct box_place){p->scratch, BOX_WRITE};
+	box.places[1] = (struct box_place){p->options.folder, BOX_READ};
+	box_put_on(&box, p->user);
+}
+
+/* What we were given is not the program's business. */
+static void forget_surroundings(void)
+{
+	const unsigned cloexec = 1 << 2;
+
+	syscall(SYS_close_range, 3U, ~0U, cloexec);
+	clearenv();
+	setenv("PATH", "/usr/bin:/bin", 1);
 }
 
 static void be_program(const struct processes *p, pid_t parent)
@@ -27,6 +53,8 @@ static void be_program(const struct processes *p, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent || setpgid(0, 0) < 0)
 		_exit(127);
+	if (options->box)
+		forget_surroundings();
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
@@ -35,6 +63,8 @@ static void be_program(const struct processes *p, pid_t parent)
 		_exit(127);
 	setenv("LD_PRELOAD", options->shim, 1);
 	personality(ADDR_NO_RANDOMIZE);
+	if (options->box)
+		put_box_on(p);
 	execv(options->program, (char *const *)(void *)options->arguments);
 	_exit(127);
 }
@@ -46,6 +76,9 @@ static int start(struct processes *p)
 
 	if (mkdir(p->scratch, 0700) < 0)
 		return -errno;
+	if (p->options.box)
+		box_give(p->scratch);
+	p->user = box_user();
 	memset(p->desk->places, 0, sizeof(p->desk->places));
 	root->parent = parent;
 	atomic_store(&root->state, DESK_RUNNING);

@@ -17,7 +17,9 @@ enum {
 	TICK_MS = 100,
 };
 
+/* Since the last call, of a process that gets no processor; and of others. */
 static const uint64_t hang_ns = UINT64_C(10) * 1000 * 1000 * 1000;
+static const uint64_t look_ns = UINT64_C(2) * 1000 * 1000 * 1000;
 
 static struct desk_place *place_at(struct processes *p, uint32_t i)
 {
@@ -194,6 +196,42 @@ static uint32_t who_runs(struct processes *p)
 	return i;
 }
 
+/* From /proc/PID/stat: "PID (NAME) STATE ...", and processor time. */
+static bool is_asleep_or_busy(int pid, uint64_t busy_ns)
+{
+	char path[40], line[600] = "", state = 'R';
+	unsigned long user = 0, system = 0;
+	const char *after;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	in = fopen(path, "re");
+	if (!in)
+		return false;
+	if (!fgets(line, sizeof(line), in))
+		line[0] = '\0';
+	fclose(in);
+	after = strrchr(line, ')');
+	if (!after || sscanf(after,
+			      ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+			      "%lu %lu",
+			      &state, &user, &system) != 3)
+		return false;
+	return state == 'S' ||
+	       (user + system) * CLOCK_NS_PER_S /
+			       (unsigned long)sysconf(_SC_CLK_TCK) >=
+		       busy_ns;
+}
+
+/* It would have come to a call by now, had it been going to. */
+static bool is_hung(struct processes *p, uint64_t waited_ns)
+{
+	if (waited_ns < look_ns)
+		return false;
+	return waited_ns > hang_ns ||
+	       is_asleep_or_busy(place_at(p, who_runs(p))->pid, look_ns);
+}
+
 int processes_settle(struct processes *p)
 {
 	uint64_t start = clock_now();
@@ -206,7 +244,7 @@ int processes_settle(struct processes *p)
 		see_deaths(p, TICK_MS);
 		if (p->options.tick && p->options.tick(p->options.context))
 			return SESSION_STOPPED;
-		if (!all_stand(p) && clock_now() - start > hang_ns) {
+		if (!all_stand(p) && is_hung(p, clock_now() - start)) {
 			processes_fail(p, FOUND_HANG, (int)who_runs(p),
 				"runs on and on, or waits where it cannot be "
 				"seen");

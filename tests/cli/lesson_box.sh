@@ -102,6 +102,53 @@ expect_err 'does not come to its main'
 	fault "$(($(date +%s) - start)) s"
 harmless
 
+point R40 'a program of several processes gets no farther'
+# It fails as soon as it can do one of these; run by itself it can.
+cat >tempted.c <<'END'
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+__attribute__((constructor)) static void try_all(void)
+{
+	if (open(SECRET, O_RDONLY) >= 0)
+		_exit(91);
+	if (open(SECRET ".new", O_WRONLY | O_CREAT, 0666) >= 0)
+		_exit(92);
+	if (kill(getppid(), 0) == 0)
+		_exit(93);
+	if (socket(AF_INET, SOCK_STREAM, 0) >= 0)
+		_exit(94);
+	if (getenv("HOME"))
+		_exit(95);
+}
+END
+{
+	echo "#define SECRET \"$T/secret\""
+	cat tempted.c "$root/lessons/01-processes/solution/sum.c"
+} >../01-processes/sum.c
+rm tempted.c
+run conc lesson check 1
+grep -q 'no Landlock' "$err" || expect_status 0
+expect 'nothing new' [ ! -e "$T/secret.new" ]
+harmless
+{
+	printf '#define HOSTILE "loop"\n#define HOSTILE_ARGUMENT ""\n'
+	echo '#define _GNU_SOURCE'
+	cat "$root/tests/box/hostile.c" \
+		"$root/lessons/01-processes/solution/sum.c"
+} >../01-processes/sum.c
+start=$(date +%s)
+run conc lesson check 1
+expect_status 1
+expect_out '^hang: runs on and on'
+[ $(($(date +%s) - start)) -le $((60 * slowness)) ] ||
+	fault "$(($(date +%s) - start)) s"
+harmless
+cp "$root/lessons/01-processes/sum.c" ../01-processes/
+
 # ends KIND WORDS [COMMAND...]: what run says of it.
 ends() {
 	hostile "$1"
