@@ -12,14 +12,16 @@ enum {
 };
 
 /* One for each round: what a fast thread does next changes none of them. */
-static atomic_bool has_come[NROUNDS][NTHREADS];
+static struct {
+	atomic_bool has_come[NTHREADS];
+} rounds[NROUNDS];
 
 static void look_at_others(int me, int round)
 {
 	static char words[NTHREADS][100];
 
 	for (int i = 0; i < NTHREADS; i++) {
-		if (i == me || atomic_load(&has_come[round][i]))
+		if (i == me || atomic_load(&rounds[round].has_come[i]))
 			continue;
 		snprintf(words[me], sizeof(words[me]),
 			"thread %d passed the barrier of round %d before "
@@ -34,7 +36,7 @@ static void *thread(void *which)
 	int me = *(int *)which;
 
 	for (int round = 0; round < NROUNDS; round++) {
-		atomic_store(&has_come[round][me], true);
+		atomic_store(&rounds[round].has_come[me], true);
 		barrier_wait();
 		look_at_others(me, round);
 	}
