@@ -82,6 +82,7 @@ static void clear_screen(const struct session *session)
 {
 	if (session->has_screen)
 		fputs("\033[H\033[2J", stdout);
+	fflush(stdout);
 }
 
 static void check(struct session *session)

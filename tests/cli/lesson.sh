@@ -303,6 +303,20 @@ run conc lesson watch
 expect_status 3
 expect_err "^try 'conc lesson check', or 'conc lesson watch --plain'"
 
+point 0 'watch clears the screen before the compiler speaks, not after'
+if have script; then
+	echo 'int main(' >count.c
+	watch="TERM=xterm script -qec '\"$CONC\" lesson watch' '$T/tty'"
+	run sh -c "printf q | $watch"
+	expect 'what the compiler says is left on the screen' awk '
+		/\[2J/ { said = 0 }
+		/does not compile yet/ { said = 1 }
+		END { exit !said }' "$T/tty"
+	cp "$lesson/count.c" count.c
+else
+	skip 0 'watch clears the screen before the compiler speaks' 'no script'
+fi
+
 point 0 'a workshop that cannot be written: a verdict all the same'
 if [ "$(id -u)" -ne 0 ] || have setpriv; then
 	cp "$lesson/solution/count.c" count.c
