@@ -33,16 +33,25 @@ static const struct opt rows[] = {
 	OPT_END,
 };
 
-static void print_go_on(const struct lesson *lesson)
+static void print_question(const struct lesson_place *place)
 {
-	printf("Lesson %s: %s\n\n"
-	       "  passed      conc lesson solution\n"
-	       "  go on       conc lesson next\n",
-		lesson->slug, lesson->title);
+	if (lesson_is_asking(place))
+		printf("  and why?    conc lesson explain\n");
 }
 
-static void print_next(const struct lesson *lesson, const char *path)
+static void print_go_on(const struct lesson_place *place)
 {
+	printf("Lesson %s: %s\n\n"
+	       "  passed      conc lesson solution\n",
+		place->lesson->slug, place->lesson->title);
+	print_question(place);
+	printf("  go on       conc lesson next\n");
+}
+
+static void print_next(const struct lesson_place *place, const char *path)
+{
+	const struct lesson *lesson = place->lesson;
+
 	printf("Lesson %s: %s\n\n  %s\n\n", lesson->slug, lesson->title,
 		lesson->task);
 	printf("  1. read     conc lesson show   (in a small window: "
@@ -51,6 +60,7 @@ static void print_next(const struct lesson *lesson, const char *path)
 	text_print(stdout, path, strlen(path));
 	printf("\n  3. check    conc lesson check\n"
 	       "  stuck?      conc lesson hint\n");
+	print_question(place);
 }
 
 static void print_json(const struct lesson_place *place, const char *path)
@@ -97,9 +107,9 @@ static int run(const void *options, int noperands, char **operands)
 		printf("%u of %zu lessons passed.\n\n", lesson_npassed(&place),
 			place.shelf.n);
 		if (lesson_passed(&place, place.lesson))
-			print_go_on(place.lesson);
+			print_go_on(&place);
 		else
-			print_next(place.lesson, path);
+			print_next(&place, path);
 	}
 	lesson_place_close(&place);
 	return EXIT_GOOD;
@@ -161,7 +171,7 @@ const struct command command_lesson = {
 			{"lessons, passed",
 				"of these: how many there are, and were "
 				"passed; of list and progress: each of them"},
-			{"slug, tries, hints, current",
+			{"slug, tries, hints, explained, current",
 				"of list and progress, for each lesson"},
 			{"text, hint, level", "of show, hint and solution"},
 			{"question, answers, right, because",

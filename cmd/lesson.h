@@ -178,6 +178,12 @@ const char *lesson_named(const struct lesson_place *place);
 /* The one after it; NULL at the end. */
 struct lesson *lesson_after(const struct lesson_place *place);
 
+/*
+ * Whether the current lesson has a question that is not answered yet. It is no
+ * part of passing: what passed means is what the check has proved.
+ */
+bool lesson_is_asking(const struct lesson_place *place);
+
 /* The first that has not been passed, or the last. */
 struct lesson *lesson_first_open(const struct lesson_place *place);
 

@@ -310,11 +310,21 @@ int lesson_natively(const struct lesson *lesson, const char *path,
 	return with(lesson, path, true, then, context);
 }
 
-int lesson_check(const struct lesson *lesson, const char *path)
+/* *explored: there was a program, and it was seen to hold or to fail. */
+static int check(const struct lesson *lesson, const char *path, bool *explored)
 {
 	struct verdict verdict = {.lesson = lesson, .bound = lesson->bound};
+	int code = lesson_with(lesson, path, explore, &verdict);
 
-	return lesson_with(lesson, path, explore, &verdict);
+	*explored = verdict.ntried > 0;
+	return code;
+}
+
+int lesson_check(const struct lesson *lesson, const char *path)
+{
+	bool explored;
+
+	return check(lesson, path, &explored);
 }
 
 /* "conc lesson next", from where the learner is; a name, from elsewhere. */
@@ -342,7 +352,20 @@ static void note_passed(struct lesson_place *place)
 	if (global.json || global.quiet)
 		return;
 	printf("\nOur solution: conc lesson solution%s\n", lesson_named(place));
+	if (lesson_is_asking(place))
+		printf("One question: conc lesson explain%s\n",
+			lesson_named(place));
 	print_go_on(place);
+}
+
+static void print_help(const struct lesson_place *place, bool explored)
+{
+	if (global.json || global.quiet)
+		return;
+	printf("Stuck? conc lesson hint%s\n", lesson_named(place));
+	if (explored && lesson_is_asking(place))
+		printf("Why does it fail? conc lesson explain%s\n",
+			lesson_named(place));
 }
 
 static void note_changed(const struct lesson_place *place)
@@ -359,18 +382,19 @@ static void note_changed(const struct lesson_place *place)
 int lesson_try(struct lesson_place *place)
 {
 	char path[PATH_MAX];
+	bool explored;
 	int code;
 
 	note_changed(place);
 	lesson_exercise(place, place->lesson, path);
-	code = lesson_check(place->lesson, path);
+	code = check(place->lesson, path, &explored);
 	if (interrupt_requested() || code == EXIT_REFUSED)
 		return code;
 	workshop_add(&place->workshop, "tries", place->lesson->slug);
 	if (code == EXIT_GOOD)
 		note_passed(place);
-	else if (!global.json && !global.quiet)
-		printf("Stuck? conc lesson hint%s\n", lesson_named(place));
+	else
+		print_help(place, explored);
 	return code;
 }
 

@@ -141,7 +141,9 @@ const struct command lesson_explain = {
 	.name = "explain",
 	.summary = "a question about what you have seen",
 	.about = "Asks a question about the failure of the exercise, and takes "
-		 "the answer: a, b or c. It helps to have seen it fail first.",
+		 "the answer: a, b or c. It helps to have seen it fail first. "
+		 "A lesson is passed by its check alone; who can answer has "
+		 "understood it as well.",
 	.operands = "[LESSON] [a|b|c]",
 	.operands_max = 2,
 	.examples =

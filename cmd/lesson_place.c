@@ -78,6 +78,14 @@ bool lesson_passed(
 	return workshop_get(&place->workshop, "passed", lesson->slug);
 }
 
+bool lesson_is_asking(const struct lesson_place *place)
+{
+	const struct lesson *lesson = place->lesson;
+
+	return lesson->question.ask &&
+	       !workshop_get(&place->workshop, "explained", lesson->slug);
+}
+
 unsigned lesson_npassed(const struct lesson_place *place)
 {
 	unsigned n = 0;

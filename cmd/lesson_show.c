@@ -23,6 +23,7 @@ static const struct table_column progress_columns[] = {
 	{"passed", "passed", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
 	{"tries", "tries", NULL, TABLE_RIGHT, TABLE_EVERYWHERE},
 	{"hints", "hints", NULL, TABLE_RIGHT, TABLE_EVERYWHERE},
+	{"explained", "explained", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
 	{"current", "current", NULL, TABLE_LEFT, TABLE_PROGRAMS},
 };
 
@@ -58,6 +59,8 @@ static struct table *make_table(
 			table, workshop_count(workshop, "tries", lesson->slug));
 		table_uint(
 			table, workshop_count(workshop, "hints", lesson->slug));
+		table_bool(table, workshop_get(workshop, "explained",
+					  lesson->slug) != NULL);
 		table_bool(table, lesson == place->lesson);
 	}
 	return table;

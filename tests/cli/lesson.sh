@@ -64,7 +64,7 @@ run conc lesson solution
 expect_status 0
 expect_out '^    static long visitors_at\[2\];$'
 run conc lesson progress
-expect_out '^05-data-race .* 20[0-9-]+ +2 +0$'
+expect_out '^05-data-race .* 20[0-9-]+ +2 +0 +no$'
 
 point 0 'break it: by a schedule, by who takes each step, by hand'
 run conc lesson break '1 1 2'
@@ -126,6 +126,21 @@ expect_status 0
 expect_out 'with up to 1 kill'
 
 point 0 'explain it: a question, and one letter for an answer'
+run conc lesson
+expect_out '^  and why\?    conc lesson explain$'
+cp count.c kept.c
+cp "$lesson/count.c" .
+run conc lesson check
+expect_out '^Why does it fail\? conc lesson explain$'
+echo 'int' >count.c
+run conc lesson check
+expect 'no question of what does not compile' sh -c "! grep Why '$out'"
+cp "$lesson/solution/count.c" .
+run conc lesson check
+expect_status 0
+expect_out '^One question: conc lesson explain$'
+run conc lesson progress
+expect_out '^05-data-race +20[-0-9]+ +[0-9]+ +[0-9]+ +no$'
 run conc lesson explain
 expect_status 0
 expect_out '^Lesson 05-data-race asks:$'
@@ -153,6 +168,11 @@ run conc lesson explain b
 expect_status 0
 expect_out '^Right. Whoever writes last'
 expect 'noted' grep -q '^explained.05-data-race = yes$' ../.conc-lessons
+run conc lesson check
+expect 'asked no more' sh -c "! grep -q explain '$out'"
+run conc lesson progress
+expect_out '^05-data-race +20[-0-9]+ +[0-9]+ +[0-9]+ +yes$'
+mv kept.c count.c
 
 point 0 'two hints, counted'
 run conc lesson hint
