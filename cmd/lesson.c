@@ -182,10 +182,11 @@ const struct command command_lesson = {
 			{"runs, well, ends, times",
 				"of run: how many there were, how many ended "
 				"well, and how the others ended"},
-			{"solutions, kind, accepted, expected, good",
+			{"solutions, kind, accepted, elapsed_s, expected, good",
 				"of verify: each file that was tried, whether "
-				"it passed, what it should be told, and "
-				"whether that is as it should be"},
+				"it passed, how long that took, what it should "
+				"be told, and whether that is as it should "
+				"be"},
 			{0},
 		},
 	.notes = "Progress is kept in the workshop, in the file .conc-lessons, "

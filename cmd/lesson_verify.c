@@ -10,6 +10,7 @@
 #include "cmd/progress.h"
 #include "cmd/table.h"
 #include "cmd/text.h"
+#include "lib/clock.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -31,6 +32,7 @@ struct tried {
 	const char *kind; /* "exercise", "solution", "right", "wrong" */
 	char expected[EXPECT_SIZE]; /* of wrong ones: what they are told */
 	int code; /* of lesson_check */
+	uint64_t elapsed_ns; /* which compiles it, too */
 	bool told; /* the expected words were among what was said */
 };
 
@@ -125,9 +127,11 @@ static void check_silently(
 		return;
 	global.json = false;
 	global.quiet = true;
+	tried->elapsed_ns = clock_now();
 	if (divert(fd, kept))
 		tried->code = lesson_check(lesson, path);
 	restore(kept);
+	tried->elapsed_ns = clock_now() - tried->elapsed_ns;
 	global = asked;
 	tried->told = !*tried->expected || says(fd, tried->expected);
 	close(fd);
@@ -230,6 +234,7 @@ static const struct table_column columns[] = {
 	{"file", "file", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
 	{"kind", "kind", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
 	{"accepted", "accepted", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
+	{"elapsed_s", "seconds", NULL, TABLE_RIGHT, TABLE_EVERYWHERE},
 	{"expected", "must be told", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
 	{"good", "as it should be", NULL, TABLE_LEFT, TABLE_EVERYWHERE},
 };
@@ -247,6 +252,7 @@ static void add_rows(struct table *table, const struct verified *verified)
 			table_missing(table);
 		else
 			table_bool(table, tried->code == EXIT_GOOD);
+		table_real(table, (double)tried->elapsed_ns / 1e9, 2);
 		table_text(table, tried->expected);
 		table_bool(table, is_good(tried));
 	}
