@@ -74,7 +74,7 @@ tests := $(call bin,$(test_src))
 fuzzers := $(call bin,$(fuzz_src))
 
 .PHONY: all check asan tsan valgrind valgrind-run bench fuzz fuzz-run lint \
-	cover cover-report deps deps-dev demo install install-strip \
+	cover cover-report deps deps-dev demo slides install install-strip \
 	installcheck uninstall manifest dist distcheck clean distclean help \
 	FORCE
 .DELETE_ON_ERROR:
@@ -278,6 +278,11 @@ cover-report:
 lint:
 	@sh tests/lint.sh
 
+slides:
+	@mkdir -p '$(B)/slides'
+	@for deck in slides/*.md; do \
+		awk -f slides/plain.awk $$deck >'$(B)'/$$deck || exit 1; done
+
 bench: $(B)/conc $(call bin,$(bench_src))
 	@CONC='$(abspath $(B)/conc)' CC='$(CC)' \
 		sh tests/bench/run $(B)/tests/bench
@@ -396,6 +401,7 @@ define help
   demo         the main job: count primes, and compare all models at it
   deps         install what building, the demo and the tests need
   deps-dev     the same for lint, valgrind, fuzz and spin
+  slides       the decks with their code in them, to $(BUILD)/slides
   install      to DESTDIR and prefix ($(prefix)); uninstall takes it away
   dist         a source archive; distcheck builds and tests from it
   clean        remove $(BUILD)/

@@ -16,6 +16,24 @@ quick() {
 	esac
 }
 
+for deck in "$root"/slides/*.md; do
+	name=${deck##*/}
+	point 0 "$name: with its code in it, for tools that know only Markdown"
+	(cd "$root" && awk -f slides/plain.awk "slides/$name") >"$T/$name" ||
+		fault 'it quotes what is not there'
+	expect 'all is quoted' sh -c "! grep -E '^(---.|@\[|Note:)' '$T/$name'"
+	expect 'as many slides' [ "$(grep -c '^---$' "$deck")" = \
+		"$(grep -c '^---$' "$T/$name")" ]
+	expect 'code in each quotation' awk '
+		/^```c$/ { inside = 1; lines = 0; next }
+		/^```$/ && inside { bad += lines == 0; inside = 0 }
+		inside { lines++ }
+		END { exit bad + inside }' "$T/$name"
+	have cmark && expect 'as many rules' [ \
+		"$(cmark "$T/$name" | grep -c '^<hr />')" = \
+		"$(grep -c '^---$' "$deck")" ]
+done
+
 if [ "${SANITIZE:-}" ]; then
 	skip 0 'the commands of the decks' 'they are the same everywhere'
 	finish
