@@ -124,6 +124,7 @@ static void drop_private(struct wire *wire, struct word *words, bool *tests)
 		const struct event *event = &wire->events[i];
 
 		if (!(event->flags & EVENT_QUIET) || tests[i] ||
+			event->flags & EVENT_NOWHERE ||
 			concerns_others(words, event))
 			wire->events[kept++] = *event;
 	}

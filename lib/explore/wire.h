@@ -198,6 +198,8 @@ enum event_flags {
 	EVENT_OWN = 1 << 6, /* read what waits there */
 	EVENT_STALE = 1 << 7, /* read what is not the newest: `other`'s is */
 	EVENT_PREEMPTED = 1 << 8, /* of a process: it could have gone on */
+	EVENT_UNMADE = 1 << 9, /* the store was not made: `after` is nothing */
+	EVENT_NOWHERE = 1 << 10, /* there is no memory at that address */
 };
 
 /* What a choice of values is about. */

@@ -226,4 +226,79 @@ if have script && have stty; then
 		END { exit n > 24 }' "$out"
 fi
 
+point W12 'the write that races is shown with what it writes'
+cat >flag.c <<'END'
+#include <pthread.h>
+#include <stdio.h>
+static int ready;
+static void *set(void *arg)
+{
+	ready = 7;
+	puts("set");
+	return arg;
+}
+int main(void)
+{
+	pthread_t a;
+	pthread_create(&a, NULL, set, NULL);
+	int seen = ready;
+	pthread_join(a, NULL);
+	return seen && 0;
+}
+END
+run conc explore --plain flag.c
+expect_status 1
+expect_out ' writes ready = 7 \(was 0\) +6: ready = 7;$'
+expect 'nothing comes behind it' sh -c "! grep -q prints '$out'"
+schedule=$(sed -n 's/^Schedule: //p' "$out")
+run conc replay --plain "$schedule" flag.c
+expect_status 1
+expect_out ' writes ready = 7 \(was 0\) +6: ready = 7;$'
+cat >goes_on.c <<'END'
+#include <pthread.h>
+static int ready;
+static void *set(void *arg)
+{
+	ready = 7;
+	*(volatile char *)arg = 1;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a;
+	pthread_create(&a, NULL, set, (void *)8);
+	int seen = ready;
+	pthread_join(a, NULL);
+	return seen && 0;
+}
+END
+run conc explore --plain goes_on.c
+expect_status 1
+expect_out ' writes ready = 7 \(was 0\) '
+
+point W13 'a read that crashes has read nothing'
+cat >nowhere.c <<'END'
+#include <pthread.h>
+#include <stddef.h>
+struct node {
+	int value;
+	struct node *next;
+};
+struct node *head;
+static void *run(void *arg)
+{
+	return arg ? arg : (void *)head->next;
+}
+int main(void)
+{
+	pthread_t a;
+	pthread_create(&a, NULL, run, NULL);
+	pthread_join(a, NULL);
+	return 0;
+}
+END
+run conc explore --plain nowhere.c
+expect_status 1
+expect_out ' reads 0x8: no such memory \(NULL \+ 8\) '
+
 finish

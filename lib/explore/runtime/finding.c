@@ -105,8 +105,34 @@ void note(enum finding_kind kind, uint64_t pc, const char *format, ...)
 		end_with(finding);
 }
 
+/* The execution has failed, and went on only for what is to be shown. */
+void fail_as_found(void)
+{
+	if (rt->failed)
+		end_with(&rt->wire->findings[rt->failed - 1]);
+}
+
+/*
+ * The write of the thread that runs is what fails, and comes when its hook has
+ * returned. Where steps are shown, they show what it writes.
+ */
+void fail_once_written(const struct finding *finding)
+{
+	const struct finding *added;
+
+	if (!rt->tracing || !self()->pending_write)
+		fail_with(finding);
+	if (rt->failed)
+		return;
+	added = finding_add(finding);
+	if (!added)
+		end_with(NULL);
+	rt->failed = (uint32_t)(added - rt->wire->findings) + 1;
+}
+
 _Noreturn void fail_with(const struct finding *finding)
 {
+	fail_as_found();
 	end_with(finding_add(finding));
 }
 
@@ -116,6 +142,7 @@ _Noreturn void fail(
 	struct finding *finding;
 	va_list args;
 
+	fail_as_found();
 	va_start(args, format);
 	finding = add(kind, kind == FOUND_EXIT_CODE ? rt->exit_code : 0, pc,
 		format, args);
@@ -128,6 +155,7 @@ _Noreturn void fail_signal(int signal, uint64_t pc, const char *format, ...)
 	struct finding *finding;
 	va_list args;
 
+	fail_as_found();
 	va_start(args, format);
 	finding = add(FOUND_SIGNAL, signal, pc, format, args);
 	va_end(args);

@@ -14,6 +14,7 @@ void output_write(const char *data, size_t size, uint64_t pc)
 {
 	struct wire *wire = rt->wire;
 
+	trace_settle(self());
 	if (wire->config.outputs)
 		point_at(OP_OUTPUT, NULL, NULL, pc);
 	if (wire->config.outputs || rt->tracing)

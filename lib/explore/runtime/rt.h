@@ -30,6 +30,7 @@
 #include "lib/ctx.h"
 #include "lib/explore/runtime/await.h"
 #include "lib/explore/runtime/set.h"
+#include "lib/explore/runtime/trace.h"
 #include "lib/explore/wire.h"
 
 #include <stdbool.h>
@@ -211,6 +212,7 @@ struct rt {
 	bool crashed; /* our own variables may have been hit */
 	bool stuck; /* nobody could go on: no step of anybody's ended it */
 	bool new_race; /* an instruction became a step */
+	uint32_t failed; /* finding + 1: the write that fails comes yet */
 	unsigned nkeys, nat_exit;
 	void (*key_destroy[MAX_KEYS])(void *);
 	void (*at_exit[MAX_AT_EXIT])(void);
@@ -302,21 +304,9 @@ struct party party_of(
 	const struct thread *thread, enum op_kind op, uint64_t pc);
 struct finding finding_of(enum finding_kind kind, uint64_t pc);
 _Noreturn void fail_with(const struct finding *finding);
+void fail_once_written(const struct finding *finding);
+void fail_as_found(void);
 struct finding *finding_add(const struct finding *finding);
-
-/* trace.c */
-struct event *trace(enum op_kind kind, uint64_t pc, const void *object);
-struct event *trace_op(const struct op *op);
-void fingerprint(const struct op *op);
-void trace_blocked(const struct thread *thread);
-void trace_other(struct event *event, unsigned other);
-void trace_result(struct event *event, int result);
-void trace_flags(struct event *event, unsigned flags);
-void trace_output(struct event *event, size_t size);
-void trace_settle(struct thread *thread);
-void trace_quiet(uint64_t address, size_t size, bool write, uint64_t pc);
-void trace_standing(const struct set *can);
-uint64_t value_at(uint64_t address, size_t size);
 
 /* barrier.c */
 void once_at(void *once, void (*fn)(void), uint64_t pc);

@@ -180,8 +180,9 @@ static void report(
 	if (rt->wire->config.ignore_races)
 		return;
 	if (rt->wire->config.ends_with == FOUND_RACE && !rt->new_race)
-		fail_with(&finding);
-	finding_add(&finding);
+		fail_once_written(&finding);
+	else
+		finding_add(&finding);
 }
 
 /* The newest access of each thread and kind stands for its older ones. */
@@ -250,6 +251,7 @@ static void begin_write(const struct op *op, struct event *event)
 
 	if (event)
 		thread->pending_write = rt->wire->nevents;
+	trace_flags(event, EVENT_UNMADE);
 	spin_wrote();
 	if (!op->second)
 		return;
@@ -282,8 +284,7 @@ static void step(uint64_t address, size_t size, unsigned flags, uint64_t pc)
 		tso_number(&op);
 	point(&op);
 	event = trace_op(&op);
-	if (event)
-		event->before = event->after = value_at(address, size);
+	trace_values(event, address, size);
 	if (flags & ACCESS_WRITE)
 		begin_write(&op, event);
 	else

@@ -126,6 +126,18 @@ void trace_settle(struct thread *thread)
 		return;
 	event = &rt->wire->events[pending - 1];
 	event->after = value_at(event->op.object, event->op.size);
+	event->flags &= (uint16_t)~EVENT_UNMADE;
+	fail_as_found();
+}
+
+/* As they are now. Where there is no memory, this is what finds out. */
+void trace_values(struct event *event, uint64_t address, size_t size)
+{
+	if (!event)
+		return;
+	event->flags |= EVENT_NOWHERE;
+	event->before = event->after = value_at(address, size);
+	event->flags &= (uint16_t)~EVENT_NOWHERE;
 }
 
 /* Half of the room is for what takes steps. */
@@ -145,9 +157,11 @@ void trace_quiet(uint64_t address, size_t size, bool write, uint64_t pc)
 	if (!event)
 		return;
 	event->flags = EVENT_QUIET;
-	event->before = event->after = value_at(address, size);
-	if (write)
-		self()->pending_write = rt->wire->nevents;
+	trace_values(event, address, size);
+	if (!write)
+		return;
+	event->flags |= EVENT_UNMADE;
+	self()->pending_write = rt->wire->nevents;
 }
 
 static enum standing_state state_of(
