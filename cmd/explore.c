@@ -331,9 +331,10 @@ int explore_with(const struct explore_options *chosen, int noperands,
 	return code;
 }
 
-static int refuse_locks(void)
+/* What is about threads alone. */
+static int refuse_option(const char *name)
 {
-	msg_error("--locks is about threads, not about --processes");
+	msg_error("%s is about threads, not about --processes", name);
 	msg_hint("leave one of them out");
 	return EXIT_USAGE;
 }
@@ -343,7 +344,9 @@ static int run(const void *given, int noperands, char **operands)
 	const struct explore_options *chosen = given;
 
 	if (chosen->locks && chosen->processes)
-		return refuse_locks();
+		return refuse_option("--locks");
+	if (chosen->outcomes && chosen->processes)
+		return refuse_option("--outcomes");
 	html = chosen->html;
 	return explore_with(chosen, noperands, operands, explore);
 }
@@ -399,9 +402,11 @@ const struct command command_explore = {
 				"only in steps which do not affect each other "
 				"are one; and the executions before, in "
 				"search of a failure"},
-			{"outcomes, executions, output, code",
+			{"outcomes, executions, output, code, failure",
 				"with --outcomes: each output, how often it "
-				"came about, and the exit status"},
+				"came about, and the exit status, or what "
+				"failed"},
+			{"complete", "with --outcomes: no others are possible"},
 			{"findings, kind, text, lesson, think, at, against",
 				"what is wrong and what mends it; where, and "
 				"what it races with or who freed it, each "
@@ -437,7 +442,8 @@ const struct command command_explore = {
 		},
 	.notes =
 		"It ends with 0 when nothing was found, with 1 when something "
-		"was. What is only noted (\"also seen\") is no failure: main "
+		"was, with --outcomes, too. What is only noted (\"also seen\") "
+		"is no failure: main "
 		"that returns while threads run, threads that nobody joined, "
 		"memory that nobody can free any more (these are failures "
 		"with --strict), output that depends on the schedule, locks "

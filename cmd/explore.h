@@ -343,6 +343,9 @@ int explore_save_html(struct explore_view *view, const char *path);
 void explore_print_locks(struct explore_view *view);
 void explore_put_locks(struct explore_view *view, struct json *json);
 
+/* With --outcomes: there are no others. */
+bool explore_has_all_outcomes(const struct portfolio_result *result);
+
 void explore_print_timeline(struct explore_view *view, unsigned width);
 void explore_print_text(struct explore_view *view, unsigned width);
 void explore_print_json(struct explore_view *view);

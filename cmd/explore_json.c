@@ -144,6 +144,18 @@ static void put_failure(struct explore_view *view, struct json *json)
 	json_end(json);
 }
 
+static void put_code(int code, struct json *json)
+{
+	if (code < WIRE_FAILED) {
+		json_int(json, "code", code);
+		json_null(json, "failure");
+		return;
+	}
+	json_null(json, "code");
+	json_string(json, "failure",
+		explore_finding_name((enum finding_kind)(code - WIRE_FAILED)));
+}
+
 static void put_outcomes(const struct wire *wire, struct json *json)
 {
 	char text[1024];
@@ -160,7 +172,7 @@ static void put_outcomes(const struct wire *wire, struct json *json)
 		json_object(json, NULL);
 		json_uint(json, "executions", outcome->count);
 		json_string(json, "output", text);
-		json_int(json, "code", outcome->code);
+		put_code(outcome->code, json);
 		json_end(json);
 	}
 	json_end(json);
@@ -177,13 +189,16 @@ void explore_print_json(struct explore_view *view)
 	json_uint(&json, "executions", result->nexecutions);
 	json_uint(&json, "steps_taken", result->nsteps);
 	json_real(&json, "elapsed_s", (double)result->elapsed_ns / 1e9, 6);
-	if (result->answer == ANSWER_NONE_POSSIBLE) {
+	if (result->answer == ANSWER_NONE_POSSIBLE ||
+		(view->outcomes && result->nschedules)) {
 		json_uint(&json, "schedules", result->nschedules);
 		json_uint(&json, "executions_before",
 			result->nexecutions - result->nschedules);
 	}
-	if (view->outcomes)
+	if (view->outcomes) {
 		put_outcomes(view->wire, &json);
+		json_bool(&json, "complete", explore_has_all_outcomes(result));
+	}
 	json_array(&json, "findings");
 	for (uint32_t i = 0; i < view->wire->nfindings; i++)
 		put_finding(view, &json, &view->wire->findings[i]);

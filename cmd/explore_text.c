@@ -8,6 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+	MOST_OUTPUT = 200, /* bytes of an outcome that are shown */
+};
+
 static void put_line(void *context, enum explore_part part, const char *words)
 {
 	const struct explore_view *view = context;
@@ -240,14 +244,22 @@ static void print_none(struct explore_view *view)
 	print_notes(view);
 }
 
+/* What is longer than that is known by its beginning. */
+static void print_output(const char *text, size_t n)
+{
+	text_print(stdout, text, n < MOST_OUTPUT ? n : MOST_OUTPUT);
+	if (n > MOST_OUTPUT)
+		printf("... (%zu bytes in all)", n);
+}
+
 static void print_outcome(
 	const struct wire *wire, const struct outcome *outcome)
 {
-	int kind = outcome->code - 128;
+	int kind = outcome->code - WIRE_FAILED;
 
 	printf("%10llu  ", (unsigned long long)outcome->count);
 	if (outcome->output_size)
-		text_print(stdout, wire->outcome_text + outcome->output_at,
+		print_output(wire->outcome_text + outcome->output_at,
 			outcome->output_size);
 	else
 		printf("(prints nothing)");
@@ -258,18 +270,23 @@ static void print_outcome(
 	putchar('\n');
 }
 
+bool explore_has_all_outcomes(const struct portfolio_result *result)
+{
+	return result->nschedules && !result->doubts && !result->within_bound;
+}
+
 static void print_outcomes(struct explore_view *view)
 {
 	const struct wire *wire = view->wire;
-	bool all = view->result->nschedules > 0 && !view->result->doubts &&
-		   !view->result->within_bound;
 
 	printf("executions  output\n");
 	for (uint32_t i = 0; i < wire->noutcomes; i++)
 		print_outcome(wire, &wire->outcomes[i]);
 	printf("%u outcome%s%s\n", wire->noutcomes,
 		text_plural(wire->noutcomes),
-		all ? ", and no others are possible" : "; there may be others");
+		explore_has_all_outcomes(view->result)
+			? ", and no others are possible"
+			: "; there may be others");
 }
 
 /* Most executions of a short program come before its schedules are counted. */

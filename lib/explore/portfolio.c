@@ -364,12 +364,27 @@ static void fall_back_on(const struct portfolio *p,
 	}
 }
 
+/* Where every outcome is asked for, one that fails ends no search. */
+static void fall_back_on_outcomes(
+	const struct portfolio *p, struct portfolio_result *result)
+{
+	const struct wire *wire = session_wire(p->session);
+
+	for (uint32_t i = 0; i < wire->noutcomes; i++) {
+		if (wire->outcomes[i].code >= WIRE_FAILED)
+			fall_back_on(p, result,
+				(enum finding_kind)(
+					wire->outcomes[i].code - WIRE_FAILED));
+	}
+}
+
 static void fall_back(
 	const struct portfolio *p, struct portfolio_result *result)
 {
 	static const enum finding_kind strict[] = {
 		FOUND_MAIN_LEFT, FOUND_THREAD_LEFT, FOUND_LEAK};
 
+	fall_back_on_outcomes(p, result);
 	fall_back_on(p, result, FOUND_RACE);
 	fall_back_on(p, result, FOUND_WAIT_ONCE);
 	for (size_t i = 0; i < sizeof(strict) / sizeof(strict[0]); i++) {

@@ -46,6 +46,7 @@ enum {
 	WIRE_TEXT_SIZE = 240,
 	WIRE_PATH_SIZE = 512,
 	WIRE_SEARCH_SIZE = 64 << 20,
+	WIRE_FAILED = 256, /* above each status that main can return */
 	WIRE_NOBODY = 0xffff, /* no thread */
 };
 
@@ -345,7 +346,7 @@ struct outcome {
 	uint64_t count;
 	uint32_t nchoices; /* of the first execution, at choices_at */
 	uint32_t output_size;
-	int32_t code; /* what main returned; 128 + finding_kind: failed */
+	int32_t code; /* what main returned; WIRE_FAILED + finding_kind */
 	uint32_t output_at; /* in wire.outcome_text */
 };
 

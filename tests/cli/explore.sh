@@ -134,6 +134,56 @@ run conc explore --outcomes --strategy bounded --bound 0 \
 	"$here/../explore/sum.c"
 expect_out '^1 outcome; there may be others$'
 
+point E14 'an outcome that fails is a failure, and no exit status'
+cat >outcomes.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int n;
+static void *run(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	n = 1;
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, run, NULL);
+	pthread_mutex_lock(&lock);
+	int seen = n;
+	pthread_mutex_unlock(&lock);
+	pthread_join(thread, NULL);
+#ifdef RETURNS
+	return seen ? 130 : 0;
+#endif
+	assert(seen);
+	return 0;
+}
+END
+run conc explore --outcomes outcomes.c
+expect_status 1
+expect_out '\(prints nothing\)  \[assertion failed\]$'
+expect_out '^2 outcomes, and no others are possible$'
+run conc explore --outcomes -DRETURNS outcomes.c
+expect_status 0
+expect_out '\(prints nothing\)  \[exit status 130\]$'
+if have jq; then
+	run conc explore --json --outcomes outcomes.c
+	expect_status 1
+	expect 'the failure' jq -e '.answer == "found" and .complete and
+		(.outcomes | any(.failure == "assertion failed" and
+		.code == null) and any(.code == 0 and .failure == null))' "$out"
+	run conc explore --json --outcomes -DRETURNS outcomes.c
+	expect 'the status' jq -e '.answer == "none possible" and
+		(.outcomes | any(.code == 130 and .failure == null))' "$out"
+fi
+run conc explore --processes --outcomes outcomes.c
+expect_status 2
+expect_err 'outcomes is about threads, not about --processes'
+expect_hint
+
 point E11 'a search of its own says how far it came'
 run conc explore --strategy bounded --bound 0 "$programs/two_locks.c"
 expect_status 0

@@ -19,7 +19,7 @@ static int code_of_end(void)
 
 	if (!wire->failure || wire->failure > WIRE_MAX_FINDINGS)
 		return rt->exit_code;
-	return 128 + wire->findings[wire->failure - 1].kind;
+	return WIRE_FAILED + wire->findings[wire->failure - 1].kind;
 }
 
 static void add(uint64_t hash, int code)
