@@ -85,8 +85,10 @@ static bool is_line(const char *text)
 
 static int refuse_schedule(const char *text)
 {
-	msg_error("%s is neither a schedule nor a line of threads",
-		text_quote(text).text);
+	msg_error("%s is %s", text_quote(text).text,
+		strncmp(text, "x1.", 3)
+			? "neither a schedule nor a line of threads"
+			: "damaged or cut short");
 	msg_hint("try the word that 'conc lesson play' or 'check' printed, "
 		 "x1...., or who takes each step: '0 0 1 2 1'");
 	return EXIT_USAGE;

@@ -6,6 +6,9 @@
 #include "cmd/msg.h"
 #include "cmd/text.h"
 
+#include <errno.h>
+#include <string.h>
+
 static const struct explore_options defaults = {
 	.compiler = "cc",
 	.takes_stdin = true,
@@ -15,15 +18,22 @@ static const struct explore_options defaults = {
 	.spurious = 1,
 };
 
-static int refuse_schedule(const char *text, const char *bad)
+/* schedule_parse returned that. */
+static int refuse_schedule(const char *text, int error, const char *bad)
 {
-	if (*bad)
-		msg_error("%s is no schedule: see its character %d, %s",
-			text_quote(text).text, (int)(bad - text) + 1,
-			text_quote(bad).text);
+	const char *what = strncmp(text, "x1.", 3) ? "no schedule"
+						   : "damaged or cut short";
+
+	if (!*bad)
+		msg_error("%s is %s: it ends too soon", text_quote(text).text,
+			what);
+	else if (error == -EBADMSG)
+		msg_error("%s is %s: its last letters do not fit the rest",
+			text_quote(text).text, what);
 	else
-		msg_error("%s is no schedule: it ends too soon",
-			text_quote(text).text);
+		msg_error("%s is %s: see its character %d, %s",
+			text_quote(text).text, what, (int)(bad - text) + 1,
+			text_quote(bad).text);
 	msg_hint("copy the whole word that 'conc explore' printed: x1....");
 	return EXIT_USAGE;
 }
@@ -148,9 +158,10 @@ static int run(const void *given, int noperands, char **operands)
 {
 	struct explore_options chosen;
 	const char *bad;
+	int error = schedule_parse(&schedule, operands[0], &bad);
 
-	if (schedule_parse(&schedule, operands[0], &bad) < 0)
-		return refuse_schedule(operands[0], bad);
+	if (error)
+		return refuse_schedule(operands[0], error, bad);
 	chosen = *(const struct explore_options *)given;
 	chosen.processes = schedule.processes;
 	return explore_with(&chosen, noperands - 1, operands + 1, replay);
@@ -170,7 +181,7 @@ const struct command command_replay = {
 	.options_size = sizeof(struct explore_options),
 	.examples =
 		(const struct command_example[]){
-			{"conc replay x1.e5dda8ab.s1.r4-b2c3ba2 prog.c",
+			{"conc replay x1.e5dda8ab.s1.r4-b2c3ba2-eaoo prog.c",
 				"show that order again"},
 			{0},
 		},

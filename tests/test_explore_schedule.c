@@ -4,6 +4,7 @@
 #include "lib/rng.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -106,6 +107,49 @@ START_TEST(what_is_no_schedule_is_refused_where_it_goes_wrong)
 }
 END_TEST
 
+/* Whatever becomes of a schedule on its way, it is not taken for another. */
+START_TEST(what_was_cut_short_or_mistyped_is_refused)
+{
+	static char damaged[SCHEDULE_TEXT_SIZE];
+	struct schedule schedule, again = {.choices = got};
+	struct rng rng;
+	const char *bad;
+	size_t n;
+
+	rng_init(&rng, 11);
+	make(&rng, &schedule);
+	schedule.nlines = 3;
+	n = schedule_format(&schedule, text, sizeof(text));
+	for (size_t i = 0; i < n; i++) {
+		snprintf(damaged, sizeof(damaged), "%.*s", (int)i, text);
+		ck_assert_msg(schedule_parse(&again, damaged, &bad) < 0, "%s",
+			damaged);
+		snprintf(damaged, sizeof(damaged), "%.*s%s", (int)i, text,
+			text + i + 1);
+		ck_assert_msg(schedule_parse(&again, damaged, &bad) < 0, "%s",
+			damaged);
+		snprintf(damaged, sizeof(damaged), "%s", text);
+		damaged[i] = damaged[i] == 'a' ? 'b' : 'a';
+		ck_assert_msg(schedule_parse(&again, damaged, &bad) < 0, "%s",
+			damaged);
+	}
+}
+END_TEST
+
+START_TEST(a_check_that_does_not_fit_is_told_from_no_schedule)
+{
+	struct schedule schedule = {.choices = got};
+	const char *bad, *const none = "x1.00000000.s0-a3b";
+	const char *const wrong = "x1.00000000.s0-a3b-abcd";
+
+	ck_assert_int_eq(schedule_parse(&schedule, none, &bad), -EBADMSG);
+	ck_assert_str_eq(bad, "");
+	ck_assert_uint_eq(schedule.nchoices, 4);
+	ck_assert_int_eq(schedule_parse(&schedule, wrong, &bad), -EBADMSG);
+	ck_assert_str_eq(bad, "abcd");
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_left_out)
 {
 	struct schedule schedule = {.nchoices = 100, .choices = given};
@@ -124,5 +168,7 @@ int main(void)
 	return suite_run("explore_schedule", 20,
 		(const TTest *const[]){what_is_written_is_read_again,
 			what_is_no_schedule_is_refused_where_it_goes_wrong,
+			what_was_cut_short_or_mistyped_is_refused,
+			a_check_that_does_not_fit_is_told_from_no_schedule,
 			what_does_not_fit_is_left_out, NULL});
 }

@@ -7,7 +7,8 @@
 #include <string.h>
 
 enum {
-	LETTERS = 26
+	LETTERS = 26,
+	CHECK_SIZE = 4,
 };
 
 struct out {
@@ -30,6 +31,20 @@ __attribute__((format(printf, 2, 3))) static void add(
 		out->length += (size_t)n;
 	else
 		out->text[out->length] = '\0';
+}
+
+/* The letters for text[0..n). */
+static void make_check(const char *text, size_t n, char check[CHECK_SIZE + 1])
+{
+	uint32_t hash = UINT32_C(0x811c9dc5);
+
+	for (size_t i = 0; i < n; i++)
+		hash = (hash ^ (unsigned char)text[i]) * UINT32_C(0x01000193);
+	for (int i = 0; i < CHECK_SIZE; i++) {
+		check[i] = (char)('a' + hash % LETTERS);
+		hash /= LETTERS;
+	}
+	check[CHECK_SIZE] = '\0';
 }
 
 static void add_run(struct out *out, unsigned thread, unsigned n)
@@ -106,6 +121,7 @@ size_t schedule_format(
 	const struct schedule *schedule, char *text, size_t text_size)
 {
 	struct out out = {text, text_size, 0, schedule->memory == MEMORY_TSO};
+	char check[CHECK_SIZE + 1];
 
 	add(&out, "x1.%08x", schedule->hash);
 	add_options(&out, schedule);
@@ -117,6 +133,8 @@ size_t schedule_format(
 	}
 	add(&out, "-");
 	add_choices(&out, schedule->choices, schedule->nchoices);
+	make_check(out.text, out.length, check);
+	add(&out, "-%s", check);
 	return out.length;
 }
 
@@ -267,6 +285,7 @@ int schedule_parse(
 {
 	struct choice *choices = schedule->choices;
 	const char *at = text;
+	char check[CHECK_SIZE + 1];
 
 	*schedule = (struct schedule){.choices = choices};
 	*bad = at;
@@ -279,10 +298,12 @@ int schedule_parse(
 		return -EINVAL;
 	}
 	at++;
-	while (*at) {
+	while (*at && *at != '-') {
 		*bad = at;
 		if (!choice(&at, schedule))
 			return -EINVAL;
 	}
-	return 0;
+	make_check(text, (size_t)(at - text), check);
+	*bad = at + (*at == '-');
+	return strcmp(*bad, check) == 0 ? 0 : -EBADMSG;
 }

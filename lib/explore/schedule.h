@@ -1,7 +1,7 @@
 /*
  * schedule - an execution as one short word that can be typed and sent
  *
- *	x1.5f3a9c02.s1.r5,14.a3b2ab5.1c4
+ *	x1.5f3a9c02.s1.r5,14-a3b2ab5.1c4-msku
  *
  * x1 is the form; then the hash of the source files, the options that change
  * what a schedule means, the lines whose accesses are steps, and the choices:
@@ -9,7 +9,8 @@
  * (27), …; a number behind a letter is how many steps it takes in a row; .1
  * is the choice of one of several values, such as the waiter to wake. Under
  * MEMORY_TSO a capital letter is the oldest store in the buffer of the thread
- * of that letter, which reaches memory.
+ * of that letter, which reaches memory. The four letters at the end are made
+ * from all the others: what was cut short or mistyped is found out.
  *
  * Threads:  any.
  * Blocking: never.
@@ -52,7 +53,9 @@ size_t schedule_format(
 
 /*
  * Returns 0, or -EINVAL with *bad at the first character that cannot be
- * there; schedule->choices is written to.
+ * there, or -EBADMSG where all of it can be, and the letters at *bad, or that
+ * are missing there, are not those of the rest. schedule->choices is written
+ * to.
  */
 int schedule_parse(
 	struct schedule *schedule, const char *text, const char **bad);

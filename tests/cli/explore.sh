@@ -100,10 +100,15 @@ sed -i 's/pthread_t a, b;/pthread_t a, b; return 0;/' changed.c
 run conc replay "$schedule" changed.c
 expect_status 3
 expect_err 'no longer fits at choice 1: there is no T1 here$'
-run conc replay "${schedule}a9" "$programs/lost_update.c"
-expect_status 3
-expect_err 'has not changed, but does something else$'
-expect_err 'the program ends before choice [0-9]+$'
+
+point E15 'a schedule that was damaged or cut short is no schedule of anything'
+for damaged in "${schedule}a9" "${schedule%??}" "${schedule%-*}" \
+	"$(echo "$schedule" | sed 's/b/c/2')" "${schedule%[abc]*-*}"; do
+	run conc replay "$damaged" "$programs/lost_update.c"
+	expect_status 2
+	expect_err 'is damaged or cut short: '
+	expect_hint
+done
 
 point 19 'JSON is JSON'
 if have jq; then
@@ -354,6 +359,9 @@ expect_err 'there is no compiler'
 run conc explore notes.txt
 expect_status 2
 run conc replay x1.12 "$programs/two_locks.c"
+expect_status 2
+expect_err "'x1.12' is damaged or cut short: it ends too soon"
+run conc replay y1.12 "$programs/two_locks.c"
 expect_status 2
 expect_err 'no schedule'
 
