@@ -260,6 +260,12 @@ bool explore_lifetime_advice(struct explore_view *view,
 const char *explore_lifetime_lesson(
 	const struct explore_view *view, const struct finding *finding);
 
+/* Of what is shared, and not under one lock all the time. */
+bool explore_race_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size);
+bool explore_atomicity_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
 /* Of threads that do not get on. */
 bool explore_stuck_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);

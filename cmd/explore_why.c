@@ -209,111 +209,6 @@ const char *explore_finding_lesson(
 	}
 }
 
-static const struct held_lock *common_lock(
-	const struct party *a, const struct party *b)
-{
-	for (uint32_t i = 0; i < a->nheld; i++) {
-		for (uint32_t k = 0; k < b->nheld; k++) {
-			if (a->held[i].object == b->held[k].object)
-				return &a->held[i];
-		}
-	}
-	return NULL;
-}
-
-static void list_locks(struct explore_view *view, const struct party *party,
-	char *words, size_t size)
-{
-	char name[EXPLORE_WORDS_SIZE];
-
-	for (uint32_t i = 0; i < party->nheld; i++)
-		text_append(words, size, "%s%s", i ? ", " : "",
-			explore_object_name(view, party->held[i].object, name));
-	if (party->nheld == 0)
-		text_append(words, size, "no lock");
-}
-
-/* Its address has been given to other threads. */
-static bool local_advice(
-	struct explore_view *view, uint64_t object, char *words, size_t size)
-{
-	char name[EXPLORE_WORDS_SIZE], function[EXPLORE_WORDS_SIZE];
-
-	if (!explore_owner_of_local(view, object, function))
-		return false;
-	text_append(words, size,
-		"%s is a local variable of %s, and others have its address: "
-		"give each of them a variable of its own, or a lock",
-		explore_object_name(view, object, name), function);
-	return true;
-}
-
-static bool race_advice(struct explore_view *view,
-	const struct finding *finding, char *words, size_t size)
-{
-	const struct party *first = &finding->first, *second = &finding->second;
-	char name[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
-
-	if (common_lock(first, second))
-		return false;
-	if (explore_handover_advice(view, finding, words, size))
-		return true;
-	if (first->nheld == 0 && second->nheld == 0 &&
-		local_advice(view, first->object, words, size))
-		return true;
-	text_append(words, size, "no lock protects %s on both paths: ",
-		explore_object_name(view, first->object, name));
-	if (first->nheld == 0 && second->nheld == 0) {
-		text_append(words, size, "no lock is held on either side");
-		return true;
-	}
-	if (first->nheld == 1 && second->nheld == 1 &&
-		!strcmp(explore_object_name(view, first->held->object, name),
-			explore_object_name(
-				view, second->held->object, other))) {
-		text_append(words, size,
-			"%s is another lock for each side: let there be one "
-			"for all, outside of the function or static",
-			name);
-		return true;
-	}
-	text_append(words, size, "one side holds ");
-	list_locks(view, first, words, size);
-	text_append(words, size, ", the other holds ");
-	list_locks(view, second, words, size);
-	text_append(words, size, ": a lock keeps out only those who take it");
-	return true;
-}
-
-static bool atomicity_advice(struct explore_view *view,
-	const struct finding *finding, char *words, size_t size)
-{
-	const struct held_lock *lock = common_lock(
-		&finding->first, &finding->third);
-	char name[EXPLORE_WORDS_SIZE], from[EXPLORE_WORDS_SIZE];
-	char to[EXPLORE_WORDS_SIZE];
-
-	explore_place_name(view, finding->first.pc, from);
-	explore_place_name(view, finding->third.pc, to);
-	if (lock)
-		text_append(words, size,
-			"each access is under %s, the two together are not: "
-			"hold it from %s to %s",
-			explore_object_name(view, lock->object, name), from,
-			to);
-	else if (finding->first.op == OP_ATOMIC_READ)
-		text_append(words, size,
-			"each access is atomic, the two together are not: test "
-			"and change in one step, by compare-and-exchange or "
-			"the like, or hold a lock from %s to %s",
-			from, to);
-	else
-		text_append(words, size,
-			"the two belong together: hold a lock from %s to %s",
-			from, to);
-	return true;
-}
-
 bool explore_advice(struct explore_view *view, const struct finding *finding,
 	char *words, size_t size)
 {
@@ -333,9 +228,9 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 		explore_lifetime_advice(view, finding, words, size))
 		return true;
 	if (finding->kind == FOUND_RACE)
-		return race_advice(view, finding, words, size);
+		return explore_race_advice(view, finding, words, size);
 	if (finding->kind == FOUND_ATOMICITY)
-		return atomicity_advice(view, finding, words, size);
+		return explore_atomicity_advice(view, finding, words, size);
 	if (finding->kind == FOUND_DEADLOCK || finding->kind == FOUND_LIVELOCK)
 		return !is_of_processes(view) &&
 		       explore_stuck_advice(view, finding, words, size);

@@ -1,5 +1,6 @@
 /* finds: assertion failed: assert.get_config..->port == 8080. */
 /* says: data race on config: T[12] reads it at singleton.c:[0-9]+, */
+/* says: hold lock at singleton.c:[0-9]+, too, or make it atomic, and set it */
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* finds: data race on (i|a local of main), in T[12] at loop_variable.c */
 /* says: main writes it at loop_variable.c:[0-9]+, holding no lock */
 /* says: i is a local variable of main, and others have its address */
+/* says: give each of them a variable of its own Lesson: */
 #include <pthread.h>
 
 enum {

@@ -1,4 +1,6 @@
 /* finds: assertion failed */
+/* says: no lock protects counter on both paths: hold one lock at LINE, or */
+/* says: make it atomic and change it in one step */
 #include <assert.h>
 #include <pthread.h>
 

@@ -1,6 +1,7 @@
 /* finds: data race */
 /* says: T1 writes it at reader_unlocked.c:[0-9]+, holding lock */
 /* says: no lock protects queue.len on both paths */
+/* says: the other holds no lock: hold lock at reader_unlocked.c:[0-9]+, too */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

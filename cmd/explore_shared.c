@@ -1,0 +1,386 @@
+/* What mends sharing: a lock at both places, over both steps, an atomic. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+#include <string.h>
+
+static const struct held_lock *common_lock(
+	const struct party *a, const struct party *b)
+{
+	for (uint32_t i = 0; i < a->nheld; i++) {
+		for (uint32_t k = 0; k < b->nheld; k++) {
+			if (a->held[i].object == b->held[k].object)
+				return &a->held[i];
+		}
+	}
+	return NULL;
+}
+
+static bool is_write(unsigned op)
+{
+	return op == OP_WRITE || op == OP_ATOMIC_WRITE ||
+	       op == OP_ATOMIC_UPDATE;
+}
+
+static void list_locks(struct explore_view *view, const struct party *party,
+	char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	for (uint32_t i = 0; i < party->nheld; i++)
+		text_append(words, size, "%s%s", i ? ", " : "",
+			explore_object_name(view, party->held[i].object, name));
+	if (party->nheld == 0)
+		text_append(words, size, "no lock");
+}
+
+/* "at x.c:5 and at x.c:9" */
+static void sites(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	char first[EXPLORE_WORDS_SIZE], second[EXPLORE_WORDS_SIZE];
+
+	explore_place_name(view, race->first.pc, first);
+	explore_place_name(view, race->second.pc, second);
+	text_append(words, size, "at %s", second);
+	if (strcmp(first, second))
+		text_append(words, size, " and at %s", first);
+}
+
+static bool is_waited_for(const struct op *op, uint64_t object)
+{
+	return op->kind == OP_AWAIT &&
+	       (op->object == object ||
+		       (op->second_size && op->second == object));
+}
+
+/* A loop goes round until it changes; *op: what it waits for. */
+static bool is_awaited(
+	const struct wire *wire, uint64_t object, const struct op **op)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		*op = &wire->standing[i].pending;
+		if (is_waited_for(*op, object))
+			return true;
+	}
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		*op = &wire->events[i].op;
+		if (is_waited_for(*op, object))
+			return true;
+	}
+	return false;
+}
+
+static bool flag_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	const struct op *op;
+
+	if (!is_awaited(view->wire, race->first.object, &op))
+		return false;
+	text_append(words, size, "a loop at %s waits for ",
+		explore_place_name(view, op->pc, place));
+	text_append(words, size, "%s to change, and nothing orders that: make ",
+		explore_object_name(view, race->first.object, name));
+	text_append(words, size, "%s ",
+		explore_object_name(view, op->object, name));
+	if (op->second_size)
+		text_append(words, size, "and %s ",
+			explore_object_name(view, op->second, name));
+	text_append(words, size, "atomic, or wait on a condition");
+	return true;
+}
+
+static bool sleeps(const struct wire *wire, unsigned thread)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (wire->events[i].thread == thread &&
+			wire->events[i].op.kind == OP_SLEEP)
+			return true;
+	}
+	return false;
+}
+
+static const struct op *join_of(
+	const struct wire *wire, unsigned joiner, unsigned thread)
+{
+	const struct op *op = &wire->standing[joiner].pending;
+
+	return op->kind == OP_JOIN && op->object == thread ? op : NULL;
+}
+
+/* One side joins the other, but only after its own access. */
+static const struct op *later_join(
+	const struct wire *wire, const struct finding *race)
+{
+	unsigned a = race->first.thread, b = race->second.thread;
+	const struct op *join = join_of(wire, a, b);
+
+	return join ? join : join_of(wire, b, a);
+}
+
+static bool sleep_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	const struct op *join = later_join(view->wire, race);
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	if (!sleeps(view->wire, race->first.thread) &&
+		!sleeps(view->wire, race->second.thread))
+		return false;
+	text_append(words, size, "a sleep orders nothing: ");
+	if (join)
+		text_append(words, size,
+			"use %s after the join (%s), which does, or ",
+			explore_object_name(view, race->first.object, name),
+			explore_place_name(view, join->pc, place));
+	text_append(words, size, "hold one lock ");
+	sites(view, race, words, size);
+	return true;
+}
+
+/* Where nothing else races with it, an atomic is enough. */
+static bool is_alone(const struct wire *wire, uint64_t object)
+{
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_RACE &&
+			wire->findings[i].first.object != object)
+			return false;
+	}
+	return true;
+}
+
+/* The pair of accesses to it that somebody came between, or NULL. */
+static const struct finding *pair_on(const struct wire *wire, uint64_t object)
+{
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_ATOMICITY &&
+			wire->findings[i].first.object == object)
+			return &wire->findings[i];
+	}
+	return NULL;
+}
+
+static bool is_one_line(struct explore_view *view, const struct finding *pair)
+{
+	char from[EXPLORE_WORDS_SIZE], to[EXPLORE_WORDS_SIZE];
+
+	return !strcmp(explore_place_name(view, pair->first.pc, from),
+		explore_place_name(view, pair->third.pc, to));
+}
+
+/* Neither side holds a lock. */
+static void lock_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	uint64_t object = race->first.object;
+	const struct finding *pair = pair_on(view->wire, object);
+	char name[EXPLORE_WORDS_SIZE], from[EXPLORE_WORDS_SIZE];
+	char to[EXPLORE_WORDS_SIZE];
+
+	explore_object_name(view, object, name);
+	if (pair && !is_one_line(view, pair)) {
+		text_append(words, size,
+			"hold one lock from %s to %s, and wherever else %s is "
+			"used",
+			explore_place_name(view, pair->first.pc, from),
+			explore_place_name(view, pair->third.pc, to), name);
+		return;
+	}
+	text_append(words, size, "hold one lock ");
+	sites(view, race, words, size);
+	if (is_alone(view->wire, object))
+		text_append(words, size, ", or make it atomic%s",
+			pair ? " and change it in one step (+=)" : "");
+}
+
+static unsigned creator_of(const struct wire *wire, unsigned thread)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (wire->events[i].op.kind == OP_CREATE &&
+			wire->events[i].other == thread)
+			return wire->events[i].thread;
+	}
+	return WIRE_NOBODY;
+}
+
+/* Who gave another an address changes what is there. */
+static bool is_argument(
+	const struct wire *wire, const struct party *a, const struct party *b)
+{
+	return is_write(a->op) && !is_write(b->op) &&
+	       creator_of(wire, b->thread) == a->thread;
+}
+
+/* Its address has been given to other threads. */
+static bool local_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	const struct party *first = &race->first, *second = &race->second;
+	char name[EXPLORE_WORDS_SIZE], function[EXPLORE_WORDS_SIZE];
+
+	if (!explore_owner_of_local(view, first->object, function))
+		return false;
+	text_append(words, size,
+		"%s is a local variable of %s, and others have its address: "
+		"give each of them a variable of its own",
+		explore_object_name(view, first->object, name), function);
+	if (is_argument(view->wire, first, second) ||
+		is_argument(view->wire, second, first))
+		return true;
+	text_append(words, size, ", or ");
+	lock_advice(view, race, words, size);
+	return true;
+}
+
+/* Somebody looks without the lock, takes it, and looks again. */
+static bool is_looked_at_twice(const struct wire *wire,
+	const struct party *bare, const struct party *locked)
+{
+	bool is_locked[WIRE_MAX_THREADS] = {false};
+	bool looked[WIRE_MAX_THREADS] = {false};
+
+	for (uint32_t i = 0; locked->nheld && i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+		const struct op *op = &event->op;
+
+		if (op->kind == OP_READ && op->object == bare->object) {
+			if (looked[event->thread] && is_locked[event->thread])
+				return true;
+			looked[event->thread] |= op->pc == bare->pc;
+		} else if (op->kind == OP_LOCK &&
+			   op->object == locked->held[0].object)
+			is_locked[event->thread] = looked[event->thread];
+	}
+	return false;
+}
+
+static void join_in_advice(struct explore_view *view, const struct party *bare,
+	const struct party *locked, char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, "one side holds ");
+	list_locks(view, locked, words, size);
+	text_append(words, size,
+		", the other holds no lock: hold %s at %s, too",
+		explore_object_name(view, locked->held[0].object, name),
+		explore_place_name(view, bare->pc, place));
+	if (is_looked_at_twice(view->wire, bare, locked))
+		text_append(words, size,
+			", or make it atomic, and set it last, when all that "
+			"it stands for is done");
+}
+
+static bool is_same_name(struct explore_view *view, const struct party *a,
+	const struct party *b, char *name)
+{
+	char other[EXPLORE_WORDS_SIZE];
+
+	return a->nheld == 1 && b->nheld == 1 &&
+	       !strcmp(explore_object_name(view, a->held->object, name),
+		       explore_object_name(view, b->held->object, other));
+}
+
+static void other_lock_advice(struct explore_view *view,
+	const struct finding *race, char *words, size_t size)
+{
+	const struct party *first = &race->first, *second = &race->second;
+	char name[EXPLORE_WORDS_SIZE];
+
+	if (is_same_name(view, first, second, name)) {
+		text_append(words, size,
+			"%s is another lock for each side: let there be one "
+			"for all, outside of the function or static",
+			name);
+		return;
+	}
+	text_append(words, size, "one side holds ");
+	list_locks(view, second, words, size);
+	text_append(words, size, ", the other holds ");
+	list_locks(view, first, words, size);
+	text_append(words, size, ": hold the same one ");
+	sites(view, race, words, size);
+}
+
+/* Both hold it, so who writes has taken it for readers. */
+static bool shared_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	const struct held_lock *lock = common_lock(&race->first, &race->second);
+	const struct party *writer = is_write(race->first.op) ? &race->first
+							      : &race->second;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	if (!lock)
+		return false;
+	text_append(words, size,
+		"both hold %s, and readers do so together: take it to write at "
+		"%s",
+		explore_object_name(view, lock->object, name),
+		explore_place_name(view, writer->pc, place));
+	return true;
+}
+
+static bool bare_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	return flag_advice(view, race, words, size) ||
+	       sleep_advice(view, race, words, size) ||
+	       local_advice(view, race, words, size);
+}
+
+bool explore_race_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	const struct party *first = &race->first, *second = &race->second;
+	char name[EXPLORE_WORDS_SIZE];
+
+	if (shared_advice(view, race, words, size) ||
+		explore_handover_advice(view, race, words, size) ||
+		(!first->nheld && !second->nheld &&
+			bare_advice(view, race, words, size)))
+		return true;
+	text_append(words, size, "no lock protects %s on both paths: ",
+		explore_object_name(view, first->object, name));
+	if (!first->nheld && !second->nheld)
+		lock_advice(view, race, words, size);
+	else if (!first->nheld)
+		join_in_advice(view, first, second, words, size);
+	else if (!second->nheld)
+		join_in_advice(view, second, first, words, size);
+	else
+		other_lock_advice(view, race, words, size);
+	return true;
+}
+
+bool explore_atomicity_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct held_lock *lock = common_lock(
+		&finding->first, &finding->third);
+	char name[EXPLORE_WORDS_SIZE], from[EXPLORE_WORDS_SIZE];
+	char to[EXPLORE_WORDS_SIZE];
+
+	explore_place_name(view, finding->first.pc, from);
+	explore_place_name(view, finding->third.pc, to);
+	if (lock)
+		text_append(words, size,
+			"each access is under %s, the two together are not: "
+			"hold it from %s to %s",
+			explore_object_name(view, lock->object, name), from,
+			to);
+	else if (finding->first.op == OP_ATOMIC_READ)
+		text_append(words, size,
+			"each access is atomic, the two together are not: test "
+			"and change in one step, by compare-and-exchange or "
+			"the like, or hold a lock from %s to %s",
+			from, to);
+	else
+		text_append(words, size,
+			"the two belong together: hold a lock from %s to %s",
+			from, to);
+	return true;
+}
