@@ -226,12 +226,20 @@ const char *explore_event_words(
 bool explore_wait_words(
 	struct explore_view *view, unsigned thread, char *words, size_t size);
 
+enum explore_miss {
+	EXPLORE_NOT_MISSED,
+	EXPLORE_MISSED, /* it came before the thread waited */
+	EXPLORE_UNHEARD, /* and before anybody did */
+	EXPLORE_WOKE_OTHER,
+	EXPLORE_WOKE_IT, /* but it waits again */
+};
+
 /*
- * The signal that could have woken a thread that sleeps on a condition: it
- * came before anybody waited (*lost), or woke another.
+ * The signal, or broadcast, that could have woken a thread that sleeps on a
+ * condition; and the last wait of the thread.
  */
-bool explore_missed_signal(
-	struct explore_view *view, unsigned thread, uint32_t *at, bool *lost);
+enum explore_miss explore_missed_signal(struct explore_view *view,
+	unsigned thread, uint32_t *signal, uint32_t *wait);
 
 /* Why somebody sleeps for ever; false when nobody sleeps on a condition. */
 bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size);

@@ -122,6 +122,8 @@ static const char *verb_of(const struct party *side)
 	case OP_WRITE:
 	case OP_ATOMIC_WRITE:
 		return "writes";
+	case OP_ATOMIC_UPDATE:
+		return "changes";
 	default:
 		return "reads";
 	}

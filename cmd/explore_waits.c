@@ -42,22 +42,32 @@ static void wake_wait(
 	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
 	char where[EXPLORE_WORDS_SIZE];
 	const struct event *signal;
-	uint32_t at;
-	bool lost;
+	enum explore_miss miss;
+	uint32_t at, wait;
 
 	text_append(words, size, "for a signal on %s",
 		explore_object_name(view, op->object, name));
-	if (!explore_missed_signal(view, thread, &at, &lost))
+	miss = explore_missed_signal(view, thread, &at, &wait);
+	if (miss == EXPLORE_NOT_MISSED)
 		return;
 	signal = &view->wire->events[at];
-	text_append(words, size, "; %s signalled at step %u (%s) ",
-		explore_thread_name(signal->thread, who), at + 1,
-		explore_place_name(view, signal->op.pc, where));
-	if (lost)
-		text_append(words, size, "when nobody was waiting");
+	text_append(words, size, "; %s %s at step %u (%s)",
+		explore_thread_name(signal->thread, who),
+		miss == EXPLORE_WOKE_IT        ? "woke it"
+		: signal->op.kind == OP_SIGNAL ? "signalled"
+					       : "broadcast",
+		at + 1, explore_place_name(view, signal->op.pc, where));
+	explore_thread_name(signal->other, who);
+	if (miss == EXPLORE_UNHEARD)
+		text_append(words, size, " when nobody was waiting");
+	else if (miss == EXPLORE_WOKE_OTHER)
+		text_append(words, size, " and woke %s", who);
 	else
-		text_append(words, size, "and woke %s",
-			explore_thread_name(signal->other, who));
+		text_append(words, size,
+			miss == EXPLORE_MISSED
+				? " before it waited (step %u)"
+				: ", and it has waited again since step %u",
+			wait + 1);
 }
 
 bool explore_wait_words(

@@ -212,14 +212,45 @@ static bool say_why_asleep(
 	return true;
 }
 
-/* The last signal of this condition that nobody was there to hear. */
-static bool lost_signal(const struct wire *wire, uint64_t cond, uint32_t *at)
+static bool is_signal(const struct event *event, uint64_t cond)
 {
-	for (uint32_t i = wire->nevents; i-- > 0;) {
-		const struct event *event = &wire->events[i];
+	return (event->op.kind == OP_SIGNAL ||
+		       event->op.kind == OP_BROADCAST) &&
+	       event->op.object == cond;
+}
 
-		if (event->op.object == cond && event->flags & EVENT_NOBODY) {
-			*at = i;
+static bool wakes(const struct event *event, unsigned thread)
+{
+	return event->op.kind == OP_BROADCAST
+		       ? thread < 64 && (event->before >> thread & 1)
+		       : event->other == thread;
+}
+
+/* The last signal of this condition in between, which it did not wait for. */
+static bool signal_between(const struct wire *wire, const struct wait *wait,
+	uint32_t from, uint32_t *signal)
+{
+	uint64_t cond = wire->events[wait->wait].op.object;
+
+	for (uint32_t i = wait->wait; i-- > from;) {
+		if (is_signal(&wire->events[i], cond)) {
+			*signal = i;
+			return !wakes(&wire->events[i], wait->thread);
+		}
+	}
+	return false;
+}
+
+/* The last signal that woke it, from a wait before. */
+static bool woken_before(
+	const struct wire *wire, const struct wait *wait, uint32_t *signal)
+{
+	uint64_t cond = wire->events[wait->wait].op.object;
+
+	for (uint32_t i = wait->wait; i-- > 0;) {
+		if (is_signal(&wire->events[i], cond) &&
+			wakes(&wire->events[i], wait->thread)) {
+			*signal = i;
 			return true;
 		}
 	}
@@ -227,23 +258,27 @@ static bool lost_signal(const struct wire *wire, uint64_t cond, uint32_t *at)
 }
 
 /* Whoever has tested under the mutex knows of signals before that. */
-bool explore_missed_signal(
-	struct explore_view *view, unsigned thread, uint32_t *at, bool *lost)
+enum explore_miss explore_missed_signal(struct explore_view *view,
+	unsigned thread, uint32_t *signal, uint32_t *wait_at)
 {
 	const struct wire *wire = view->wire;
 	const struct standing *standing = &wire->standing[thread];
 	struct wait wait;
-	uint32_t test, change;
-	bool waits = last_wait(wire, thread, wire->nevents, &wait);
+	uint32_t test = 0, change;
 
-	*lost = false;
-	if (waits && went_to_another(wire, &wait, at))
-		return true;
-	*lost = true;
-	if (!standing->untested &&
-		!(waits && changed_meanwhile(wire, &wait, &test, &change)))
-		return false;
-	return lost_signal(wire, standing->pending.object, at);
+	if (!last_wait(wire, thread, wire->nevents, &wait))
+		return EXPLORE_NOT_MISSED;
+	*wait_at = wait.wait;
+	if (went_to_another(wire, &wait, signal))
+		return EXPLORE_WOKE_OTHER;
+	if ((standing->untested ||
+		    changed_meanwhile(wire, &wait, &test, &change)) &&
+		signal_between(wire, &wait, test, signal))
+		return wire->events[*signal].flags & EVENT_NOBODY
+			       ? EXPLORE_UNHEARD
+			       : EXPLORE_MISSED;
+	return woken_before(wire, &wait, signal) ? EXPLORE_WOKE_IT
+						 : EXPLORE_NOT_MISSED;
 }
 
 bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size)

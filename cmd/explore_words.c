@@ -287,6 +287,23 @@ static void memory_words(
 			explore_thread_name(event->other, who));
 }
 
+static void woken_words(
+	const struct event *event, const char *name, char *words)
+{
+	char other[EXPLORE_WORDS_SIZE];
+	const char *between = ": ";
+
+	snprintf(words, EXPLORE_WORDS_SIZE, "wakes all that wait on %.80s",
+		name);
+	for (unsigned i = 0; i < 64; i++) {
+		if (!(event->before >> i & 1))
+			continue;
+		text_append(words, EXPLORE_WORDS_SIZE, "%s%s", between,
+			explore_thread_name(i, other));
+		between = ", ";
+	}
+}
+
 static void signal_words(
 	const struct event *event, const char *name, char *words)
 {
@@ -296,8 +313,7 @@ static void signal_words(
 		snprintf(words, EXPLORE_WORDS_SIZE,
 			"signals %.80s: nobody is waiting", name);
 	else if (event->other == WIRE_NOBODY)
-		snprintf(words, EXPLORE_WORDS_SIZE,
-			"wakes all that wait on %.80s", name);
+		woken_words(event, name, words);
 	else
 		snprintf(words, EXPLORE_WORDS_SIZE,
 			"signals %.80s: wakes %.20s", name,

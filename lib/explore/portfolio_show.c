@@ -82,6 +82,21 @@ static int replay(struct portfolio *p, const struct wire_config *config,
 	return portfolio_run(p, &wait_status);
 }
 
+/* Of a failure all that an answer tells of it. */
+static void inspect_pause(struct portfolio *p)
+{
+	struct wire *wire = session_wire(p->session);
+	struct portfolio_result shown = {0};
+
+	if (!wire->paused && wire->failure &&
+		wire->failure <= wire->nfindings) {
+		shown.failure = wire->findings[wire->failure - 1];
+		portfolio_inspect(p, &shown);
+	} else {
+		inspect_trace(wire);
+	}
+}
+
 int portfolio_pause(
 	struct portfolio *p, const struct choice *choices, uint32_t n)
 {
@@ -96,7 +111,7 @@ int portfolio_pause(
 	config.nchoices = n;
 	status = replay(p, &config, choices);
 	if (status >= 0)
-		inspect_trace(session_wire(p->session));
+		inspect_pause(p);
 	return status < 0 ? status : 0;
 }
 

@@ -179,7 +179,8 @@ enum choice_flags {
 /* One step of a traced execution. */
 struct event {
 	struct op op;
-	uint64_t before, after; /* values of a memory access, first 8 bytes */
+	/* Of a memory access: its first 8 bytes; or who is woken, as bits. */
+	uint64_t before, after;
 	uint32_t choice; /* how many choices had been made */
 	uint16_t thread;
 	uint16_t other; /* the thread created, joined, woken; or WIRE_NOBODY */

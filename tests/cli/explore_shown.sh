@@ -301,4 +301,105 @@ run conc explore --plain nowhere.c
 expect_status 1
 expect_out ' reads 0x8: no such memory \(NULL \+ 8\) '
 
+point W14 'the broadcast that counts, and whom it wakes'
+cat >stop.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t stopped = PTHREAD_COND_INITIALIZER;
+static int stop;
+static void *work(void *arg)
+{
+	pthread_mutex_lock(&mutex);
+	while (!stop)
+		pthread_cond_wait(&stopped, &mutex);
+	pthread_mutex_unlock(&mutex);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, work, NULL);
+	pthread_create(&b, NULL, work, NULL);
+	stop = 1;
+	pthread_cond_broadcast(&stopped);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+run conc replay --plain "$(conc explore stop.c | sed -n 's/^Schedule: //p')" \
+	stop.c
+expect_status 1
+tr -s '\n ' ' ' <"$out" >line
+mv line "$out"
+expect_out 'main broadcast at step [0-9]+ .* (before it waited|when nobody)'
+cat >again.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int here;
+static void *meet(void *arg)
+{
+	for (int i = 0; i < 2; i++) {
+		pthread_mutex_lock(&mutex);
+		if (++here == 2) {
+			here = 0;
+			pthread_cond_broadcast(&changed);
+		} else {
+			while (here != 0)
+				pthread_cond_wait(&changed, &mutex);
+		}
+		pthread_mutex_unlock(&mutex);
+	}
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, meet, NULL);
+	pthread_create(&b, NULL, meet, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+run conc explore --plain again.c
+expect_status 1
+expect_out ' wakes all that wait on changed: T[12] '
+tr -s '\n ' ' ' <"$out" >line
+mv line "$out"
+expect_out ' woke it at step [0-9]+ .*, and it has waited again since step '
+
+point W15 'a data race is not between two reads'
+cat >update.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static int n;
+static void *in_one(void *arg)
+{
+	__sync_fetch_and_add(&n, 1);
+	return arg;
+}
+static void *in_two(void *arg)
+{
+	n = n + 1;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, in_one, NULL);
+	pthread_create(&b, NULL, in_two, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(n == 2);
+	return 0;
+}
+END
+run conc explore --plain update.c
+expect_status 1
+tr -s '\n ' ' ' <"$out" >line
+mv line "$out"
+expect_out ' T1 changes it at update.c:6, '
+
 finish

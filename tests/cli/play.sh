@@ -80,6 +80,39 @@ point P9 'where it cannot fail any more, a hint says so'
 play lost_update '1 1 1 1' h q
 expect_out 'From here it cannot fail any more'
 
+point P10 'a failure is told as explore tells it'
+cat >once.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int made, value;
+static void *get(void *arg)
+{
+	if (!made) {
+		pthread_mutex_lock(&mutex);
+		made = 1;
+		value = 5;
+		pthread_mutex_unlock(&mutex);
+	}
+	assert(value == 5);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, get, NULL);
+	pthread_create(&b, NULL, get, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+printf '%s\n' '1 1 1 1 2 2 2' >typed
+run sh -c 'conc play once.c <typed'
+expect_status 0
+expect_out 'once.c:9, holding mutex'
+expect_out '^Lesson: 06-mutex'
+
 point 19 'JSON is JSON'
 if have jq; then
 	printf '0 1 1 1\n0\n' >typed

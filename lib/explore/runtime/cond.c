@@ -176,7 +176,10 @@ void cond_broadcast_at(void *cond, uint64_t pc)
 	if (set_empty(&object->waiters))
 		lost(object, event);
 	SET_EACH(i, &object->waiters)
-	wake(object, i);
+	{
+		wake(object, i);
+		trace_woken(event, i);
+	}
 }
 
 int WRAP(pthread_cond_broadcast)(pthread_cond_t *cond)

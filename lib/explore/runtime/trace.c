@@ -79,6 +79,12 @@ void trace_other(struct event *event, unsigned other)
 		event->other = (uint16_t)other;
 }
 
+void trace_woken(struct event *event, unsigned other)
+{
+	if (event && other < 64)
+		event->before |= UINT64_C(1) << other;
+}
+
 void trace_result(struct event *event, int result)
 {
 	if (event)

@@ -22,6 +22,7 @@ struct event *trace(enum op_kind kind, uint64_t pc, const void *object);
 struct event *trace_op(const struct op *op);
 void trace_blocked(const struct thread *thread);
 void trace_other(struct event *event, unsigned other);
+void trace_woken(struct event *event, unsigned other); /* one of many */
 void trace_result(struct event *event, int result);
 void trace_flags(struct event *event, unsigned flags);
 void trace_output(struct event *event, size_t size);
