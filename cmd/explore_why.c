@@ -56,6 +56,12 @@ static const struct kind kinds[FOUND_NKINDS] = {
 static const struct misuse {
 	const char *text, *lesson, *advice;
 } misuses[] = {
+	{"with another mutex", "11-condition-variables",
+		"one condition, one mutex: all that wait on it test under the "
+		"same lock"},
+	{"never initialised", "06-mutex",
+		"what malloc gives is not initialised: call pthread_mutex_init "
+		"(or that of its kind) before the threads start"},
 	{"holds already", "06-mutex",
 		"who holds a mutex waits for itself: lock in the outer "
 		"function, and let the inner one expect that"},

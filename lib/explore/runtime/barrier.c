@@ -12,6 +12,7 @@ int WRAP(pthread_barrier_init)(pthread_barrier_t *barrier,
 	(void)attr;
 	if (count == 0)
 		return EINVAL;
+	object_touch(barrier, CALLER);
 	object = object_get(barrier, OBJECT_BARRIER);
 	object->kind = OBJECT_BARRIER;
 	object->destroyed = false;
@@ -25,6 +26,7 @@ static struct object *barrier_object(
 {
 	struct object *object = object_find(barrier);
 
+	object_touch(barrier, pc);
 	if (!object || object->kind != OBJECT_BARRIER)
 		fail(FOUND_MISUSE, pc,
 			"%s a barrier without pthread_barrier_init", verb);
@@ -83,9 +85,11 @@ enum {
 /* While the first call runs, its thread is the owner. */
 void once_at(void *once, void (*fn)(void), uint64_t pc)
 {
-	struct object *object = object_get(once, OBJECT_ONCE);
 	struct thread *thread = self();
+	struct object *object;
 
+	object_use(once, "calls pthread_once by", "pthread_once_t", pc);
+	object = object_get(once, OBJECT_ONCE);
 	if (object->owner == thread->id)
 		fail(FOUND_MISUSE, pc,
 			"calls pthread_once inside of its own first call");

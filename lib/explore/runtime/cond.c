@@ -9,8 +9,10 @@
 static struct object *cond_object(
 	const void *cond, const char *verb, uint64_t pc)
 {
-	struct object *object = object_get(cond, OBJECT_COND);
+	struct object *object;
 
+	object_use(cond, verb, "condition", pc);
+	object = object_get(cond, OBJECT_COND);
 	if (object->kind != OBJECT_COND)
 		fail(FOUND_MISUSE, pc, "%s something that is no condition",
 			verb);
@@ -81,6 +83,19 @@ void cond_check_tested(const void *mutex)
 		"it goes on after a wake-up that nobody signalled");
 }
 
+/* At any time all who wait on a condition have released the same mutex. */
+static void one_mutex(struct object *object, const void *mutex, uint64_t pc)
+{
+	uint64_t address = (uint64_t)(uintptr_t)mutex;
+
+	if (!set_empty(&object->waiters) && object->mutex != address)
+		fail(FOUND_MISUSE, pc,
+			"waits on a condition that %s waits on with another "
+			"mutex",
+			thread_name(set_first(&object->waiters)).text);
+	object->mutex = address;
+}
+
 int cond_wait_at(
 	void *cond, void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 {
@@ -91,10 +106,12 @@ int cond_wait_at(
 
 	thread->untested = NULL;
 	point_at(OP_WAIT, cond, mutex, pc);
+	cond_object(cond, "waits on", pc);
 	others = steps_of_others();
 	if (!mutex_is_held(mutex))
 		fail(FOUND_MISUSE, pc,
 			"waits without holding the mutex that it names");
+	one_mutex(object, mutex, pc);
 	trace_op(&thread->pending);
 	mutex_give_up(mutex);
 	thread->timed = timed;
@@ -211,6 +228,7 @@ int cond_init_at(void *cond, uint64_t pc)
 	static const pthread_cond_t blank = PTHREAD_COND_INITIALIZER;
 	struct object *object = object_get(cond, OBJECT_COND);
 
+	object_touch(cond, pc);
 	if (!set_empty(&object->waiters))
 		fail(FOUND_MISUSE, pc,
 			"initialises a condition that threads wait on");

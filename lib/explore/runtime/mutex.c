@@ -21,13 +21,18 @@ static struct object *mutex_object(pthread_mutex_t *mutex)
 	return object;
 }
 
-static void check_mutex(
-	const struct object *object, const char *verb, uint64_t pc)
+static struct object *check_mutex(
+	pthread_mutex_t *mutex, const char *verb, uint64_t pc)
 {
+	struct object *object;
+
+	object_use(mutex, verb, "mutex", pc);
+	object = mutex_object(mutex);
 	if (object->kind != OBJECT_MUTEX && object->kind != OBJECT_SPIN)
 		fail(FOUND_MISUSE, pc, "%s something that is no mutex", verb);
 	if (object->destroyed)
 		fail(FOUND_MISUSE, pc, "%s a mutex that was destroyed", verb);
+	return object;
 }
 
 bool mutex_free_for(const struct object *object, unsigned thread)
@@ -86,7 +91,7 @@ void mutex_owner_ends(void)
 
 int WRAP(pthread_mutex_consistent)(pthread_mutex_t *mutex)
 {
-	struct object *object = mutex_object(mutex);
+	struct object *object = check_mutex(mutex, "makes consistent", CALLER);
 
 	if (object->robust != ROBUST_OWNER_DIED)
 		return EINVAL;
@@ -97,9 +102,8 @@ int WRAP(pthread_mutex_consistent)(pthread_mutex_t *mutex)
 int mutex_lock_at(void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = self();
-	struct object *object = mutex_object(mutex);
+	struct object *object = check_mutex(mutex, "locks", pc);
 
-	check_mutex(object, "locks", pc);
 	if (object->owner == thread->id &&
 		object->type != PTHREAD_MUTEX_RECURSIVE)
 		return locks_again(object, pc);
@@ -107,7 +111,7 @@ int mutex_lock_at(void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 	thread->deadline_ns = deadline_ns;
 	point_at(OP_LOCK, mutex, NULL, pc);
 	thread->timed = false;
-	check_mutex(object, "locks", pc);
+	check_mutex(mutex, "locks", pc);
 	if (thread->picked) {
 		thread->picked = false;
 		trace_result(trace(OP_LOCK, pc, mutex), ETIMEDOUT);
@@ -143,12 +147,11 @@ int WRAP(pthread_mutex_clocklock)(pthread_mutex_t *mutex, clockid_t clock,
 
 int mutex_trylock_at(void *mutex, uint64_t pc)
 {
-	struct object *object = mutex_object(mutex);
+	struct object *object = check_mutex(mutex, "locks", pc);
 	int result = EBUSY;
 
-	check_mutex(object, "locks", pc);
 	point_at(OP_TRYLOCK, mutex, NULL, pc);
-	check_mutex(object, "locks", pc);
+	check_mutex(mutex, "locks", pc);
 	if (mutex_free_for(object, self()->id)) {
 		take(object, mutex, pc);
 		result = robust_result(object, mutex);
@@ -189,11 +192,10 @@ void mutex_give_up(void *mutex)
 
 int mutex_unlock_at(void *mutex, uint64_t pc)
 {
-	struct object *object = mutex_object(mutex);
+	struct object *object = check_mutex(mutex, "unlocks", pc);
 
-	check_mutex(object, "unlocks", pc);
 	point_at(OP_UNLOCK, mutex, NULL, pc);
-	check_mutex(object, "unlocks", pc);
+	check_mutex(mutex, "unlocks", pc);
 	if (object->owner != self()->id)
 		return not_owner(object, pc);
 	cond_check_tested(mutex);
@@ -222,6 +224,7 @@ int mutex_init_at(void *mutex, int type, uint64_t pc)
 	static const pthread_mutex_t blank = PTHREAD_MUTEX_INITIALIZER;
 	struct object *object = object_get(mutex, OBJECT_MUTEX);
 
+	object_touch(mutex, pc);
 	if (object->owner != WIRE_NOBODY && !object->destroyed)
 		fail(FOUND_MISUSE, pc, "initialises a mutex that %s holds",
 			thread_name(object->owner).text);
@@ -254,9 +257,8 @@ int WRAP(pthread_mutex_init)(
 
 int mutex_destroy_at(void *mutex, uint64_t pc)
 {
-	struct object *object = mutex_object(mutex);
+	struct object *object = check_mutex(mutex, "destroys", pc);
 
-	check_mutex(object, "destroys", pc);
 	if (object->owner != WIRE_NOBODY)
 		fail(FOUND_MISUSE, pc, "destroys a mutex that %s holds",
 			thread_name(object->owner).text);
@@ -274,9 +276,18 @@ static struct object *spin_object(pthread_spinlock_t *spin)
 	return object_get((const void *)spin, OBJECT_SPIN);
 }
 
+/* The rest is as for a mutex. */
+static void *check_spin(pthread_spinlock_t *spin, const char *verb, uint64_t pc)
+{
+	object_use((const void *)spin, verb, "spin lock", pc);
+	spin_object(spin);
+	return (void *)(uintptr_t)spin;
+}
+
 int WRAP(pthread_spin_init)(pthread_spinlock_t *spin, int shared)
 {
 	(void)shared;
+	object_touch((const void *)spin, CALLER);
 	*spin = 0;
 	spin_object(spin)->destroyed = false;
 	return 0;
@@ -284,24 +295,23 @@ int WRAP(pthread_spin_init)(pthread_spinlock_t *spin, int shared)
 
 int WRAP(pthread_spin_destroy)(pthread_spinlock_t *spin)
 {
+	check_spin(spin, "destroys", CALLER);
 	spin_object(spin)->destroyed = true;
 	return 0;
 }
 
 int WRAP(pthread_spin_lock)(pthread_spinlock_t *spin)
 {
-	spin_object(spin);
-	return mutex_lock_at((void *)(uintptr_t)spin, false, 0, CALLER);
+	return mutex_lock_at(
+		check_spin(spin, "locks", CALLER), false, 0, CALLER);
 }
 
 int ENTERED(pthread_spin_trylock)(pthread_spinlock_t *spin)
 {
-	spin_object(spin);
-	return mutex_trylock_at((void *)(uintptr_t)spin, CALLER);
+	return mutex_trylock_at(check_spin(spin, "locks", CALLER), CALLER);
 }
 
 int WRAP(pthread_spin_unlock)(pthread_spinlock_t *spin)
 {
-	spin_object(spin);
-	return mutex_unlock_at((void *)(uintptr_t)spin, CALLER);
+	return mutex_unlock_at(check_spin(spin, "unlocks", CALLER), CALLER);
 }

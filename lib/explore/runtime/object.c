@@ -54,6 +54,37 @@ struct object *object_get(const void *address, enum object_kind kind)
 	return object;
 }
 
+/*
+ * Every one that can be used without a call that initialises it begins with a
+ * word of zeros. New blocks and new stacks are filled with something else.
+ */
+static bool never_initialised(const void *address)
+{
+	uint64_t at = (uint64_t)(uintptr_t)address;
+	int word;
+
+	if (!heap_owns(address) && !on_some_stack(at))
+		return false;
+	memcpy(&word, address, sizeof(word));
+	return word != 0 && !object_find(address);
+}
+
+/* For the race detector it reads: others may do so at the same time. */
+void object_touch(const void *address, uint64_t pc)
+{
+	access_memory(address, sizeof(int), ACCESS_ATOMIC, pc);
+	stack_check((uint64_t)(uintptr_t)address, self()->entered, pc);
+}
+
+void object_use(
+	const void *address, const char *verb, const char *what, uint64_t pc)
+{
+	object_touch(address, pc);
+	if (never_initialised(address))
+		fail(FOUND_MISUSE, pc, "%s a %s that was never initialised",
+			verb, what);
+}
+
 void objects_keep(void)
 {
 	kept = map_memory(NSLOTS * sizeof(*kept));

@@ -52,8 +52,12 @@ enum {
 /* Entered through entry.c: what loops that wait consist of. */
 #define ENTERED(name) __entered_##name
 
-/* The address that the caller of a wrapper will return to. */
-#define CALLER ((uint64_t)(uintptr_t)__builtin_return_address(0))
+/*
+ * The address that the caller of a wrapper will return to. Where that frame
+ * ends is kept as well: what lies below it is no variable of the program.
+ */
+#define CALLER \
+	called_from(__builtin_return_address(0), __builtin_frame_address(0))
 
 /*
  * Vector clocks: how much of each thread has been seen. Under MEMORY_C11 also
@@ -99,6 +103,7 @@ struct thread {
 	uint64_t deadline_ns;
 	uint64_t woken_at; /* step number of the signal that woke it */
 	uint64_t lowest; /* of its stack that is in use */
+	const void *entered; /* the frame of the last wrapper that it called */
 	const void *untested; /* mutex of a wake-up that nothing explains */
 	uint64_t untested_pc; /* the wait */
 	uint64_t changed_pc; /* a write to what the invariant reads */
@@ -157,6 +162,7 @@ struct object {
 	uint32_t count; /* recursion, value, arrivals */
 	uint32_t limit, round;
 	uint32_t nsignals_lost; /* signals when nobody waited */
+	uint64_t mutex; /* of a condition: that its waiters released */
 	struct place *place; /* of an atomic: its history */
 	uint64_t lost_step; /* when the last of them came */
 	uint16_t lost_by;
@@ -250,6 +256,13 @@ static inline struct thread *self(void)
 	return &rt->threads[rt->current];
 }
 
+static inline uint64_t called_from(const void *pc, const void *frame)
+{
+	if (rt)
+		self()->entered = frame;
+	return (uint64_t)(uintptr_t)pc;
+}
+
 /* Of the thread that runs: nobody else's, but for whom it gave a pointer to. */
 static inline bool on_own_stack(uint64_t address)
 {
@@ -331,6 +344,7 @@ void stack_check(uint64_t address, const void *here, uint64_t pc);
 void margin_setup(void);
 void margin_check(uint64_t address, size_t size, uint64_t pc);
 bool stack_place(uint64_t address, struct memory_place *place);
+bool on_some_stack(uint64_t address);
 
 /* invariant.c: what the person says must hold */
 void invariant_setup(void);
@@ -358,6 +372,14 @@ _Noreturn void process_end_of_threads(void);
 void objects_setup(void);
 struct object *object_find(const void *address);
 struct object *object_get(const void *address, enum object_kind kind);
+
+/*
+ * Before a call uses or makes it: is its memory alive? And was it ever
+ * initialised, as a `what` that the call is to `verb`?
+ */
+void object_touch(const void *address, uint64_t pc);
+void object_use(
+	const void *address, const char *verb, const char *what, uint64_t pc);
 
 /*
  * Remember those that there are before main; and make them so at the begin of

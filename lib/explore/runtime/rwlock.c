@@ -8,8 +8,10 @@
 static struct object *rwlock_object(
 	pthread_rwlock_t *lock, const char *verb, uint64_t pc)
 {
-	struct object *object = object_get(lock, OBJECT_RWLOCK);
+	struct object *object;
 
+	object_use(lock, verb, "rwlock", pc);
+	object = object_get(lock, OBJECT_RWLOCK);
 	if (object->kind != OBJECT_RWLOCK)
 		fail(FOUND_MISUSE, pc, "%s something that is no rwlock", verb);
 	if (object->destroyed)
@@ -114,6 +116,7 @@ static int try_at(pthread_rwlock_t *lock, enum op_kind kind, uint64_t pc)
 	struct event *event;
 
 	point_at(OP_TRYLOCK, lock, NULL, pc);
+	rwlock_object(lock, "locks", pc);
 	event = trace(OP_TRYLOCK, pc, lock);
 	if (object->owner != WIRE_NOBODY ||
 		(kind == OP_WRLOCK && object->count > 0)) {
@@ -186,6 +189,7 @@ int WRAP(pthread_rwlock_init)(
 	struct object *object = object_get(lock, OBJECT_RWLOCK);
 
 	(void)attr;
+	object_touch(lock, CALLER);
 	*lock = blank;
 	object->kind = OBJECT_RWLOCK;
 	object->destroyed = false;

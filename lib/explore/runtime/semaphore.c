@@ -11,6 +11,7 @@ static struct object *semaphore(sem_t *sem, const char *verb, uint64_t pc)
 {
 	struct object *object = object_find(sem);
 
+	object_touch(sem, pc);
 	if (!object || object->kind != OBJECT_SEM)
 		fail(FOUND_MISUSE, pc, "%s a semaphore without sem_init", verb);
 	if (object->destroyed)
@@ -24,6 +25,7 @@ int WRAP(sem_init)(sem_t *sem, int shared, unsigned value)
 	struct object *object = object_get(sem, OBJECT_SEM);
 
 	(void)shared;
+	object_touch(sem, CALLER);
 	object->kind = OBJECT_SEM;
 	object->destroyed = false;
 	object->count = value;
@@ -84,6 +86,7 @@ int ENTERED(sem_trywait)(sem_t *sem)
 	struct event *event;
 
 	point_at(OP_SEM_TRY, sem, NULL, CALLER);
+	semaphore(sem, "waits on", CALLER);
 	event = trace(OP_SEM_TRY, CALLER, sem);
 	if (object->count == 0) {
 		trace_result(event, EAGAIN);

@@ -6,6 +6,16 @@
 
 #include <stdio.h>
 
+static uint64_t stack_offset(uint64_t address)
+{
+	return address - (uint64_t)(uintptr_t)rt->stacks;
+}
+
+bool on_some_stack(uint64_t address)
+{
+	return stack_offset(address) < (uint64_t)MAX_THREADS * STACK_SIZE;
+}
+
 /* It was given to the thread that uses it, when that was created. */
 static bool was_argument(uint64_t address)
 {
@@ -45,11 +55,11 @@ static _Noreturn void dead(
 
 void stack_check(uint64_t address, const void *here, uint64_t pc)
 {
-	uint64_t offset = address - (uint64_t)(uintptr_t)rt->stacks;
+	uint64_t offset = stack_offset(address);
 	const struct thread *owner;
 
 	self()->lowest = (uint64_t)(uintptr_t)here;
-	if (offset >= (uint64_t)MAX_THREADS * STACK_SIZE)
+	if (!on_some_stack(address))
 		return;
 	owner = &rt->threads[offset / STACK_SIZE];
 	if (owner->id < rt->nthreads &&
@@ -74,11 +84,10 @@ static const struct frame *frame_of(
 /* The local variable at address, as far as it is known here. */
 bool stack_place(uint64_t address, struct memory_place *place)
 {
-	uint64_t offset = address - (uint64_t)(uintptr_t)rt->stacks;
+	uint64_t offset = stack_offset(address);
 	const struct frame *frame;
 
-	if (offset >= (uint64_t)MAX_THREADS * STACK_SIZE ||
-		!rt->wire->config.compiled)
+	if (!on_some_stack(address) || !rt->wire->config.compiled)
 		return false;
 	frame = frame_of(&rt->threads[offset / STACK_SIZE], address);
 	if (!frame)
