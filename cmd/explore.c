@@ -99,7 +99,7 @@ static const struct opt options[] = {
 	{.name = "strict",
 		.kind = OPT_FLAG,
 		.offset = FIELD(strict),
-		.help = "threads and memory that are left at the end are a "
+		.help = "threads, locks and memory left at the end are a "
 			"failure"},
 	{.name = "outcomes",
 		.kind = OPT_FLAG,
@@ -445,6 +445,7 @@ const struct command command_explore = {
 		"was, with --outcomes, too. What is only noted (\"also seen\") "
 		"is no failure: main "
 		"that returns while threads run, threads that nobody joined, "
+		"locks that a thread held at its end, "
 		"memory that nobody can free any more (these are failures "
 		"with --strict), output that depends on the schedule, locks "
 		"that are taken in a cycle although no schedule was found in "

@@ -254,6 +254,7 @@ static bool is_note(const struct finding *finding)
 	case FOUND_LEAK:
 	case FOUND_MAIN_LEFT:
 	case FOUND_THREAD_LEFT:
+	case FOUND_LOCK_LEFT:
 	case FOUND_OUTPUT_VARIES:
 	case FOUND_WAIT_ONCE:
 	case FOUND_LOCK_ORDER:
@@ -327,7 +328,8 @@ static bool any(const struct wire *wire, enum finding_kind kind)
 }
 
 /*
- * Who may still run at the end was not joined either; and that the output
+ * Who may still run at the end was not joined either; who waits for what an
+ * ended thread holds is told of at length; and that the output
  * varies is no news of a program that fails, nor where all of it is shown.
  */
 static bool is_news(const struct telling *t, const struct finding *note)
@@ -335,6 +337,8 @@ static bool is_news(const struct telling *t, const struct finding *note)
 	switch (note->kind) {
 	case FOUND_THREAD_LEFT:
 		return !any(t->view->wire, FOUND_MAIN_LEFT);
+	case FOUND_LOCK_LEFT:
+		return t->failure->kind != FOUND_DEADLOCK;
 	case FOUND_OUTPUT_VARIES:
 		return t->failure->kind == FOUND_NOTHING && !t->view->outcomes;
 	default:

@@ -41,6 +41,9 @@ static const struct kind kinds[FOUND_NKINDS] = {
 	[FOUND_DEAD_FRAME] = {"dead local variable", NULL, NULL},
 	[FOUND_THREAD_LEFT] = {"thread never joined", "05-data-race",
 		"what it leaves is kept until then: join it, or detach it"},
+	[FOUND_LOCK_LEFT] = {"lock left locked", "06-mutex",
+		"nobody can unlock it any more: unlock on every way out of the "
+		"thread"},
 	[FOUND_INVARIANT] = {"invariant broken", "07-atomicity",
 		"this step broke it: hold one lock over all steps that the "
 		"invariant must not see"},

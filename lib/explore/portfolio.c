@@ -381,8 +381,8 @@ static void fall_back_on_outcomes(
 static void fall_back(
 	const struct portfolio *p, struct portfolio_result *result)
 {
-	static const enum finding_kind strict[] = {
-		FOUND_MAIN_LEFT, FOUND_THREAD_LEFT, FOUND_LEAK};
+	static const enum finding_kind strict[] = {FOUND_MAIN_LEFT,
+		FOUND_THREAD_LEFT, FOUND_LOCK_LEFT, FOUND_LEAK};
 
 	fall_back_on_outcomes(p, result);
 	fall_back_on(p, result, FOUND_RACE);

@@ -60,6 +60,7 @@ static void set_options(struct portfolio *p, const struct schedule *schedule)
 	options->check_exit |= schedule->ends_with == FOUND_EXIT_CODE;
 	options->strict |= schedule->ends_with == FOUND_MAIN_LEFT ||
 			   schedule->ends_with == FOUND_THREAD_LEFT ||
+			   schedule->ends_with == FOUND_LOCK_LEFT ||
 			   schedule->ends_with == FOUND_LEAK;
 }
 

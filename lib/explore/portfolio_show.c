@@ -62,6 +62,7 @@ enum finding_kind portfolio_ends_with(const struct finding *failure)
 	case FOUND_WAIT_ONCE:
 	case FOUND_MAIN_LEFT:
 	case FOUND_THREAD_LEFT:
+	case FOUND_LOCK_LEFT:
 	case FOUND_LEAK:
 		return (enum finding_kind)failure->kind;
 	default:

@@ -87,6 +87,7 @@ static const char end_letters[FOUND_NKINDS] = {
 	[FOUND_WAIT_ONCE] = 'l',
 	[FOUND_MAIN_LEFT] = 'm',
 	[FOUND_THREAD_LEFT] = 'j',
+	[FOUND_LOCK_LEFT] = 'k',
 	[FOUND_LEAK] = 'f',
 	[FOUND_EXIT_CODE] = 'x',
 };

@@ -133,6 +133,7 @@ enum finding_kind {
 	FOUND_INVARIANT, /* text: what does not hold */
 	FOUND_LOCK_ORDER, /* a cycle: it could come to a deadlock */
 	FOUND_ATOMICITY, /* somebody wrote between what belongs together */
+	FOUND_LOCK_LEFT, /* by a thread that has ended */
 	FOUND_NKINDS
 };
 

@@ -75,14 +75,14 @@ struct finding finding_of(enum finding_kind kind, uint64_t pc)
 	};
 }
 
-static struct finding *add(enum finding_kind kind, int code, uint64_t pc,
+static struct finding filled(enum finding_kind kind, int code, uint64_t pc,
 	const char *format, va_list args)
 {
 	struct finding finding = finding_of(kind, pc);
 
 	finding.code = code;
 	vsnprintf(finding.text, sizeof(finding.text), format, args);
-	return finding_add(&finding);
+	return finding;
 }
 
 static _Noreturn void end_with(const struct finding *finding)
@@ -93,16 +93,23 @@ static _Noreturn void end_with(const struct finding *finding)
 	end_execution();
 }
 
+void note_with(const struct finding *finding)
+{
+	const struct finding *added = finding_add(finding);
+
+	if (finding->kind == rt->wire->config.ends_with)
+		end_with(added);
+}
+
 void note(enum finding_kind kind, uint64_t pc, const char *format, ...)
 {
-	struct finding *finding;
+	struct finding finding;
 	va_list args;
 
 	va_start(args, format);
-	finding = add(kind, 0, pc, format, args);
+	finding = filled(kind, 0, pc, format, args);
 	va_end(args);
-	if (kind == rt->wire->config.ends_with)
-		end_with(finding);
+	note_with(&finding);
 }
 
 /* The execution has failed, and went on only for what is to be shown. */
@@ -139,25 +146,25 @@ _Noreturn void fail_with(const struct finding *finding)
 _Noreturn void fail(
 	enum finding_kind kind, uint64_t pc, const char *format, ...)
 {
-	struct finding *finding;
+	struct finding finding;
 	va_list args;
 
 	fail_as_found();
 	va_start(args, format);
-	finding = add(kind, kind == FOUND_EXIT_CODE ? rt->exit_code : 0, pc,
+	finding = filled(kind, kind == FOUND_EXIT_CODE ? rt->exit_code : 0, pc,
 		format, args);
 	va_end(args);
-	end_with(finding);
+	fail_with(&finding);
 }
 
 _Noreturn void fail_signal(int signal, uint64_t pc, const char *format, ...)
 {
-	struct finding *finding;
+	struct finding finding;
 	va_list args;
 
 	fail_as_found();
 	va_start(args, format);
-	finding = add(FOUND_SIGNAL, signal, pc, format, args);
+	finding = filled(FOUND_SIGNAL, signal, pc, format, args);
 	va_end(args);
-	end_with(finding);
+	fail_with(&finding);
 }

@@ -29,6 +29,7 @@
 
 #include "lib/ctx.h"
 #include "lib/explore/runtime/await.h"
+#include "lib/explore/runtime/heap.h"
 #include "lib/explore/runtime/set.h"
 #include "lib/explore/runtime/trace.h"
 #include "lib/explore/wire.h"
@@ -319,6 +320,7 @@ struct finding finding_of(enum finding_kind kind, uint64_t pc);
 _Noreturn void fail_with(const struct finding *finding);
 void fail_once_written(const struct finding *finding);
 void fail_as_found(void);
+void note_with(const struct finding *finding);
 struct finding *finding_add(const struct finding *finding);
 
 /* barrier.c */
@@ -457,23 +459,6 @@ void mutex_take_again(void *mutex, uint64_t pc);
 
 /* can_go.c: could a lock, a semaphore, ... be had now? */
 bool sync_can_go(const struct thread *thread);
-
-/* heap.c */
-void heap_setup(void);
-void heap_keep(void);
-void heap_begin(void);
-void *heap_alloc(size_t size, size_t align, uint64_t pc);
-void heap_free(void *p, uint64_t pc);
-size_t heap_size(const void *p);
-void *heap_zeroed(size_t n, size_t size, uint64_t pc);
-void *heap_moved(void *old, size_t size, uint64_t pc);
-bool heap_owns(const void *p);
-
-/* Neither of our heap nor a variable of the program: from some library. */
-bool heap_foreign(const void *p);
-void heap_check(const void *p, size_t size, uint64_t pc);
-void heap_report_leaks(void);
-bool heap_place(uint64_t address, struct memory_place *place);
 
 /* snap.c */
 void snap_find(void);

@@ -3,6 +3,7 @@
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -176,12 +177,28 @@ _Noreturn void thread_exit(void *result)
 	cancel_clean_up();
 }
 
+/* Nobody else may unlock what it holds. */
+static void note_locks_left(const struct thread *thread)
+{
+	struct finding finding;
+
+	if (!thread->nheld)
+		return;
+	finding = finding_of(FOUND_LOCK_LEFT, thread->held[0].pc);
+	finding.first.object = thread->held[0].object;
+	snprintf(finding.text, sizeof(finding.text),
+		"%s ends without unlocking what it locked",
+		thread_name(thread->id).text);
+	note_with(&finding);
+}
+
 _Noreturn void thread_end(void)
 {
 	struct thread *thread = self();
 
 	keys_destroy(thread);
 	mutex_owner_ends();
+	note_locks_left(thread);
 	trace_settle(thread);
 	trace(OP_END, 0, NULL);
 	thread->state = THREAD_ENDED;
