@@ -53,6 +53,48 @@ static int refuse_flags(const struct explore_options *options)
 	return EXIT_USAGE;
 }
 
+/* Past a string or a character, which begins at p. */
+static const char *past_quoted(const char *p)
+{
+	char quote = *p++;
+
+	while (*p && *p != quote)
+		p += *p == '\\' && p[1] ? 2 : 1;
+	return *p ? p + 1 : p;
+}
+
+/* Whether the operator at p writes; `before` are the two characters there. */
+static bool writes(const char *p, const char before[2])
+{
+	if (*p == '+' || *p == '-')
+		return p[1] == *p;
+	if (*p != '=' || p[1] == '=')
+		return false;
+	if (before[1] == '<' || before[1] == '>')
+		return before[0] == before[1]; /* a shift */
+	return before[1] != '=' && before[1] != '!';
+}
+
+/* Statements may have variables of their own, to do with as they like. */
+static bool changes_something(const char *expression)
+{
+	char before[2] = "";
+
+	if (strchr(expression, '{'))
+		return false;
+	for (const char *p = expression; *p;) {
+		if (*p == '"' || *p == '\'') {
+			p = past_quoted(p);
+			continue;
+		}
+		if (writes(p, before))
+			return true;
+		before[0] = before[1];
+		before[1] = *p++;
+	}
+	return false;
+}
+
 /* Under a weak memory model each thread has a state of its own. */
 static bool can_watch(const struct explore_options *options,
 	const struct build_options *sources)
@@ -70,6 +112,13 @@ static bool can_watch(const struct explore_options *options,
 			  "compiled already",
 			text_quote(sources->files[0]).text);
 		msg_hint("name the C file that it speaks of first");
+		return false;
+	}
+	if (changes_something(sources->invariant)) {
+		msg_error("--invariant %s changes what it is to look at: it "
+			  "assigns",
+			text_quote(sources->invariant).text);
+		msg_hint("compare with ==, and leave out what writes");
 		return false;
 	}
 	return true;

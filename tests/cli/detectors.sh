@@ -130,6 +130,16 @@ expect_err '^--invariant:1:.*cuont'
 run conc explore --invariant 'count < 2' count.o
 expect_status 2
 expect_err '.count.o. is compiled already'
+for expression in 'count = 1' 'count <<= 1' 'count++ < 2' '(count |= 1) == 1'; do
+	run conc explore --invariant "$expression" count.c
+	expect_status 2
+	expect_err 'changes what it is to look at: it assigns'
+done
+for expression in 'count <= 2 && count >= 0 && count != 9 - -1' \
+	'"="[0] == 61' '({ int n = count; n++; n <= 3; })'; do
+	run conc explore --invariant "$expression" count.c
+	expect_status 0
+done
 run conc explore --memory tso --invariant 'count < 2' count.c
 expect_status 2
 expect_err 'speaks of one memory'
