@@ -130,7 +130,8 @@ expect_err '^--invariant:1:.*cuont'
 run conc explore --invariant 'count < 2' count.o
 expect_status 2
 expect_err '.count.o. is compiled already'
-for expression in 'count = 1' 'count <<= 1' 'count++ < 2' '(count |= 1) == 1'; do
+for expression in 'count = 1' 'count <<= 1' 'count++ < 2' \
+	'(count |= 1) == 1'; do
 	run conc explore --invariant "$expression" count.c
 	expect_status 2
 	expect_err 'changes what it is to look at: it assigns'

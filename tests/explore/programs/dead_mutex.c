@@ -1,4 +1,4 @@
-/* finds: dead local variable: uses a local variable of a function that has returned in main, in T1 */
+/* finds: dead local variable: .* that has returned in main, in T1 */
 /* says: join T1 before the function returns */
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 /* finds: deadlock: no thread can go on */
-/* says: T1 has ended, and never unlocked lock: unlock on every way out after LINE */
+/* says: T1 has ended, and never unlocked lock */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
