@@ -45,6 +45,15 @@ static void forget_surroundings(void)
 	setenv("PATH", "/usr/bin:/bin", 1);
 }
 
+/* By its name alone: a path with a space in it would be two. */
+static void load_shim(const struct processes_options *options)
+{
+	const char *slash = strrchr(options->shim, '/');
+
+	setenv("LD_LIBRARY_PATH", options->folder, 1);
+	setenv("LD_PRELOAD", slash ? slash + 1 : options->shim, 1);
+}
+
 static void be_program(const struct processes *p, pid_t parent)
 {
 	const struct processes_options *options = &p->options;
@@ -61,7 +70,7 @@ static void be_program(const struct processes *p, pid_t parent)
 	if (dup2(p->fd, WIRE_DESCRIPTOR) < 0 ||
 		dup2(p->bell_end, DESK_BELL) < 0 || chdir(p->scratch) < 0)
 		_exit(127);
-	setenv("LD_PRELOAD", options->shim, 1);
+	load_shim(options);
 	personality(ADDR_NO_RANDOMIZE);
 	if (options->box)
 		put_box_on(p);

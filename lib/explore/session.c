@@ -101,7 +101,10 @@ static void put_before(const char *variable, const char *text)
 	setenv(variable, all, 1);
 }
 
-/* In its folder it is found by whoever asks for a library of its name, too. */
+/*
+ * By its name alone: a path with a space in it would be two. In its folder it
+ * is found by whoever asks for a library of its name, too.
+ */
 static void preload(const char *library)
 {
 	const char *slash = library ? strrchr(library, '/') : NULL;
@@ -111,7 +114,7 @@ static void preload(const char *library)
 		return;
 	snprintf(folder, sizeof(folder), "%.*s", (int)(slash - library),
 		library);
-	put_before("LD_PRELOAD", library);
+	put_before("LD_PRELOAD", slash + 1);
 	put_before("LD_LIBRARY_PATH", folder);
 }
 

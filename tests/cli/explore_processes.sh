@@ -171,4 +171,31 @@ run conc explore --processes --time 5s --invariant \
 	/bin/sh "$PWD/queue.sh"
 expect_status 0
 
+point E20 'in a folder for files that is private, with a space in its name'
+lessons=$(cd "$here/../../lessons" && pwd)
+mkdir -p "$T/a private/tmp"
+chmod 700 "$T/a private"
+TMPDIR="$T/a private/tmp"
+export TMPDIR
+run conc lesson verify processes --lessons "$lessons"
+expect_status 0
+cat >shadow.c <<'END'
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void)
+{
+	if (fork() == 0)
+		_exit(7);
+	wait(NULL);
+}
+END
+run conc explore --processes shadow.c
+expect_status 1
+expect_out 'exit status 7'
+gcc -pthread -o locks "$here/../explore/programs/two_locks.c" 2>/dev/null &&
+	run conc explore ./locks
+expect_status 1
+expect_out '^deadlock'
+
 finish
