@@ -22,9 +22,9 @@ point B1 'built with -fsanitize=thread: each bug is found, its twin is cleared'
 for source in "$programs"/*.c; do
 	found=$(sed -n '1s,/\* finds: \(.*\) \*/,\1,p' "$source")
 	name=$(basename "$source" .c)
-	# Variables have names, and ends, where conc compiles itself.
-	case $name in dead_local | before_array | past_array) continue ;; esac
 	[ "$found" ] || continue
+	# Variables have names, and ends, where conc compiles itself.
+	case $found in 'dead local'* | *'of a variable'*) continue ;; esac
 	# An invariant is compiled with the source.
 	case $found in invariant*) continue ;; esac
 	build bad "$name" -O0 -fsanitize=thread
