@@ -131,6 +131,10 @@ static void print_doubts(uint32_t doubts)
 		const char *text;
 	} table[] = {
 		{DOUBT_STEP_LIMIT, "an execution was cut at the step limit"},
+		{DOUBT_TRYING, "threads went on trying for locks up to the "
+			       "step limit, one for long before another had "
+			       "its turn: that is no livelock by a fair "
+			       "scheduler"},
 		{DOUBT_SPINNING, "a loop that waits for another thread was "
 				 "cut short"},
 		{DOUBT_TIME, "time ran out, or the program reads a clock"},

@@ -307,6 +307,7 @@ enum doubt {
 	DOUBT_TIME = 1 << 2, /* the program reads a clock */
 	DOUBT_TABLE_FULL = 1 << 3, /* too many racy accesses, states, objects */
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
+	DOUBT_TRYING = 1 << 9, /* for locks, while others were left standing */
 	DOUBT_UNSTABLE = 1 << 10, /* the same choices, and something else */
 	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
 	DOUBT_UNKNOWN_CALL = 1 << 8, /* of a function that may do anything */

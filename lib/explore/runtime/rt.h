@@ -110,6 +110,7 @@ struct thread {
 	uint64_t changed_pc; /* a write to what the invariant reads */
 	uint64_t changed_object;
 	uint32_t nheld, nframes, spin_count, nseen;
+	uint32_t npassed_over; /* steps of others that it could have taken */
 	uint32_t pending_write; /* a store to be made: its event + 1, or */
 #define NO_EVENT UINT32_MAX
 	bool delayed; /* that store lies in the buffer */
@@ -205,6 +206,7 @@ struct rt {
 	unsigned nawaiting; /* threads that OP_AWAIT is the next step of */
 	uint32_t nsteps, naccesses; /* the latter since the last step */
 	uint32_t nalone; /* steps of one thread while others could go on */
+	uint32_t unfair_step; /* the last when somebody was left standing */
 	uint32_t nrefused; /* locks that were tried, and not to be had */
 	uint32_t spurious_left;
 	uint32_t nspurious;

@@ -6,6 +6,7 @@
 
 enum {
 	MOST_ALONE = 1000, /* steps; then the others have their turn */
+	LONG_STANDING = 400, /* steps of others: no fair scheduler does that */
 	OFTEN_REFUSED = 20, /* of so many steps, one tried for a lock */
 };
 
@@ -123,6 +124,17 @@ static void count_alone(const struct set *can, unsigned next)
 		rt->nalone = 0;
 }
 
+/* Those set aside as they wait are left out: they are not kept from much. */
+static void count_passed_over(struct thread *thread)
+{
+	uint32_t most = rt->wire->config.max_steps / 8;
+
+	if (most > LONG_STANDING)
+		most = LONG_STANDING;
+	if (!thread->spinning && ++thread->npassed_over > most)
+		rt->unfair_step = rt->nsteps;
+}
+
 static struct set who_can(void)
 {
 	struct set can = {{0}};
@@ -132,6 +144,7 @@ static struct set who_can(void)
 		if (thread_can_go(&rt->threads[i])) {
 			set_add(&can, i);
 			spins |= rt->threads[i].spinning;
+			count_passed_over(&rt->threads[i]);
 		}
 	}
 	if (rt->tso)
@@ -218,8 +231,16 @@ static bool starves(const struct thread *thread)
 	return thread_can_go(thread) && thread->last_step < rt->nsteps / 2;
 }
 
+/*
+ * What goes on for ever because one thread is kept from its next step is the
+ * doing of the schedule, which no scheduler would make.
+ */
 static bool somebody_starves(void)
 {
+	const uint32_t max_steps = rt->wire->config.max_steps;
+
+	if (rt->unfair_step > max_steps - max_steps / 4)
+		return true;
 	for (unsigned i = 0; i < rt->nthreads; i++) {
 		if (starves(&rt->threads[i]) ||
 			(rt->tso && starves(&rt->threads[WIRE_FLUSHERS + i])))
@@ -228,18 +249,25 @@ static bool somebody_starves(void)
 	return false;
 }
 
+static bool tries_for_locks(void)
+{
+	return rt->nrefused > rt->nsteps / OFTEN_REFUSED;
+}
+
 static void count_step(struct thread *next)
 {
 	if (++rt->nsteps <= rt->wire->config.max_steps) {
 		next->last_step = rt->nsteps;
+		next->npassed_over = 0;
 		return;
 	}
 	if (somebody_starves()) {
-		rt->wire->progress.doubts |= DOUBT_STEP_LIMIT;
+		rt->wire->progress.doubts |=
+			tries_for_locks() ? DOUBT_TRYING : DOUBT_STEP_LIMIT;
 		rt->cut = true;
 		end_execution();
 	}
-	if (rt->nrefused > rt->nsteps / OFTEN_REFUSED)
+	if (tries_for_locks())
 		fail(FOUND_LIVELOCK, self()->pending.pc,
 			"all go on trying for locks, and after %u steps "
 			"nobody has got further",
