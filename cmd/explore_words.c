@@ -312,8 +312,11 @@ static void signal_words(
 	if (event->flags & EVENT_NOBODY)
 		snprintf(words, EXPLORE_WORDS_SIZE,
 			"signals %.80s: nobody is waiting", name);
-	else if (event->other == WIRE_NOBODY)
+	else if (event->op.kind == OP_BROADCAST)
 		woken_words(event, name, words);
+	else if (event->other == WIRE_NOBODY)
+		snprintf(words, EXPLORE_WORDS_SIZE,
+			"signals %.80s: wakes one of those who wait", name);
 	else
 		snprintf(words, EXPLORE_WORDS_SIZE,
 			"signals %.80s: wakes %.20s", name,

@@ -179,6 +179,12 @@ static bool is_flush(const struct play *play, const char *line)
 	       isdigit((unsigned char)line[1]);
 }
 
+/* "T1" is thread 1. */
+static bool is_name(const char *line)
+{
+	return line[0] == 'T' && isdigit((unsigned char)line[1]);
+}
+
 static int obey(struct play *play, const char *line)
 {
 	int status = 0;
@@ -186,7 +192,8 @@ static int obey(struct play *play, const char *line)
 	while (status == 0 && *line) {
 		if (isspace((unsigned char)*line)) {
 			line++;
-		} else if (isdigit((unsigned char)*line)) {
+		} else if (isdigit((unsigned char)*line) || is_name(line)) {
+			line += is_name(line);
 			status = move(play, read_pick(&line));
 		} else if (is_flush(play, line)) {
 			line++;

@@ -32,12 +32,17 @@ struct play {
 	uint32_t n;
 	uint32_t npreemptions[WIRE_MAX_CHOICES + 1]; /* before each choice */
 	enum play_state state;
+	uint16_t sleepers[WIRE_MAX_THREADS]; /* one of whom is to be woken */
+	unsigned nsleepers; /* 0: that is not asked */
 };
 
 /* Run to where the choices lead. Returns 0 or -errno. */
 int play_look(struct play *play);
 
-/* Whether the thread, or the value, can be chosen here. */
+/*
+ * Whether the thread can be chosen here: for the next step, or as the one that
+ * a signal wakes; or the value, where the question is about a store.
+ */
 bool play_can(const struct play *play, unsigned pick);
 
 /* A store that reaches memory, and no step of a thread. */

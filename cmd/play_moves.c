@@ -13,6 +13,30 @@ static enum play_state state_of(const struct wire *wire)
 	return PLAY_FAILED;
 }
 
+/* Asleep on the condition of the last step, which is the signal. */
+static bool can_be_woken(const struct wire *wire, unsigned thread)
+{
+	const struct standing *standing = &wire->standing[thread];
+
+	return standing->state != STANDING_ENDED &&
+	       standing->pending.kind == OP_WAKE && wire->nevents > 0 &&
+	       standing->pending.object ==
+		       wire->events[wire->nevents - 1].op.object;
+}
+
+static void note_sleepers(struct play *play)
+{
+	const struct wire *wire = play->view->wire;
+
+	play->nsleepers = 0;
+	if (play->state != PLAY_ASKS || wire->asked_kind != ASKED_WAITER)
+		return;
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (can_be_woken(wire, i))
+			play->sleepers[play->nsleepers++] = (uint16_t)i;
+	}
+}
+
 int play_look(struct play *play)
 {
 	int error = portfolio_pause(play->portfolio, play->choices, play->n);
@@ -20,7 +44,18 @@ int play_look(struct play *play)
 	if (error)
 		return error;
 	play->state = state_of(play->view->wire);
+	note_sleepers(play);
 	return 0;
+}
+
+/* The place of the thread among the sleepers; their number: it is none. */
+static unsigned sleeper_index(const struct play *play, unsigned thread)
+{
+	unsigned i = 0;
+
+	while (i < play->nsleepers && play->sleepers[i] != thread)
+		i++;
+	return i;
 }
 
 bool play_is_flush(const struct play *play, unsigned pick)
@@ -34,6 +69,8 @@ bool play_can(const struct play *play, unsigned pick)
 
 	if (play->n == WIRE_MAX_CHOICES)
 		return false;
+	if (play->nsleepers)
+		return sleeper_index(play, pick) < play->nsleepers;
 	if (play->state == PLAY_ASKS)
 		return pick < wire->asked;
 	if (play_is_flush(play, pick))
@@ -65,6 +102,8 @@ void play_move(struct play *play, unsigned pick)
 {
 	play->npreemptions[play->n + 1] = play->npreemptions[play->n] +
 					  preempts(play, pick);
+	if (play->nsleepers)
+		pick = sleeper_index(play, pick);
 	play->choices[play->n++] = (struct choice){
 		.pick = (uint16_t)pick,
 		.is_value = play->state == PLAY_ASKS,
@@ -79,5 +118,7 @@ int play_hint(struct play *play, unsigned *pick, bool *none_left)
 
 	if (found > 0)
 		*pick = wire->choices[play->n].pick;
+	if (found > 0 && *pick < play->nsleepers)
+		*pick = play->sleepers[*pick];
 	return found;
 }

@@ -258,27 +258,22 @@ static void print_stores(struct play *play)
 	}
 }
 
-static void print_question(struct play *play)
+static void print_sleepers(const struct play *play)
 {
-	const struct wire *wire = play->view->wire;
 	char name[EXPLORE_WORDS_SIZE];
-	unsigned n = 0;
 
-	printf("Which of those who wait is woken?\n");
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		if (wire->standing[i].pending.kind == OP_WAKE &&
-			wire->standing[i].state != STANDING_ENDED &&
-			n < wire->asked)
-			printf("%3u  %s\n", n++, explore_thread_name(i, name));
-	}
+	printf("Which of those who wait is woken? By number:\n");
+	for (unsigned i = 0; i < play->nsleepers; i++)
+		printf("%3u  %s\n", play->sleepers[i],
+			explore_thread_name(play->sleepers[i], name));
 }
 
 void play_print(struct play *play)
 {
 	print_steps(play);
 	if (play->state == PLAY_ASKS) {
-		if (play->view->wire->asked_kind == ASKED_WAITER)
-			print_question(play);
+		if (play->nsleepers)
+			print_sleepers(play);
 		else
 			print_stores(play);
 		return;

@@ -113,6 +113,60 @@ expect_status 0
 expect_out 'once.c:9, holding mutex'
 expect_out '^Lesson: 06-mutex'
 
+point P11 'who is woken has the number of its thread'
+cat >guests.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t bell = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t other = PTHREAD_COND_INITIALIZER;
+static int served;
+
+static void *stranger(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	pthread_cond_wait(&other, &lock);
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+
+static void *guest(void *name)
+{
+	pthread_mutex_lock(&lock);
+	pthread_cond_wait(&bell, &lock);
+	served = *(int *)name;
+	pthread_mutex_unlock(&lock);
+	return NULL;
+}
+
+int main(void)
+{
+	static int names[] = {0, 1, 2};
+	pthread_t threads[3];
+
+	for (int i = 0; i < 3; i++)
+		pthread_create(&threads[i], NULL, i ? guest : stranger,
+			&names[i]);
+	pthread_mutex_lock(&lock);
+	pthread_cond_signal(&bell);
+	pthread_mutex_unlock(&lock);
+	pthread_join(threads[2], NULL);
+	assert(served == 0);
+	return 0;
+}
+END
+printf '%s\n' '1 1 1 2 2 2 3 3 3 0 0' h '0 1' T3 q >typed
+run sh -c 'conc play guests.c <typed'
+expect_out ' signals bell: wakes one of those who wait '
+expect_out '^Which of those who wait is woken\? By number:$'
+expect_out '^  2  T2$'
+expect_out '^  3  T3$'
+expect_out 'A way to a failure begins with [23]\.$'
+expect_out '0 cannot be chosen here'
+expect_out '1 cannot be chosen here'
+expect_out ' signals bell: wakes T3 '
+
 point 19 'JSON is JSON'
 if have jq; then
 	printf '0 1 1 1\n0\n' >typed
