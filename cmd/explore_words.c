@@ -3,6 +3,7 @@
 
 #include "cmd/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -407,6 +408,11 @@ static void phrase_words(
 	const struct phrase *phrase = &phrases[event->op.kind];
 	bool blocked = event->flags & EVENT_BLOCKED && phrase->blocked;
 
+	if (event->flags & EVENT_TIMEOUT || event->result == ETIMEDOUT) {
+		snprintf(words, EXPLORE_WORDS_SIZE,
+			"stops waiting for %.100s: time is over", name);
+		return;
+	}
 	snprintf(words, EXPLORE_WORDS_SIZE, "%s%.100s%s",
 		blocked ? phrase->blocked : phrase->plain, name,
 		event->result ? ": not to be had"
