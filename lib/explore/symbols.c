@@ -9,6 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+	MOST_DIMENSIONS = 8, /* of an array */
+};
+
 struct symbols {
 	Dwfl *dwfl;
 	Dwfl_Module *module;
@@ -210,21 +214,62 @@ static void describe_member(
 	} while (dwarf_siblingof(&member, &member) == 0);
 }
 
+/* 0: not known. */
+static uint64_t length_of(Dwarf_Die *dimension)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word n = 0;
+
+	if (dwarf_attr(dimension, DW_AT_count, &attribute))
+		return dwarf_formudata(&attribute, &n) == 0 ? n : 0;
+	if (dwarf_attr(dimension, DW_AT_upper_bound, &attribute))
+		return dwarf_formudata(&attribute, &n) == 0 ? n + 1 : 0;
+	return 0;
+}
+
+/* Elements in one step of each dimension; returns how many those are. */
+static size_t strides_of(Dwarf_Die *array, uint64_t *strides, size_t most)
+{
+	Dwarf_Die die;
+	size_t n = 0;
+
+	if (dwarf_child(array, &die) != 0)
+		return 0;
+	do {
+		if (dwarf_tag(&die) != DW_TAG_subrange_type || n == most)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			strides[i] *= length_of(&die);
+		strides[n++] = 1;
+	} while (dwarf_siblingof(&die, &die) == 0);
+	return n;
+}
+
+static void append_index(uint64_t index, char *name, size_t size)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "[%llu]", (unsigned long long)index);
+	append(name, size, text);
+}
+
 static void describe_element(
 	Dwarf_Die *type, uint64_t offset, char *name, size_t size)
 {
+	uint64_t strides[MOST_DIMENSIONS], each, index;
+	size_t ndimensions = strides_of(type, strides, MOST_DIMENSIONS);
 	Dwarf_Die element;
-	uint64_t each;
-	char index[32];
 
-	if (!peeled_type(type, &element))
-		return;
-	each = size_of(&element);
+	each = peeled_type(type, &element) ? size_of(&element) : 0;
 	if (each == 0)
 		return;
-	snprintf(index, sizeof(index), "[%llu]",
-		(unsigned long long)(offset / each));
-	append(name, size, index);
+	index = offset / each;
+	for (size_t i = 0; i < ndimensions; i++) {
+		if (strides[i] == 0)
+			continue;
+		append_index(index / strides[i], name, size);
+		index %= strides[i];
+	}
 	describe_inside(&element, offset % each, name, size);
 }
 
