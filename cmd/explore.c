@@ -261,7 +261,7 @@ int explore_show_in(const char *lesson, struct portfolio *portfolio,
 	if (global.json)
 		explore_print_json(view);
 	else
-		explore_print_text(view, term_width(STDOUT_FILENO));
+		explore_print_text(view, term_page_width(STDOUT_FILENO));
 	code = save_html(view);
 	close_view(view);
 	if (code)

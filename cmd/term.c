@@ -61,6 +61,15 @@ unsigned term_width(int fd)
 	return WIDTH_DEFAULT;
 }
 
+unsigned term_page_width(int fd)
+{
+	unsigned width = term_width(fd);
+
+	if (!width)
+		width = from_environment("COLUMNS");
+	return width ? width : WIDTH_DEFAULT;
+}
+
 unsigned term_height(int fd)
 {
 	struct winsize size;

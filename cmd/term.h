@@ -37,6 +37,9 @@ unsigned term_width(int fd);
 /* The same of its lines: LINES, else what it says, else 24; 0: no limit. */
 unsigned term_height(int fd);
 
+/* Of what is laid out for a reader: without a terminal, COLUMNS, else 80. */
+unsigned term_page_width(int fd);
+
 bool term_has_color(int fd);
 
 /* Whether the locale's characters are UTF-8; ASCII should be used if not. */
