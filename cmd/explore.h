@@ -222,6 +222,10 @@ const char *explore_place_name(
 const char *explore_event_words(
 	struct explore_view *view, const struct event *event, char *words);
 
+/* "from x.c:12 to x.c:14"; of one line, "at line 12" or "at x.c:12". */
+void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
+	char *words, size_t size);
+
 /* Who waits for what, one line for each thread that does. */
 bool explore_wait_words(
 	struct explore_view *view, unsigned thread, char *words, size_t size);
@@ -296,6 +300,7 @@ const char *explore_finding_name(enum finding_kind kind);
 const char *explore_habit(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 
+/* The lesson that it belongs to, if that is on the shelf; or NULL. */
 const char *explore_finding_lesson(
 	struct explore_view *view, const struct finding *finding);
 

@@ -361,26 +361,22 @@ bool explore_atomicity_advice(struct explore_view *view,
 {
 	const struct held_lock *lock = common_lock(
 		&finding->first, &finding->third);
-	char name[EXPLORE_WORDS_SIZE], from[EXPLORE_WORDS_SIZE];
-	char to[EXPLORE_WORDS_SIZE];
+	char name[EXPLORE_WORDS_SIZE];
 
-	explore_place_name(view, finding->first.pc, from);
-	explore_place_name(view, finding->third.pc, to);
 	if (lock)
 		text_append(words, size,
 			"each access is under %s, the two together are not: "
-			"hold it from %s to %s",
-			explore_object_name(view, lock->object, name), from,
-			to);
+			"hold it ",
+			explore_object_name(view, lock->object, name));
 	else if (finding->first.op == OP_ATOMIC_READ)
 		text_append(words, size,
 			"each access is atomic, the two together are not: test "
 			"and change in one step, by compare-and-exchange or "
-			"the like, or hold a lock from %s to %s",
-			from, to);
+			"the like, or hold a lock ");
 	else
-		text_append(words, size,
-			"the two belong together: hold a lock from %s to %s",
-			from, to);
+		text_append(
+			words, size, "the two belong together: hold a lock ");
+	explore_add_span(
+		view, finding->first.pc, finding->third.pc, words, size);
 	return true;
 }

@@ -1,6 +1,7 @@
 /* The thought that mends what is wrong, and the lesson that teaches it. */
 #include "cmd/explore.h"
 
+#include "cmd/lesson.h"
 #include "cmd/text.h"
 
 #include <stdio.h>
@@ -12,9 +13,9 @@ struct kind {
 
 static const struct kind kinds[FOUND_NKINDS] = {
 	[FOUND_RACE] = {"data race", "05-data-race", NULL},
-	[FOUND_ASSERT] = {"assertion failed", "07-atomicity", NULL},
-	[FOUND_ABORT] = {"abort", "07-atomicity", NULL},
-	[FOUND_SIGNAL] = {"crash", "07-atomicity", NULL},
+	[FOUND_ASSERT] = {"assertion failed", NULL, NULL},
+	[FOUND_ABORT] = {"abort", NULL, NULL},
+	[FOUND_SIGNAL] = {"crash", NULL, NULL},
 	[FOUND_DEADLOCK] = {"deadlock", NULL, NULL},
 	[FOUND_LIVELOCK] = {"livelock", NULL, NULL},
 	[FOUND_HANG] = {"hang", "15-atomics",
@@ -30,7 +31,7 @@ static const struct kind kinds[FOUND_NKINDS] = {
 		"free it before the last pointer to it goes"},
 	[FOUND_MAIN_LEFT] = {"main left early", "05-data-race",
 		"the return of main ends every thread: join them first"},
-	[FOUND_EXIT_CODE] = {"wrong exit status", "07-atomicity", NULL},
+	[FOUND_EXIT_CODE] = {"wrong exit status", NULL, NULL},
 	[FOUND_REFUSED] = {"cannot be explored", NULL,
 		"keep that out of what is explored: a function that only "
 		"computes, with variables or --stdin in its place"},
@@ -174,6 +175,15 @@ static bool is_of_processes(const struct explore_view *view)
 	return view->result->schedule.processes;
 }
 
+/* It goes round, and no other thread has been started. */
+static bool is_alone(
+	const struct explore_view *view, const struct finding *finding)
+{
+	return (finding->kind == FOUND_HANG ||
+		       finding->kind == FOUND_STEP_LIMIT) &&
+	       !is_of_processes(view) && view->wire->nthreads == 1;
+}
+
 static const char *race_lesson(
 	struct explore_view *view, const struct finding *race)
 {
@@ -185,7 +195,7 @@ static const char *race_lesson(
 						       : "05-data-race";
 }
 
-const char *explore_finding_lesson(
+static const char *lesson_of(
 	struct explore_view *view, const struct finding *finding)
 {
 	const struct misuse *misuse = misuse_of(finding);
@@ -196,7 +206,8 @@ const char *explore_finding_lesson(
 		return misuse->lesson;
 	if (is_of_processes(view) && finding->kind != FOUND_REFUSED)
 		return explore_processes_lesson(view->wire, finding);
-	if (is_its_own(finding) && view->wire->nthreads == 1)
+	if (view->wire->nthreads == 1 &&
+		(is_its_own(finding) || is_alone(view, finding)))
 		return NULL;
 	if (explore_is_weak(view, finding))
 		return "16-memory-order";
@@ -218,6 +229,28 @@ const char *explore_finding_lesson(
 	}
 }
 
+const char *explore_finding_lesson(
+	struct explore_view *view, const struct finding *finding)
+{
+	const char *slug = lesson_of(view, finding);
+
+	return slug && lesson_is_there(slug) ? slug : NULL;
+}
+
+static bool endless_loop_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	if (!is_alone(view, finding))
+		return false;
+	text_append(words, size, "an endless loop ");
+	explore_add_span(
+		view, finding->first.pc, finding->first.pc, words, size);
+	text_append(words, size,
+		": no other thread has been started, so what the loop tests "
+		"has to change in the loop itself");
+	return true;
+}
+
 bool explore_advice(struct explore_view *view, const struct finding *finding,
 	char *words, size_t size)
 {
@@ -234,7 +267,8 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 		return true;
 	}
 	if (explore_habit(view, finding, words, size) ||
-		explore_lifetime_advice(view, finding, words, size))
+		explore_lifetime_advice(view, finding, words, size) ||
+		endless_loop_advice(view, finding, words, size))
 		return true;
 	if (finding->kind == FOUND_RACE)
 		return explore_race_advice(view, finding, words, size);

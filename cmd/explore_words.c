@@ -140,6 +140,23 @@ const char *explore_place_name(
 	return words;
 }
 
+void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
+	char *words, size_t size)
+{
+	char from[EXPLORE_WORDS_SIZE], to[EXPLORE_WORDS_SIZE];
+	struct place place;
+
+	explore_place_name(view, first, from);
+	explore_place_name(view, last, to);
+	if (strcmp(from, to))
+		text_append(words, size, "from %s to %s", from, to);
+	else if (view->sources->nfiles == 1 &&
+		 symbols_place(view->symbols, first, &place))
+		text_append(words, size, "at line %d", place.line);
+	else
+		text_append(words, size, "at %s", from);
+}
+
 /* As a signed number, where it is as wide as its variable. */
 static long long as_number(uint64_t value, unsigned size)
 {

@@ -109,6 +109,9 @@ void lesson_shelf_close(struct lesson_shelf *shelf);
 /* The folder of the lessons that came with conc; false when it is gone. */
 bool lesson_shelf_usual(char folder[PATH_MAX]);
 
+/* Whether the shelf has a lesson of that slug, which need not be open. */
+bool lesson_is_there(const char *slug);
+
 /*
  * Read a lesson.conf, whose text lesson->text then is; or take what one says
  * from a text, which is cut up, and has room for a NUL after its length.

@@ -112,6 +112,16 @@ bool lesson_shelf_usual(char folder[PATH_MAX])
 	return elsewhere && *elsewhere && realpath(elsewhere, folder);
 }
 
+bool lesson_is_there(const char *slug)
+{
+	const char *given = lesson_shared.lessons;
+	char folder[PATH_MAX];
+
+	if (given ? !realpath(given, folder) : !lesson_shelf_usual(folder))
+		return false;
+	return is_lesson(folder, slug);
+}
+
 int lesson_shelf_open(struct lesson_shelf *shelf)
 {
 	struct dirent **entries;

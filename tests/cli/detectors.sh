@@ -32,6 +32,13 @@ expect_said() {
 	done <"$T/says"
 }
 
+# expect_lesson_there: none is named that nobody can open.
+expect_lesson_there() {
+	lesson=$(sed -n 's/.* Lesson: \([^ ]*\).*/\1/p' "$out")
+	[ ! "$lesson" ] || [ -d "$CONC_LESSONS/$lesson" ] ||
+		fault "there is no lesson $lesson"
+}
+
 # buggy PROGRAM OPTION...: it is found out, and the message is the one.
 buggy() {
 	program=$1
@@ -49,6 +56,7 @@ buggy() {
 	fi
 	[ ! "$notes" ] || expect_out "also seen: $notes"
 	expect_said "$program"
+	expect_lesson_there
 }
 
 # correct PROGRAM OPTION...: nothing at all is said of its twin.

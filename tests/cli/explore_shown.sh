@@ -110,7 +110,7 @@ expect 'short lines at the end' awk '
 	end && length >= 80 { exit 1 }' "$out"
 
 point W5 'what malloc gave has a name, and free is no write'
-run conc explore "$programs/use_after_free.c"
+run env COLUMNS=200 conc explore "$programs/use_after_free.c"
 expect_out 'frees the block from line [0-9]+$'
 run conc explore --plain "$programs/freed_before_use.c"
 tr -s '\n ' ' ' <"$out" >line

@@ -1,6 +1,5 @@
 /* finds: livelock: reads the same again and again */
 /* says: T1 goes round until locked changes, and main changed it last */
-/* says: Lesson: 15-atomics */
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -1,0 +1,152 @@
+#!/bin/sh
+# explore: what is said fits the program, the lessons and the width
+. "$(dirname "$0")/lib.sh"
+limit=$((30 * slowness))
+
+point A1 'without a terminal it is as wide as one'
+{
+	echo '#include <pthread.h>'
+	printf 'int a; static void *f(void *x){ a++; return x; } '
+	printf 'int main(void){ pthread_t t; pthread_create(&t,0,f,0); '
+	echo 'a++; pthread_join(t,0); return a!=2; }'
+} >wide.c
+run conc explore wide.c
+expect_status 1
+expect 'no line is wider' awk '!/^Schedule/ && length > 80 { exit 1 }' "$out"
+run env COLUMNS=200 conc explore wide.c
+expect_out '^ step  \| main .*\| T1 '
+expect 'no line is wider' awk '!/^Schedule/ && length > 200 { exit 1 }' "$out"
+
+point A2 'a lock over one line is held at that line'
+cat >tickets.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int left = 1, sold;
+static void *sell(void *arg)
+{
+	if (left > 0) left = left - 1, sold++;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, sell, NULL);
+	pthread_create(&b, NULL, sell, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(sold == 1);
+	return 0;
+}
+END
+echo 'int of_another_file;' >more.c
+run conc explore --plain tickets.c
+tr -s '\n ' ' ' <"$out" >line
+expect 'the line' grep -q 'hold a lock at line 7 Lesson: 07-atomicity' line
+run conc explore --plain tickets.c more.c
+tr -s '\n ' ' ' <"$out" >line
+expect 'and the file' grep -q 'hold a lock at tickets.c:7 ' line
+
+point A3 'who has waited for long enough has taken nothing'
+cat >late.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <semaphore.h>
+#include <time.h>
+static sem_t permits;
+static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
+int main(int argc, char **argv)
+{
+	struct timespec soon = {0};
+	sem_init(&permits, 0, 0);
+	if (argc > 1)
+		pthread_mutex_lock(&door);
+	assert(!sem_timedwait(&permits, &soon) && *argv);
+	return 0;
+}
+END
+run conc explore --plain late.c
+expect_status 1
+expect_out ' main +stops waiting for permits: time is over '
+expect 'none taken' sh -c "! grep 'takes one from' '$out'"
+
+point A4 'an array of arrays has an index for each'
+cat >arrays.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int flat[4], has_come[3][4], deep[2][3][4];
+static struct { char name; short seats[2][5]; } rooms[3];
+static int (*rows)[4] = has_come;
+static void *come(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	flat[3] = 1;
+	rows[1][2] = 1;
+	deep[1][2][3] = 1;
+	rooms[2].seats[1][4] = 1;
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, come, NULL);
+	come(NULL);
+	pthread_join(thread, NULL);
+	assert(!flat[3]);
+	return 0;
+}
+END
+run conc explore --plain arrays.c
+expect_status 1
+expect_out 'flat\[3\] = 1'
+expect_out 'has_come\[1\]\[2\] = 1'
+expect_out 'deep\[1\]\[2\]\[3\] = 1'
+expect_out 'rooms\[2\]\.seats\[1\]\[4\] = 1'
+
+point A5 'a loop of the only thread is endless, and nobody else is told off'
+for body in 'while (!flag) ;' 'while (!flag) { lock(); }'; do
+	cat >endless.c <<END
+#include <pthread.h>
+static int flag;
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+void lock(void) { pthread_mutex_lock(&m); pthread_mutex_unlock(&m); }
+int main(void)
+{
+	$body
+	return 0;
+}
+END
+	run conc explore --plain endless.c
+	expect_status 1
+	expect_out '^Think: an endless loop at line [47]: no other thread'
+	expect 'no lesson of threads' sh -c "! grep '^Lesson' '$out'"
+done
+
+point A6 'a failure without a pair of steps has no lesson of pairs'
+cat >late_flag.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int done;
+static void *work(void *arg)
+{
+	done = 1;
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, work, NULL);
+	assert(done);
+	pthread_join(thread, NULL);
+	return 0;
+}
+END
+run conc explore --plain late_flag.c
+expect_status 1
+expect_out '^assertion failed'
+expect 'no lesson' sh -c "! grep '^Lesson' '$out'"
+
+finish
