@@ -212,6 +212,17 @@ static void print_processes(const struct portfolio_result *result)
 	print_doubts(result->doubts);
 }
 
+/* A lesson has one seed. */
+static void print_stopped(const struct explore_view *view)
+{
+	if (view->lesson)
+		printf("  it was stopped, and nothing is decided: run it "
+		       "again\n");
+	else
+		printf("  it was stopped: go on with --seed %llu\n",
+			(unsigned long long)view->todo->seed + 1);
+}
+
 static void print_none(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
@@ -240,8 +251,7 @@ static void print_none(struct explore_view *view)
 			text_plural(result->nexecutions),
 			result->doubts || stopped ? ":" : "");
 	if (stopped)
-		printf("  it was stopped: go on with --seed %llu\n",
-			(unsigned long long)view->todo->seed + 1);
+		print_stopped(view);
 	print_doubts(result->doubts);
 	if (result->doubts & DOUBT_UNKNOWN_CALL)
 		print_unknown_calls(&view->todo->build->calls);
