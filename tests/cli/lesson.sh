@@ -197,14 +197,13 @@ expect 'as at the start' cmp count.c "$lesson/count.c"
 expect 'a copy' sh -c "cmp count.c.20* '$lesson/solution/count.c'"
 
 point 0 'more orders than there is time for: no failure, and not passed'
-cat >endless.c <<'END'
+cat >../09-philosophers/table.c <<'END'
 #include "table.h"
 #include <pthread.h>
 static pthread_mutex_t waiter = PTHREAD_MUTEX_INITIALIZER;
 void take_forks(int philosopher)
 {
-	(void)philosopher;
-	for (int i = 0; i < 50; i++) {
+	for (int i = 0; i < 50 + philosopher; i++) {
 		pthread_mutex_lock(&waiter);
 		pthread_mutex_unlock(&waiter);
 	}
@@ -212,11 +211,9 @@ void take_forks(int philosopher)
 }
 void put_forks(int philosopher)
 {
-	(void)philosopher;
 	pthread_mutex_unlock(&waiter);
 }
 END
-mv endless.c ../09-philosophers/table.c
 run conc lesson check 09 --time 1s
 expect_status 1
 expect_out '^no failure found in [0-9]+ executions'
@@ -228,7 +225,6 @@ for delay in 2 8 30; do
 done
 expect 'stopped, and not judged' sh -c "! grep -q '^Not yet' '$out'"
 expect_out 'it was stopped, and nothing is decided: run it again$'
-expect 'no option of another command' sh -c "! grep -e --seed '$out'"
 run conc lesson reset 09 --yes
 
 point 0 'what a learner may do to the file'
