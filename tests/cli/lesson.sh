@@ -203,10 +203,8 @@ cat >../09-philosophers/table.c <<'END'
 static pthread_mutex_t waiter = PTHREAD_MUTEX_INITIALIZER;
 void take_forks(int philosopher)
 {
-	for (int i = 0; i < 50 + philosopher; i++) {
-		pthread_mutex_lock(&waiter);
-		pthread_mutex_unlock(&waiter);
-	}
+	for (int i = 0; i < 50 + philosopher; i++)
+		pthread_mutex_lock(&waiter), pthread_mutex_unlock(&waiter);
 	pthread_mutex_lock(&waiter);
 }
 void put_forks(int philosopher)
