@@ -66,6 +66,7 @@ struct explore_view {
 	const char *lesson; /* the reader is in that one already; or NULL */
 	const struct guards *guards; /* NULL: they were not asked for */
 	struct explore_file *files;
+	struct explore_blocks *blocks;
 	char schedule[SCHEDULE_TEXT_SIZE];
 };
 
@@ -199,6 +200,22 @@ const char *explore_object_name(
 const char *explore_object_in_step(
 	struct explore_view *view, uint64_t object, char *words); /* shorter */
 const char *explore_thread_name(unsigned thread, char *words);
+
+/* What two threads race on: all of what one of them frees. */
+const char *explore_raced_name(
+	struct explore_view *view, const struct finding *race, char *words);
+
+/* Of all of the memory from malloc that begins there; NULL: it has none. */
+const char *explore_block_name(
+	struct explore_view *view, uint64_t block, char *words);
+
+/*
+ * The name of what lies at that place in memory from malloc, or of all of it;
+ * false where it has none.
+ */
+bool explore_name_in_block(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, bool whole,
+	char *words);
 
 /* The shorter one of what lies in that memory; NULL: in none without a name. */
 const char *explore_object_name_in(struct explore_view *view,

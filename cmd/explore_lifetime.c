@@ -32,9 +32,10 @@ static void freed_words(struct explore_view *view,
 	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
 	char place[EXPLORE_WORDS_SIZE];
 
+	if (!explore_block_name(view, freed->object, name))
+		explore_object_name(view, freed->object, name);
 	text_append(words, size, "%s frees %s at %s",
-		explore_thread_name(freed->thread, who),
-		explore_object_name(view, freed->object, name),
+		explore_thread_name(freed->thread, who), name,
 		explore_place_name(view, freed->pc, place));
 	explore_place_name(view, user->pc, place);
 	explore_thread_name(user->thread, who);
@@ -87,11 +88,12 @@ static void outside_words(struct explore_view *view,
 			explore_place_name(view, user->pc, place));
 		return;
 	}
+	if (!explore_block_name(view, got->object, name))
+		explore_object_name(view, got->object, name);
 	text_append(words, size,
 		"%s is used from byte %lld on at %s: test the index there, "
 		"under the lock that it changes under, or ask for more",
-		explore_object_name(view, got->object, name),
-		(long long)(user->object - got->object),
+		name, (long long)(user->object - got->object),
 		explore_place_name(view, user->pc, place));
 }
 

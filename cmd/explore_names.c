@@ -127,6 +127,9 @@ static const char *object_name(struct explore_view *view,
 		return words;
 	if (place && place->top)
 		local_name(view, place, object, words);
+	else if (place &&
+		 explore_name_in_block(view, place, object, false, words))
+		return words;
 	else if (place && is_short)
 		short_block_name(view, place, object, words);
 	else if (place)
@@ -150,9 +153,37 @@ const char *explore_object_name(
 		view, place_of(view->wire, object), object, false, words);
 }
 
+static bool frees(const struct party *side)
+{
+	return side->op == OP_FREE;
+}
+
+const char *explore_raced_name(
+	struct explore_view *view, const struct finding *race, char *words)
+{
+	const struct party *first = &race->first, *second = &race->second;
+
+	if ((frees(first) || frees(second)) &&
+		explore_block_name(view,
+			frees(first) ? first->object : second->object, words))
+		return words;
+	return explore_object_name(view, first->object, words);
+}
+
 const char *explore_object_in_step(
 	struct explore_view *view, uint64_t object, char *words)
 {
 	return object_name(
 		view, place_of(view->wire, object), object, true, words);
+}
+
+const char *explore_block_name(
+	struct explore_view *view, uint64_t block, char *words)
+{
+	const struct memory_place *place = place_of(view->wire, block);
+
+	if (place && !place->top && place->from == block &&
+		explore_name_in_block(view, place, block, true, words))
+		return words;
+	return NULL;
 }

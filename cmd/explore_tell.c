@@ -161,7 +161,7 @@ static void tell_race(const struct telling *t, const struct finding *race)
 
 	explore_race_words(t->view, race, sides, sizeof(sides));
 	text_append(words, sizeof(words), "data race on %s: %s",
-		explore_object_name(t->view, race->first.object, name), sides);
+		explore_raced_name(t->view, race, name), sides);
 	put(t, EXPLORE_DETAIL, words);
 }
 

@@ -36,6 +36,8 @@ void explore_view_fini(struct explore_view *view)
 		view->files = file->next;
 		free_file(file);
 	}
+	free(view->blocks);
+	view->blocks = NULL;
 }
 
 static bool add_line(struct explore_file *file, const char *text, size_t n)
@@ -448,7 +450,9 @@ const char *explore_event_words(
 			view->wire, &event->op, words, EXPLORE_WORDS_SIZE);
 		return words;
 	}
-	explore_object_in_step(view, event->op.object, name);
+	if (kind != OP_FREE ||
+		!explore_block_name(view, event->op.object, name))
+		explore_object_in_step(view, event->op.object, name);
 	if (kind == OP_CREATE || kind == OP_JOIN || kind == OP_CANCEL)
 		thread_words(event, words);
 	else if (kind == OP_OUTPUT)

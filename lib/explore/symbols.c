@@ -1,7 +1,6 @@
-#include "lib/explore/symbols.h"
+#include "lib/explore/symbols_impl.h"
 
 #include <dwarf.h>
-#include <elfutils/libdwfl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,12 +10,6 @@
 
 enum {
 	MOST_DIMENSIONS = 8, /* of an array */
-};
-
-struct symbols {
-	Dwfl *dwfl;
-	Dwfl_Module *module;
-	uint64_t base;
 };
 
 static const Dwfl_Callbacks callbacks = {
@@ -145,8 +138,7 @@ size_t symbols_ranges(struct symbols *symbols, const char *file, int line,
 	return n;
 }
 
-/* The type behind typedefs and qualifiers. */
-static bool peeled_type(Dwarf_Die *die, Dwarf_Die *type)
+bool symbols_peeled_type(Dwarf_Die *die, Dwarf_Die *type)
 {
 	Dwarf_Attribute attribute;
 
@@ -162,10 +154,7 @@ static void append(char *name, size_t size, const char *text)
 	snprintf(name + n, size - n, "%s", text);
 }
 
-static void describe_inside(
-	Dwarf_Die *type, uint64_t offset, char *name, size_t size);
-
-static uint64_t member_offset(Dwarf_Die *member)
+uint64_t symbols_member_offset(Dwarf_Die *member)
 {
 	Dwarf_Attribute attribute;
 	Dwarf_Word offset = 0;
@@ -175,7 +164,7 @@ static uint64_t member_offset(Dwarf_Die *member)
 	return offset;
 }
 
-static uint64_t size_of(Dwarf_Die *type)
+uint64_t symbols_size_of(Dwarf_Die *type)
 {
 	Dwarf_Word size = 0;
 
@@ -188,6 +177,19 @@ static bool is_private(const char *name)
 	return name && !strncmp(name, "__", 2);
 }
 
+/* `char text[]` at the end of a struct goes as far as there is memory. */
+static bool lies_in(Dwarf_Die *type, uint64_t at, uint64_t offset)
+{
+	Dwarf_Word size;
+
+	if (offset < at)
+		return false;
+	if (dwarf_tag(type) == DW_TAG_array_type &&
+		dwarf_aggregate_size(type, &size) != 0)
+		return true;
+	return offset < at + symbols_size_of(type);
+}
+
 static void describe_member(
 	Dwarf_Die *type, uint64_t offset, char *name, size_t size)
 {
@@ -196,12 +198,12 @@ static void describe_member(
 	if (dwarf_child(type, &member) != 0)
 		return;
 	do {
-		uint64_t at = member_offset(&member);
+		uint64_t at = symbols_member_offset(&member);
 		Dwarf_Die inner;
 
 		if (dwarf_tag(&member) != DW_TAG_member ||
-			!peeled_type(&member, &inner) || offset < at ||
-			offset >= at + size_of(&inner))
+			!symbols_peeled_type(&member, &inner) ||
+			!lies_in(&inner, at, offset))
 			continue;
 		if (is_private(dwarf_diename(&member)))
 			return;
@@ -209,7 +211,7 @@ static void describe_member(
 			append(name, size, ".");
 			append(name, size, dwarf_diename(&member));
 		}
-		describe_inside(&inner, offset - at, name, size);
+		symbols_describe_inside(&inner, offset - at, name, size);
 		return;
 	} while (dwarf_siblingof(&member, &member) == 0);
 }
@@ -260,7 +262,8 @@ static void describe_element(
 	size_t ndimensions = strides_of(type, strides, MOST_DIMENSIONS);
 	Dwarf_Die element;
 
-	each = peeled_type(type, &element) ? size_of(&element) : 0;
+	each = symbols_peeled_type(type, &element) ? symbols_size_of(&element)
+						   : 0;
 	if (each == 0)
 		return;
 	index = offset / each;
@@ -270,10 +273,10 @@ static void describe_element(
 		append_index(index / strides[i], name, size);
 		index %= strides[i];
 	}
-	describe_inside(&element, offset % each, name, size);
+	symbols_describe_inside(&element, offset % each, name, size);
 }
 
-static void describe_inside(
+void symbols_describe_inside(
 	Dwarf_Die *type, uint64_t offset, char *name, size_t size)
 {
 	switch (dwarf_tag(type)) {
@@ -317,15 +320,16 @@ static bool describe_if_here(Dwarf_Die *variable, const struct wanted *wanted)
 	Dwarf_Die type;
 	uint64_t at;
 
-	if (!address_of(variable, &at) || !peeled_type(variable, &type) ||
-		wanted->address < at || wanted->address >= at + size_of(&type))
+	if (!address_of(variable, &at) ||
+		!symbols_peeled_type(variable, &type) || wanted->address < at ||
+		wanted->address >= at + symbols_size_of(&type))
 		return false;
 	name = dwarf_formstring(
 		dwarf_attr_integrate(variable, DW_AT_name, &attribute));
 	if (!name)
 		return false;
 	snprintf(wanted->name, wanted->size, "%s", name);
-	describe_inside(
+	symbols_describe_inside(
 		&type, wanted->address - at, wanted->name, wanted->size);
 	return true;
 }
@@ -391,14 +395,16 @@ static bool is_local_here(
 
 	if (!dwarf_attr(variable, DW_AT_location, &attribute) ||
 		dwarf_getlocation(&attribute, &ops, &nops) != 0 || nops != 1 ||
-		ops[0].atom != DW_OP_fbreg || !peeled_type(variable, &type) ||
+		ops[0].atom != DW_OP_fbreg ||
+		!symbols_peeled_type(variable, &type) ||
 		!dwarf_diename(variable))
 		return false;
 	at = base + ops[0].number;
-	if (wanted->address < at || wanted->address >= at + size_of(&type))
+	if (wanted->address < at ||
+		wanted->address >= at + symbols_size_of(&type))
 		return false;
 	snprintf(wanted->name, wanted->size, "%s", dwarf_diename(variable));
-	describe_inside(
+	symbols_describe_inside(
 		&type, wanted->address - at, wanted->name, wanted->size);
 	return true;
 }

@@ -72,7 +72,7 @@ run conc explore --time 1s --locks elements.c
 expect_status 0
 expect_out '^accounts\[0\].balance .*:16 +changes +accounts\[0\].lock +acc'
 expect_out '^accounts\[2\].balance .*:16 +changes +accounts\[2\].lock +acc'
-expect_out '^the block from line 28 .*:18 +changes +accounts\[2\].lock '
+expect_out '^\*log_size .*:18 +changes +accounts\[2\].lock '
 sed 's/accounts\[i\].lock/accounts[0].lock/' elements.c >one_lock.c
 run conc explore --time 1s --locks one_lock.c
 expect_out '^accounts\[\*\].balance .*:16 +changes +accounts\[0\].lock '

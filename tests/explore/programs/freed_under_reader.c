@@ -1,5 +1,5 @@
 /* finds: bad memory access: uses 4 bytes that T2 freed, in T1 */
-/* says: bytes allocated at LINE at LINE while T1 still uses it .LINE. */
+/* says: T2 frees shown at LINE while T1 still uses it .LINE. */
 /* says: let the last one free it */
 /* says: Lesson: 07-atomicity */
 #include <pthread.h>

@@ -1,0 +1,31 @@
+/*
+ * What symbols.c and blocks.c share: types, as DWARF has them
+ *
+ * Threads:  one at a time.
+ * Blocking: never.
+ * Memory:   a type is good until symbols_close.
+ */
+#ifndef LIB_EXPLORE_SYMBOLS_IMPL_H
+#define LIB_EXPLORE_SYMBOLS_IMPL_H
+
+#include "lib/explore/symbols.h"
+
+#include <elfutils/libdwfl.h>
+
+struct symbols {
+	Dwfl *dwfl;
+	Dwfl_Module *module;
+	uint64_t base;
+};
+
+/* The type of a variable, a member, ..., behind typedefs and qualifiers. */
+bool symbols_peeled_type(Dwarf_Die *die, Dwarf_Die *type);
+
+uint64_t symbols_size_of(Dwarf_Die *type); /* 0: not known, or none */
+uint64_t symbols_member_offset(Dwarf_Die *member);
+
+/* Append what lies there in it: ".items[3].next". */
+void symbols_describe_inside(
+	Dwarf_Die *type, uint64_t offset, char *name, size_t size);
+
+#endif
