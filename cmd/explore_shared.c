@@ -344,7 +344,7 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 			bare_advice(view, race, words, size)))
 		return true;
 	text_append(words, size, "no lock protects %s on both paths: ",
-		explore_object_name(view, first->object, name));
+		explore_raced_name(view, race, name));
 	if (!first->nheld && !second->nheld)
 		lock_advice(view, race, words, size);
 	else if (!first->nheld)
