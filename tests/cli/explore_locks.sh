@@ -7,13 +7,13 @@ programs=$here/../explore/programs
 point L6 'which lock guards which data, in the lines of the program'
 run conc explore --locks "$programs/reader_unlocked.c"
 expect_status 1
-expect_out '^queue.len +reader_unlocked.c:16 +changes +lock +none$'
-expect_out '^queue.len +reader_unlocked.c:31 +reads +none +none$'
-expect_out "^queue.len: no lock is held at both reader_unlocked.c:16 .lock. "
-expect_out '^  reader_unlocked.c:31 .none.$'
+expect_out '^queue.len +reader_unlocked.c:17 +changes +lock +none$'
+expect_out '^queue.len +reader_unlocked.c:32 +reads +none +none$'
+expect_out "^queue.len: no lock is held at both reader_unlocked.c:17 .lock. "
+expect_out '^  reader_unlocked.c:32 .none.$'
 run conc explore --locks -DFIXED "$programs/reader_unlocked.c"
 expect_status 0
-expect_out '^queue.len +reader_unlocked.c:27 +reads +lock +lock$'
+expect_out '^queue.len +reader_unlocked.c:28 +reads +lock +lock$'
 expect_out '^Each has a lock that was held at every access\.$'
 have jq && {
 	run conc explore --json --locks "$programs/reader_unlocked.c"
@@ -26,7 +26,7 @@ have jq && {
 
 point L6 'one line is enough; what comes before and after is left out'
 run conc explore --locks "$programs/lost_update.c"
-expect_out '^counter: two threads come to lost_update.c:19, and no lock'
+expect_out '^counter: two threads come to lost_update.c:21, and no lock'
 expect 'nothing else' sh -c "[ \$(grep -c lost_update.c:.*none '$out') = 1 ]"
 
 point L6 'equal elements are one row; a block is named by its malloc'
