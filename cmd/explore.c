@@ -427,6 +427,7 @@ const struct command command_explore = {
 			{"preemptions, fewest",
 				"of the schedule shown, and whether it is "
 				"proved that there is none with fewer"},
+			{"always", "it fails in every order"},
 			{"waits", "who waits for what, in words"},
 			{"steps, step, thread, file, line, what, switch, lost",
 				"the failed execution; whether the step is one "

@@ -295,6 +295,18 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 bool explore_atomicity_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 
+/* Of a value that a thread failed with: it came too soon, */
+bool explore_null_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
+/* or too late, and another is in its place. */
+bool explore_overwritten_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
+/* " (3 of 4 have)": of a barrier that somebody waits at. */
+void explore_arrived_words(
+	const struct wire *wire, uint64_t barrier, char *words, size_t size);
+
 /* Of threads that do not get on. */
 bool explore_stuck_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);

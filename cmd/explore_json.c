@@ -132,6 +132,7 @@ static void put_failure(struct explore_view *view, struct json *json)
 	else
 		json_null(json, "preemptions");
 	json_bool(json, "fewest", view->result->fewest);
+	json_bool(json, "always", view->result->always);
 	json_array(json, "waits");
 	for (unsigned i = 0; i < view->wire->nthreads; i++) {
 		if (explore_wait_words(view, i, words, sizeof(words)))

@@ -170,7 +170,9 @@ const char *explore_lifetime_lesson(
 	if (finding->kind == FOUND_DEAD_FRAME)
 		return "05-data-race";
 	if (finding->kind == FOUND_USE_AFTER_FREE && !was_freed(finding))
-		return view->wire->nthreads > 1 ? "12-bounded-queue" : NULL;
+		return view->wire->nthreads > 1 && !view->result->always
+			       ? "12-bounded-queue"
+			       : NULL;
 	if (!was_freed(finding) || user == freed)
 		return NULL;
 	return finding->kind == FOUND_USE_AFTER_FREE &&

@@ -122,13 +122,112 @@ static bool left_locked_advice(
 	return false;
 }
 
+static bool holds(const struct standing *standing, uint64_t lock, uint64_t *pc)
+{
+	for (uint32_t i = 0; i < standing->nheld; i++) {
+		*pc = standing->held[i].pc;
+		if (standing->held[i].object == lock)
+			return true;
+	}
+	return false;
+}
+
+/* Who reads under a lock that it asks for to write waits for itself. */
+static bool upgrade_advice(struct explore_view *view, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char since[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct standing *standing = &wire->standing[i];
+		const struct op *op = &standing->pending;
+		uint64_t pc;
+
+		if (standing->state != STANDING_BLOCKED ||
+			op->kind != OP_WRLOCK ||
+			!holds(standing, op->object, &pc))
+			continue;
+		text_append(words, size, "%s holds %s to read since %s, ",
+			explore_thread_name(i, who),
+			explore_object_name(view, op->object, name),
+			explore_place_name(view, pc, since));
+		text_append(words, size,
+			"and asks for it to write at %s: unlock it first, then "
+			"lock it to write, and test again what was read",
+			explore_place_name(view, op->pc, place));
+		return true;
+	}
+	return false;
+}
+
+static unsigned narrived(const struct wire *wire, uint64_t barrier)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < wire->nthreads; i++)
+		n += wire->standing[i].state == STANDING_BLOCKED &&
+		     wire->standing[i].pending.kind == OP_BARRIER_LEAVE &&
+		     wire->standing[i].pending.object == barrier;
+	return n;
+}
+
+/* How many a barrier is for; 0: nobody has come to it. */
+static int barrier_limit(const struct wire *wire, uint64_t barrier)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.kind == OP_BARRIER &&
+			event->op.object == barrier &&
+			!(event->flags & EVENT_BLOCKED))
+			return event->result;
+	}
+	return 0;
+}
+
+void explore_arrived_words(
+	const struct wire *wire, uint64_t barrier, char *words, size_t size)
+{
+	int limit = barrier_limit(wire, barrier);
+
+	if (limit)
+		text_append(words, size, " (%u of %d are there)",
+			narrived(wire, barrier), limit);
+}
+
+static bool barrier_advice(struct explore_view *view, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char name[EXPLORE_WORDS_SIZE];
+
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct op *op = &wire->standing[i].pending;
+		int limit = barrier_limit(wire, op->object);
+
+		if (wire->standing[i].state != STANDING_BLOCKED ||
+			op->kind != OP_BARRIER_LEAVE || !limit)
+			continue;
+		text_append(words, size,
+			"%s opens for %d, %u are there, and nobody else comes: "
+			"initialise it for as many as come, and let each come "
+			"as often",
+			explore_object_name(view, op->object, name), limit,
+			narrived(wire, op->object));
+		return true;
+	}
+	return false;
+}
+
 static bool deadlock_advice(struct explore_view *view, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
 
 	if (left_locked_advice(view, words, size) ||
+		upgrade_advice(view, words, size) ||
 		explore_wakeup_advice(view, words, size) ||
-		explore_starved_advice(view, words, size))
+		explore_starved_advice(view, words, size) ||
+		barrier_advice(view, words, size))
 		return true;
 	if (nblocked(wire, OP_LOCK) > 1)
 		text_append(words, size,

@@ -98,7 +98,9 @@ static void print_found(struct explore_view *view, unsigned width)
 		explore_print_timeline(view, width);
 		putchar('\n');
 	}
-	if (view->wire->nthreads > 1)
+	if (result->always)
+		printf("It fails in every order.\n");
+	else if (view->wire->nthreads > 1)
 		print_what_it_takes(result);
 	print_memory(result);
 	if (result->lost_at)

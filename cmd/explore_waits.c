@@ -3,9 +3,11 @@
 
 #include "cmd/text.h"
 
-static unsigned holder_of(const struct wire *wire, uint64_t lock, uint64_t *pc)
+/* The first who holds it, from that thread on. */
+static unsigned holder_of(
+	const struct wire *wire, uint64_t lock, unsigned from, uint64_t *pc)
 {
-	for (unsigned i = 0; i < wire->nthreads; i++) {
+	for (unsigned i = from; i < wire->nthreads; i++) {
 		const struct standing *standing = &wire->standing[i];
 
 		for (uint32_t k = 0; k < standing->nheld; k++) {
@@ -18,21 +20,25 @@ static unsigned holder_of(const struct wire *wire, uint64_t lock, uint64_t *pc)
 	return WIRE_NOBODY;
 }
 
+/* Several hold what is locked for reading. */
 static void lock_wait(struct explore_view *view, const struct op *op,
 	char *words, size_t size)
 {
-	char name[EXPLORE_WORDS_SIZE], holder[EXPLORE_WORDS_SIZE];
-	char since[EXPLORE_WORDS_SIZE];
+	const struct wire *wire = view->wire;
+	char name[EXPLORE_WORDS_SIZE], since[EXPLORE_WORDS_SIZE];
+	const char *link = ", which";
 	uint64_t pc = 0;
-	unsigned who = holder_of(view->wire, op->object, &pc);
+	unsigned who;
 
-	explore_object_name(view, op->object, name);
-	text_append(words, size, "for %s", name);
-	if (who == WIRE_NOBODY)
-		return;
-	text_append(words, size, ", which %s holds since %s",
-		explore_thread_name(who, holder),
-		explore_place_name(view, pc, since));
+	text_append(words, size, "for %s",
+		explore_object_name(view, op->object, name));
+	for (who = holder_of(wire, op->object, 0, &pc); who != WIRE_NOBODY;
+		who = holder_of(wire, op->object, who + 1, &pc)) {
+		text_append(words, size, "%s %s holds since %s", link,
+			explore_thread_name(who, name),
+			explore_place_name(view, pc, since));
+		link = " and";
+	}
 }
 
 static void wake_wait(
@@ -116,6 +122,7 @@ bool explore_wait_words(
 	case OP_BARRIER_LEAVE:
 		text_append(words, size, "for others to arrive at %s",
 			explore_object_name(view, op->object, name));
+		explore_arrived_words(view->wire, op->object, words, size);
 		break;
 	default:
 		lock_wait(view, op, words, size);

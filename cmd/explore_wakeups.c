@@ -330,6 +330,22 @@ static uint32_t return_of(const struct wire *wire, const struct wait *wait)
 	return wire->nevents;
 }
 
+/* A loop that is not optimised has its test in one place. */
+static bool is_test(struct explore_view *view, const struct wait *wait,
+	const struct event *read, int line)
+{
+	const struct event *events = view->wire->events;
+
+	if (!is_read(read) || line_of(view, read) != line)
+		return false;
+	for (uint32_t i = wait->lock; i < wait->wait; i++) {
+		if (events[i].thread == wait->thread && is_read(&events[i]) &&
+			events[i].op.pc == read->op.pc)
+			return true;
+	}
+	return view->sources->optimise > 0 || view->sources->binary;
+}
+
 /*
  * In a loop, the line that was tested before the wait is tested after it, and
  * before the mutex is given back. What has done nothing yet may still do so.
@@ -346,7 +362,7 @@ static bool may_be_tested_after(struct explore_view *view,
 
 		if (event->thread != wait->thread)
 			continue;
-		if (is_read(event) && line_of(view, event) == line)
+		if (is_test(view, wait, event, line))
 			return true;
 		any = true;
 		if (event->op.kind == OP_UNLOCK && event->op.object == mutex)

@@ -40,7 +40,7 @@ static const struct kind kinds[FOUND_NKINDS] = {
 		"a wake-up promises nothing: test what is waited for again, "
 		"with while instead of if"},
 	[FOUND_DEAD_FRAME] = {"dead local variable", NULL, NULL},
-	[FOUND_THREAD_LEFT] = {"thread never joined", "05-data-race",
+	[FOUND_THREAD_LEFT] = {"thread never joined", NULL,
 		"what it leaves is kept until then: join it, or detach it"},
 	[FOUND_LOCK_LEFT] = {"lock left locked", "06-mutex",
 		"nobody can unlock it any more: unlock on every way out of the "
@@ -75,15 +75,13 @@ static const struct misuse {
 	{"unlocks a mutex that", "06-mutex",
 		"only who locked a mutex may unlock it: to let another thread "
 		"go on, post a semaphore"},
-	{"second time", "05-data-race",
+	{"second time", NULL,
 		"after the first join the thread is gone: one thread owns it, "
 		"and that one joins it"},
-	{"joins itself", "05-data-race",
-		"a thread cannot wait for its own end"},
-	{"detached", "05-data-race",
-		"a thread is joined or detached, not both"},
-	{"joined", "05-data-race", "a thread is joined or detached, not both"},
-	{"no thread", "05-data-race",
+	{"joins itself", NULL, "a thread cannot wait for its own end"},
+	{"detached", NULL, "a thread is joined or detached, not both"},
+	{"joined", NULL, "a thread is joined or detached, not both"},
+	{"no thread", NULL,
 		"pthread_create writes the handle: join only what it has "
 		"given"},
 	{"without holding the mutex", "11-condition-variables",
@@ -195,6 +193,22 @@ static const char *race_lesson(
 						       : "05-data-race";
 }
 
+/* Where the order of steps does not matter, no lesson is about it. */
+static bool is_untaught(
+	const struct explore_view *view, const struct finding *finding)
+{
+	switch (finding->kind) {
+	case FOUND_ASSERT:
+	case FOUND_ABORT:
+	case FOUND_SIGNAL:
+	case FOUND_EXIT_CODE:
+	case FOUND_INVARIANT:
+		return view->result->always || view->wire->nthreads == 1;
+	default:
+		return false;
+	}
+}
+
 static const char *lesson_of(
 	struct explore_view *view, const struct finding *finding)
 {
@@ -206,14 +220,17 @@ static const char *lesson_of(
 		return misuse->lesson;
 	if (is_of_processes(view) && finding->kind != FOUND_REFUSED)
 		return explore_processes_lesson(view->wire, finding);
-	if (view->wire->nthreads == 1 &&
-		(is_its_own(finding) || is_alone(view, finding)))
+	if (is_untaught(view, finding) ||
+		(view->wire->nthreads == 1 && is_alone(view, finding)))
 		return NULL;
 	if (explore_is_weak(view, finding))
 		return "16-memory-order";
 	habit = explore_habit(view, finding, words, sizeof(words));
 	if (habit)
 		return habit;
+	words[0] = '\0';
+	if (explore_overwritten_advice(view, finding, words, sizeof(words)))
+		return "12-bounded-queue";
 	switch (finding->kind) {
 	case FOUND_RACE:
 		return race_lesson(view, finding);
@@ -268,6 +285,8 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 	}
 	if (explore_habit(view, finding, words, size) ||
 		explore_lifetime_advice(view, finding, words, size) ||
+		explore_null_advice(view, finding, words, size) ||
+		explore_overwritten_advice(view, finding, words, size) ||
 		endless_loop_advice(view, finding, words, size))
 		return true;
 	if (finding->kind == FOUND_RACE)

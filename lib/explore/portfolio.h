@@ -74,6 +74,7 @@ struct portfolio_result {
 	bool weak; /* it fails there, and under MEMORY_SC in no schedule */
 	unsigned spurious; /* wake-ups without a signal, and time-outs */
 	uint32_t lost_at; /* choices after which no way leads to a good end */
+	bool always; /* nor does one from the start: every order fails */
 	int found_by; /* an enum search_kind */
 	unsigned kills; /* that the failure takes */
 	unsigned bound; /* preemptions and kills, all within that were tried */

@@ -39,20 +39,19 @@ int portfolio_look_ahead(struct portfolio *p, const struct choice *choices,
  * The point of no return: the first step after which every continuation
  * fails. Looked for from the end, where that is soon known.
  */
-uint32_t portfolio_point_of_no_return(struct portfolio *p)
+uint32_t portfolio_point_of_no_return(struct portfolio *p, bool *always)
 {
-	uint32_t lost = p->nchoices;
-
-	while (lost > 0) {
+	for (uint32_t lost = p->nchoices;; lost--) {
 		bool none_left;
 		int found = portfolio_look_ahead(
-			p, p->choices, lost - 1, true, &none_left);
+			p, p->choices, lost ? lost - 1 : 0, true, &none_left);
 
 		if (found != 0 || !none_left || portfolio_over(p))
 			return found > 0 ? lost : 0;
-		lost--;
+		*always = lost <= 1;
+		if (*always)
+			return 0;
 	}
-	return 0;
 }
 
 enum finding_kind portfolio_ends_with(const struct finding *failure)

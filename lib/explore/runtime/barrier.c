@@ -66,7 +66,7 @@ int WRAP(pthread_barrier_wait)(pthread_barrier_t *barrier)
 
 	point_at(OP_BARRIER, barrier, NULL, CALLER);
 	barrier_object(barrier, "waits at", CALLER);
-	trace(OP_BARRIER, CALLER, barrier);
+	trace_result(trace(OP_BARRIER, CALLER, barrier), (int)object->limit);
 	vc_join(&object->vc, &thread->vc);
 	set_add(&object->waiters, thread->id);
 	if (++object->count == object->limit) {

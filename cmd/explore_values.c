@@ -1,0 +1,158 @@
+/* Where the value comes from that a thread failed with. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+#include <signal.h>
+
+enum {
+	FIRST_PAGE = 4096, /* where NULL leads to, and a field of it */
+};
+
+static bool is_read(const struct event *event)
+{
+	return event->op.kind == OP_READ || event->op.kind == OP_ATOMIC_READ;
+}
+
+static bool is_write(const struct event *event)
+{
+	return event->op.kind == OP_WRITE ||
+	       event->op.kind == OP_ATOMIC_WRITE ||
+	       event->op.kind == OP_ATOMIC_UPDATE;
+}
+
+/* The last event before `end` that used it; wire->nevents: there is none. */
+static uint32_t use_before(const struct wire *wire, uint64_t object,
+	uint32_t end, bool (*is)(const struct event *event))
+{
+	while (end-- > 0) {
+		const struct event *event = &wire->events[end];
+
+		if (event->op.object == object && is(event))
+			return end;
+	}
+	return wire->nevents;
+}
+
+static bool is_use(const struct event *event)
+{
+	return is_read(event) || is_write(event);
+}
+
+static bool is_null_read(const struct event *event)
+{
+	return is_read(event) && event->op.size == sizeof(void *) &&
+	       event->before == 0 && event->op.object >= FIRST_PAGE;
+}
+
+static bool is_same_line(struct explore_view *view, uint64_t a, uint64_t b)
+{
+	struct place one, other;
+
+	return symbols_place(view->symbols, a, &one) &&
+	       symbols_place(view->symbols, b, &other) &&
+	       one.line == other.line;
+}
+
+/* The pointer that it failed with; wire->nevents: that is not known. */
+static uint32_t null_read(
+	struct explore_view *view, const struct finding *crash)
+{
+	const struct wire *wire = view->wire;
+
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != crash->first.thread ||
+			event->op.object < FIRST_PAGE)
+			continue;
+		return is_null_read(event) && is_same_line(view, event->op.pc,
+						      crash->first.pc)
+			       ? i
+			       : wire->nevents;
+	}
+	return wire->nevents;
+}
+
+bool explore_null_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	uint32_t read, write;
+
+	if (finding->kind != FOUND_SIGNAL || finding->code != SIGSEGV ||
+		view->result->always)
+		return false;
+	read = null_read(view, finding);
+	if (read == wire->nevents)
+		return false;
+	write = use_before(wire, wire->events[read].op.object, read, is_write);
+	text_append(words, size, "%s reads %s at step %u, ",
+		explore_thread_name(finding->first.thread, who),
+		explore_object_name(view, wire->events[read].op.object, name),
+		read + 1);
+	if (write == wire->nevents)
+		text_append(words, size,
+			"and nobody has set it by then: let it wait until who "
+			"makes it is done");
+	else
+		text_append(words, size,
+			"and %s has set it to NULL at step %u: test it and use "
+			"it under one lock",
+			explore_thread_name(wire->events[write].thread, name),
+			write + 1);
+	return true;
+}
+
+/* A write over what the same thread wrote, and nobody looked at. */
+static bool is_over_unread(
+	const struct wire *wire, uint32_t write, uint32_t *before)
+{
+	const struct event *event = &wire->events[write];
+
+	*before = use_before(wire, event->op.object, write, is_use);
+	return *before != wire->nevents && is_write(&wire->events[*before]) &&
+	       wire->events[*before].thread == event->thread &&
+	       wire->events[*before].op.kind != OP_ATOMIC_UPDATE;
+}
+
+static bool find_overwritten(const struct wire *wire, unsigned thread,
+	uint32_t *before, uint32_t *write, uint32_t *read)
+{
+	for (*read = wire->nevents; (*read)-- > 0;) {
+		const struct event *event = &wire->events[*read];
+
+		if (event->thread != thread || !is_read(event))
+			continue;
+		*write = use_before(wire, event->op.object, *read, is_write);
+		if (*write != wire->nevents &&
+			wire->events[*write].thread != thread &&
+			is_over_unread(wire, *write, before))
+			return true;
+	}
+	return false;
+}
+
+bool explore_overwritten_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	uint32_t before, write, read;
+
+	if (finding->kind != FOUND_ASSERT || view->result->always ||
+		!find_overwritten(view->wire, finding->first.thread, &before,
+			&write, &read))
+		return false;
+	text_append(words, size, "%s writes %s at step %u ",
+		explore_thread_name(view->wire->events[write].thread, who),
+		explore_object_name(
+			view, view->wire->events[write].op.object, name),
+		write + 1);
+	text_append(words, size,
+		"over what it wrote at step %u, which nobody had read; %s "
+		"reads it at step %u: let who writes wait until that is free",
+		before + 1, explore_thread_name(finding->first.thread, who),
+		read + 1);
+	return true;
+}
