@@ -161,6 +161,12 @@ bool explore_lifetime_advice(struct explore_view *view,
 	}
 }
 
+/* Used under a lock, or too far in some orders only: others use it, too. */
+static bool is_shared(const struct explore_view *view, unsigned user)
+{
+	return !view->result->always || view->wire->standing[user].nheld > 0;
+}
+
 /* Who waits for whom, who is the last, how much there is room for. */
 const char *explore_lifetime_lesson(
 	const struct explore_view *view, const struct finding *finding)
@@ -170,7 +176,7 @@ const char *explore_lifetime_lesson(
 	if (finding->kind == FOUND_DEAD_FRAME)
 		return "05-data-race";
 	if (finding->kind == FOUND_USE_AFTER_FREE && !was_freed(finding))
-		return view->wire->nthreads > 1 && !view->result->always
+		return view->wire->nthreads > 1 && is_shared(view, user)
 			       ? "12-bounded-queue"
 			       : NULL;
 	if (!was_freed(finding) || user == freed)
