@@ -185,24 +185,6 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 	};
 }
 
-int explore_refuse(int error)
-{
-	if (error == -ECHILD) {
-		msg_error("the program ended before its main began");
-		msg_hint("does it run at all when it is started by itself?");
-		return EXIT_REFUSED;
-	}
-	if (error == -ETIME) {
-		msg_error("the program does not come to its main: something "
-			  "before it has no end");
-		msg_hint("does it run at all when it is started by itself?");
-		return EXIT_REFUSED;
-	}
-	msg_error("cannot explore: %s", strerror(-error));
-	msg_hint("try it with --strategy random");
-	return EXIT_REFUSED;
-}
-
 /* Where --html says; set before anything is explored. */
 static const char *html;
 
@@ -286,7 +268,10 @@ int explore_show(struct portfolio *portfolio,
 	const struct portfolio_options *todo,
 	const struct portfolio_result *result)
 {
-	return explore_show_in(NULL, portfolio, todo, result);
+	int code = explore_show_in(NULL, portfolio, todo, result);
+	bool refused = result->failure.kind == FOUND_REFUSED;
+
+	return code == EXIT_NO && refused ? EXIT_REFUSED : code;
 }
 
 static int explore(const struct portfolio_options *todo)
@@ -443,7 +428,8 @@ const struct command command_explore = {
 		},
 	.notes =
 		"It ends with 0 when nothing was found, with 1 when something "
-		"was, with --outcomes, too. What is only noted (\"also seen\") "
+		"was, with --outcomes, too, and with 3 when it cannot be "
+		"explored. What is only noted (\"also seen\") "
 		"is no failure: main "
 		"that returns while threads run, threads that nobody joined, "
 		"locks that a thread held at its end, "

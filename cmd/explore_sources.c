@@ -5,6 +5,7 @@
 #include "cmd/msg.h"
 #include "cmd/text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -254,6 +255,24 @@ int explore_refuse_build(const struct build_options *sources, int status)
 				(enum binary_error)(status - BUILD_NO_BINARY));
 		return refuse_file(sources, status);
 	}
+}
+
+int explore_refuse(int error)
+{
+	if (error == -ECHILD) {
+		msg_error("the program ended before its main began");
+		msg_hint("does it run at all when it is started by itself?");
+		return EXIT_REFUSED;
+	}
+	if (error == -ETIME) {
+		msg_error("the program does not come to its main: something "
+			  "before it has no end");
+		msg_hint("does it run at all when it is started by itself?");
+		return EXIT_REFUSED;
+	}
+	msg_error("cannot explore: %s", strerror(-error));
+	msg_hint("try it with --strategy random");
+	return EXIT_REFUSED;
 }
 
 int explore_build(const struct build_options *sources, struct build *build)

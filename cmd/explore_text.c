@@ -107,7 +107,8 @@ static void print_found(struct explore_view *view, unsigned width)
 		printf("From the step marked ! on, every way leads to a "
 		       "failure.\n");
 	explore_tell_why(view, &result->failure, put_line, view);
-	printf("Schedule: %s\n", view->schedule);
+	if (result->failure.kind != FOUND_REFUSED)
+		printf("Schedule: %s\n", view->schedule);
 }
 
 static void print_doubt(const char *text)
@@ -139,12 +140,15 @@ static void print_doubts(uint32_t doubts)
 			       "scheduler"},
 		{DOUBT_SPINNING, "a loop that waits for another thread was "
 				 "cut short"},
-		{DOUBT_TIME, "time ran out, or the program reads a clock"},
+		{DOUBT_TIME, "time ran out: give it more with --time, or the "
+			     "program fewer threads and rounds"},
+		{DOUBT_CLOCK, "it reads a clock, which here moves only when it "
+			      "looks or sleeps"},
 		{DOUBT_UNSTABLE, "the same choices did not always lead to the "
 				 "same calls: time, random numbers or process "
 				 "numbers play a part"},
-		{DOUBT_FILES, "it uses files, and not all that can be done to "
-			      "one is a step"},
+		{DOUBT_FILES, "it uses files, and not at each call for one are "
+			      "the threads switched"},
 		{DOUBT_UNSEEN, "what it does to memory between its calls is "
 			       "not seen: no lost update, no data race (build "
 			       "it with gcc -fsanitize=thread)"},

@@ -268,6 +268,18 @@ static bool endless_loop_advice(struct explore_view *view,
 	return true;
 }
 
+/* An option that the text names is what to do. */
+static const char *refused_advice(const struct finding *finding)
+{
+	if (strstr(finding->text, "--processes"))
+		return "try it with --processes, which explores the order of "
+		       "what several processes do";
+	if (strstr(finding->text, "--isolate"))
+		return "try it with --isolate, which gives each execution a "
+		       "folder of its own";
+	return kinds[FOUND_REFUSED].advice;
+}
+
 bool explore_advice(struct explore_view *view, const struct finding *finding,
 	char *words, size_t size)
 {
@@ -296,6 +308,8 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 	if (finding->kind == FOUND_DEADLOCK || finding->kind == FOUND_LIVELOCK)
 		return !is_of_processes(view) &&
 		       explore_stuck_advice(view, finding, words, size);
+	if (finding->kind == FOUND_REFUSED)
+		advice = refused_advice(finding);
 	if (finding->kind == FOUND_INVARIANT && finding->first.nheld &&
 		!view->sources->at_rest)
 		advice = "this step broke it, under a lock: when only those "

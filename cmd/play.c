@@ -110,7 +110,10 @@ static int hint(struct play *play)
 	if (found < 0)
 		return found;
 	if (found)
-		say("A way to a failure begins with %u.\n", pick);
+		say("A way to a failure begins with %s%u.\n",
+			play_is_flush(play, pick) ? "m" : "",
+			play_is_flush(play, pick) ? pick - WIRE_FLUSHERS
+						  : pick);
 	else if (none_left)
 		say("From here it cannot fail any more: go back with b.\n");
 	else
@@ -360,6 +363,14 @@ static int play_with(struct portfolio *portfolio,
 	return code;
 }
 
+static int refuse_to_play(const char *file, const struct finding *failure)
+{
+	msg_error("%s cannot be played: %s", text_quote(file).text,
+		failure->text);
+	msg_hint("try 'conc explore %s'", file);
+	return EXIT_REFUSED;
+}
+
 int play_program(const struct portfolio_options *todo)
 {
 	struct portfolio *portfolio;
@@ -370,8 +381,13 @@ int play_program(const struct portfolio_options *todo)
 	if (error)
 		return explore_refuse(error);
 	error = portfolio_explore(portfolio, &known);
-	code = error ? explore_refuse(error)
-		     : play_with(portfolio, &known, todo->sources);
+	if (error)
+		code = explore_refuse(error);
+	else if (known.answer == ANSWER_FOUND &&
+		 known.failure.kind == FOUND_REFUSED)
+		code = refuse_to_play(todo->sources->files[0], &known.failure);
+	else
+		code = play_with(portfolio, &known, todo->sources);
 	portfolio_close(portfolio);
 	return code;
 }

@@ -49,6 +49,12 @@ static void pending_words(
 		snprintf(words, EXPLORE_WORDS_SIZE, "signals %.100s",
 			explore_object_in_step(view, event.op.object, name));
 		break;
+	case OP_FENCE:
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s",
+			event.op.second
+				? "goes on when its stores have reached memory"
+				: "passes a fence");
+		break;
 	case OP_JOIN:
 		event.other = (uint16_t)event.op.object;
 		explore_event_words(view, &event, words);

@@ -47,55 +47,102 @@ static bool ends_early(struct portfolio *portfolio)
 	return portfolio_wire(portfolio)->nchoices < schedule.nchoices;
 }
 
-static void say_where(
-	struct portfolio *portfolio, const struct finding *failure)
+/* The last step that fits, or that there is none. */
+static void say_last_step(struct explore_view *view)
 {
-	struct explore_view view = {.symbols = portfolio_symbols(portfolio)};
+	uint32_t n = view->wire->nevents;
+	char words[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+
+	if (n == 0)
+		msg_error("it does not fit from the beginning");
+	else
+		msg_error("it fits as far as step %u: %s %s", n,
+			explore_thread_name(
+				view->wire->events[n - 1].thread, name),
+			explore_event_words(
+				view, &view->wire->events[n - 1], words));
+}
+
+static void say_where(struct explore_view *view, const struct finding *failure)
+{
 	char name[EXPLORE_WORDS_SIZE];
 	struct place place;
 
-	if (symbols_place(view.symbols, failure->first.pc, &place))
-		msg_error("it no longer fits at %s (%s)", failure->text,
-			explore_place_name(&view, failure->first.pc, name));
+	say_last_step(view);
+	if (symbols_place(view->symbols, failure->first.pc, &place))
+		msg_error("then %s (%s)", failure->text,
+			explore_place_name(view, failure->first.pc, name));
 	else
-		msg_error("it no longer fits at %s", failure->text);
+		msg_error("then %s", failure->text);
 }
 
 /* What comes of the schedule in a program that it was not made for. */
-static void say_how_far(
-	struct portfolio *portfolio, const struct finding *failure)
+static void say_how_far(struct portfolio *portfolio,
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result)
 {
-	if (failure->kind == FOUND_DIVERGED)
-		say_where(portfolio, failure);
-	else if (ends_early(portfolio))
-		msg_error("the program ends before choice %u",
-			portfolio_wire(portfolio)->nchoices + 1);
-	else
-		msg_error("all of it still fits, and leads to %s",
-			failure->kind ? explore_finding_name(failure->kind)
-				      : "no failure");
+	struct explore_view view = {
+		.wire = portfolio_wire(portfolio),
+		.symbols = portfolio_symbols(portfolio),
+		.sources = todo->sources,
+		.result = result,
+		.todo = todo,
+	};
+
+	if (result->failure.kind == FOUND_DIVERGED) {
+		say_where(&view, &result->failure);
+	} else if (ends_early(portfolio)) {
+		say_last_step(&view);
+		msg_error("then the program ends, and the schedule does not");
+	} else {
+		msg_error("all of it still fits, and leads to no failure");
+	}
+	explore_view_fini(&view);
+}
+
+static const char *what_has_changed(const struct portfolio_options *todo)
+{
+	return todo->build->hash != schedule.hash
+		       ? "has changed, or is another program"
+		       : "has not changed, but does something else";
 }
 
 static int refuse_program(struct portfolio *portfolio,
-	const struct portfolio_options *todo, const struct finding *failure)
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result)
 {
 	const char *file = todo->sources->files[0];
 
 	msg_error("%s is not what this schedule was found in: it %s",
-		text_quote(file).text,
-		todo->build->hash != schedule.hash
-			? "has changed"
-			: "has not changed, but does something else");
-	say_how_far(portfolio, failure);
+		text_quote(file).text, what_has_changed(todo));
+	say_how_far(portfolio, todo, result);
 	msg_hint("try 'conc explore %s'", file);
 	return EXIT_REFUSED;
 }
 
-static bool is_other_program(struct portfolio *portfolio,
-	const struct portfolio_options *todo, const struct finding *failure)
+/* After a change of the source it may still come to a failure, and shows it. */
+static bool is_refused(struct portfolio *portfolio,
+	const struct portfolio_options *todo,
+	const struct portfolio_result *result)
 {
-	return todo->build->hash != schedule.hash || ends_early(portfolio) ||
-	       failure->kind == FOUND_DIVERGED;
+	if (result->answer == ANSWER_FOUND)
+		return result->failure.kind == FOUND_DIVERGED;
+	return todo->build->hash != schedule.hash || ends_early(portfolio);
+}
+
+static void warn(
+	struct portfolio *portfolio, const struct portfolio_options *todo)
+{
+	const char *file = todo->sources->files[0];
+
+	if (todo->build->hash != schedule.hash)
+		msg_warning("%s has changed since this schedule was found, "
+			    "and fails all the same",
+			text_quote(file).text);
+	else if (portfolio_wire(portfolio)->nchoices > schedule.nchoices)
+		msg_warning("the schedule ends after %u choice%s; from there "
+			    "on whoever ran went on",
+			schedule.nchoices, text_plural(schedule.nchoices));
 }
 
 static int explain(struct portfolio *portfolio,
@@ -146,10 +193,12 @@ static int replay(const struct portfolio_options *todo)
 	error = portfolio_replay(portfolio, &schedule, &result);
 	if (error)
 		code = explore_refuse(error);
-	else if (is_other_program(portfolio, todo, &result.failure))
-		code = refuse_program(portfolio, todo, &result.failure);
-	else
+	else if (is_refused(portfolio, todo, &result))
+		code = refuse_program(portfolio, todo, &result);
+	else {
+		warn(portfolio, todo);
 		code = show(portfolio, todo, &result);
+	}
 	portfolio_close(portfolio);
 	return code;
 }
@@ -186,8 +235,9 @@ const struct command command_replay = {
 			{0},
 		},
 	.lesson = "05-data-race",
-	.notes = "A schedule is for one source: when that has changed, the "
-		 "schedule is refused. It holds the options of `explore` that "
+	.notes = "A schedule is for one source: when that has changed, what "
+		 "still fails is shown with a warning, all else refused. A "
+		 "schedule holds the options of `explore` that "
 		 "change its meaning; those of the compiler have to be given "
 		 "again. How far a refused schedule fits is said.\n\nHow few "
 		 "preemptions a failure takes, and from which step on all is "

@@ -403,6 +403,8 @@ static int only(struct portfolio *p, struct portfolio_result *result)
 	config.max_executions = p->options.max_executions;
 	config.outcomes = p->options.outcomes;
 	status = try(p, &config, result);
+	if (session_wire(p->session)->progress.end == END_TIME)
+		result->doubts |= DOUBT_TIME;
 	if (!status && result->answer != ANSWER_FOUND)
 		count_schedules(p, result);
 	return status;

@@ -181,6 +181,8 @@ static int show_again(struct portfolio *p, struct portfolio_result *result)
 
 	if (status == 0 && wire->failure) {
 		portfolio_keep(p, result);
+		if (result->failure.kind == FOUND_DIVERGED)
+			return 0;
 		if (result->failure.kind != FOUND_HANG)
 			portfolio_excuse(p, &result->failure);
 		status = portfolio_show(p, result);

@@ -207,8 +207,8 @@ static int pick_given(struct processes *p, struct node *node, uint32_t step)
 		if (is_choice(&node->options[i], &given[step]))
 			return i;
 	}
-	snprintf(text, sizeof(text), "choice %u: process %u cannot go on here",
-		step + 1, given[step].pick);
+	snprintf(text, sizeof(text), "process %u cannot go on here",
+		given[step].pick);
 	processes_fail(p, FOUND_DIVERGED, DESK_NOBODY, text);
 	return -1;
 }

@@ -104,7 +104,8 @@ struct op {
 	uint8_t padding;
 	uint64_t pc; /* return address in the program, 0: unknown */
 	uint64_t object; /* address of a lock, a variable; a thread's number */
-	uint64_t second; /* the mutex of a wait; a delayed store's number */
+	uint64_t second; /* a wait's mutex; a delayed store's number; a fence
+			    that the program does not have */
 };
 
 enum finding_kind {
@@ -304,10 +305,11 @@ enum search_end {
 enum doubt {
 	DOUBT_STEP_LIMIT = 1 << 0,
 	DOUBT_SPINNING = 1 << 1, /* a waiting loop was cut short */
-	DOUBT_TIME = 1 << 2, /* the program reads a clock */
+	DOUBT_CLOCK = 1 << 2, /* the program reads one */
 	DOUBT_TABLE_FULL = 1 << 3, /* too many racy accesses, states, objects */
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
 	DOUBT_TRYING = 1 << 9, /* for locks, while others were left standing */
+	DOUBT_TIME = 1 << 11, /* it was over before the search was */
 	DOUBT_UNSTABLE = 1 << 10, /* the same choices, and something else */
 	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
 	DOUBT_UNKNOWN_CALL = 1 << 8, /* of a function that may do anything */

@@ -89,17 +89,19 @@ run conc explore changed.c
 schedule=$(sed -n 's/^Schedule: //p' "$out")
 run conc replay -DFIXED "$schedule" changed.c
 expect_status 3
-expect_err 'has changed$'
-expect_err 'no longer fits at choice [0-9]+: T2 cannot go on here'
-expect_err '\(changed.c:18\)$'
+expect_err 'has changed, or is another program$'
+expect_err 'fits as far as step [0-9]+: T[12] '
+expect_err 'then T2 cannot go on here \(changed.c:20\)$'
 echo '/* more */' >>changed.c
 run conc replay "$schedule" changed.c
-expect_status 3
-expect_err 'all of it still fits, and leads to assertion failed'
+expect_status 1
+expect_err 'has changed since this schedule was found, and fails all the same$'
+expect_out '^assertion failed: '
 sed -i 's/pthread_t a, b;/pthread_t a, b; return 0;/' changed.c
 run conc replay "$schedule" changed.c
 expect_status 3
-expect_err 'no longer fits at choice 1: there is no T1 here$'
+expect_err 'it does not fit from the beginning$'
+expect_err 'then there is no T1 here$'
 
 point E15 'a schedule that was damaged or cut short is no schedule of anything'
 for damaged in "${schedule}a9" "${schedule%??}" "${schedule%-*}" \
@@ -239,7 +241,7 @@ cat >file.c <<'END'
 int main(void) { return fopen("x", "w") == NULL; }
 END
 run conc explore file.c
-expect_status 1
+expect_status 3
 expect_out '^cannot be explored: calls fopen'
 cat >spin.c <<'END'
 #include <assert.h>
@@ -297,6 +299,12 @@ run conc explore --time 2s many.c
 expect_status 0
 expect_out '^no failure found'
 expect_out 'time ran out|more than the explorer can note'
+
+run conc explore --time 100ms --strategy random -DFIXED \
+	"$programs/two_locks.c"
+expect_status 0
+expect_out '^  time ran out: give it more with --time'
+expect 'nothing of a clock' sh -c "! grep -q 'clock' '$out'"
 
 point E9 'errno is the own of each thread; main that leaves is told of'
 cat >errno.c <<'END'

@@ -142,7 +142,9 @@ int main(void)
 	return pthread_setcanceltype(PTHREAD_CANCEL_ASYNCHRONOUS, NULL);
 }
 END
-found '^cannot be explored: asks to be cancelled at any instruction' async.c
+run conc explore async.c
+expect_status 3
+expect_out '^cannot be explored: asks to be cancelled at any instruction'
 
 point C3 'the rest of the calls: deadlines, robust mutexes, names'
 program calls.c <<'END'

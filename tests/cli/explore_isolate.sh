@@ -4,13 +4,19 @@
 limit=$((30 * slowness))
 programs=$here/../explore/programs
 
+# All but what it took, and what the options make of the schedule.
+what_is_told() {
+	sed '/executions, /d
+		s/^Schedule: [^-]*-\([^-]*\)-.*/\1/' "$out"
+}
+
 point I1 'what is found is the same as without'
 for name in lost_update two_locks missed_signal rendezvous use_after_free; do
 	run conc explore "$programs/$name.c"
-	sed '/executions, /d; s/^Schedule: [^-]*//' "$out" >"$T/without"
+	what_is_told >"$T/without"
 	run conc explore --isolate "$programs/$name.c"
 	expect_status 1
-	sed '/executions, /d; s/^Schedule: [^-]*//' "$out" >"$T/with"
+	what_is_told >"$T/with"
 	expect_same "$name with and without" "$T/with" "$T/without"
 	schedule=$(sed -n 's/^Schedule: //p' "$out")
 	run conc replay "$schedule" "$programs/$name.c"
@@ -68,9 +74,10 @@ expect_out 'it uses files'
 expect 'nothing is left' [ -z "$(ls tmp)" ]
 expect 'nothing is left here' [ ! -e item ]
 run conc explore claim.c
-expect_status 1
+expect_status 3
 expect_out '^cannot be explored: calls fopen: '
-expect_out '^ +--isolate, in main at claim.c:26$'
+expect_out 'in main at claim.c:26$'
+expect_out '^Think: try it with --isolate'
 
 point I3 'much data, and a process that ends by itself'
 cat >much.c <<'END'

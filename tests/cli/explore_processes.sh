@@ -130,7 +130,7 @@ run conc explore --processes --steps 100 ends.c l
 expect_status 1
 expect_out '^no end'
 run conc explore --processes ends.c t
-expect_status 1
+expect_status 3
 expect_out '^cannot be explored: starts a thread'
 
 point 19 'JSON is JSON'

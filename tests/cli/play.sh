@@ -167,6 +167,50 @@ expect_out '0 cannot be chosen here'
 expect_out '1 cannot be chosen here'
 expect_out ' signals bell: wakes T3 '
 
+point P20 'what cannot be explored cannot be played'
+echo 'int main(void) { return fork(); }' >forks.c
+run sh -c 'echo q | conc play forks.c'
+expect_status 3
+expect_err "'forks.c' cannot be played: calls fork: .* without --processes"
+expect_hint
+
+point P21 'a hint names a key, and no fence is made up'
+cat >buffers.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int x, y;
+static int a, b;
+static void *one(void *arg)
+{
+	atomic_store_explicit(&x, 1, memory_order_relaxed);
+	a = atomic_load_explicit(&y, memory_order_relaxed);
+	return arg;
+}
+static void *two(void *arg)
+{
+	atomic_store_explicit(&y, 1, memory_order_relaxed);
+	b = atomic_load_explicit(&x, memory_order_relaxed);
+	return arg;
+}
+int main(void)
+{
+	pthread_t s, t;
+	pthread_create(&s, NULL, one, NULL);
+	pthread_create(&t, NULL, two, NULL);
+	pthread_join(s, NULL);
+	pthread_join(t, NULL);
+	assert(a || b);
+	return 0;
+}
+END
+printf '0 h\n0 0 1 1 1 2 2 2\nh\nq\n' >typed
+run sh -c 'conc play --memory tso buffers.c <typed'
+expect_status 1
+expect_out 'main +goes on when its stores have reached memory'
+expect_out 'A way to a failure begins with m[12]\.'
+expect 'no key that there is not' sh -c "! grep -q 'begins with 3' '$out'"
+
 point 19 'JSON is JSON'
 if have jq; then
 	printf '0 1 1 1\n0\n' >typed

@@ -36,8 +36,8 @@ void file_call(const char *name, uint64_t pc)
 {
 	if (!rt->wire->config.isolate)
 		fail(FOUND_REFUSED, pc,
-			"calls %s: what is done to files is not undone, "
-			"but with --isolate",
+			"calls %s: what is done to files is not undone "
+			"without --isolate",
 			name);
 	enter_folder(pc);
 	rt->wire->progress.doubts |= DOUBT_FILES;

@@ -13,7 +13,7 @@
 		fail(FOUND_REFUSED, CALLER, "calls " #name ": " why); \
 	}
 
-#define PROCESS "other processes are not scheduled, but with --processes"
+#define PROCESS "other processes are not scheduled without --processes"
 #define KEPT "what is done there is not undone"
 #define NETWORK "the network is not undone"
 #define SIGNALS "signals are not scheduled"

@@ -40,16 +40,13 @@ static unsigned pick_thread(const struct set *can, unsigned current)
 		return thread_by_default(can, current);
 	if (choice->is_value)
 		fail(FOUND_DIVERGED, self()->pending.pc,
-			"choice %u: there is nothing to choose from here",
-			rt->wire->nchoices + 1);
+			"there is nothing to choose from here");
 	if (!is_there(choice->pick))
-		fail(FOUND_DIVERGED, self()->pending.pc,
-			"choice %u: there is no %s here",
-			rt->wire->nchoices + 1, name_of(choice->pick).text);
+		fail(FOUND_DIVERGED, self()->pending.pc, "there is no %s here",
+			name_of(choice->pick).text);
 	if (!set_has(can, choice->pick))
 		fail(FOUND_DIVERGED, rt->threads[choice->pick].pending.pc,
-			"choice %u: %s%s cannot go on here",
-			rt->wire->nchoices + 1, store_of(choice->pick),
+			"%s%s cannot go on here", store_of(choice->pick),
 			name_of(choice->pick).text);
 	return choice->pick;
 }
@@ -62,8 +59,7 @@ static unsigned pick_value(unsigned n)
 		return 0;
 	if (!choice->is_value || choice->pick >= n)
 		fail(FOUND_DIVERGED, self()->pending.pc,
-			"choice %u: there is no value %u here",
-			rt->wire->nchoices + 1, choice->pick);
+			"there is no value %u here", choice->pick);
 	return choice->pick;
 }
 

@@ -23,7 +23,7 @@ static struct timespec look(void)
 {
 	uint64_t now;
 
-	rt->wire->progress.doubts |= DOUBT_TIME;
+	rt->wire->progress.doubts |= DOUBT_CLOCK;
 	await_forget();
 	if (rt->now_ns < start_ns)
 		rt->now_ns = start_ns;

@@ -128,7 +128,11 @@ bool tso_allows(const struct thread *thread)
 void tso_drain(uint64_t pc)
 {
 	const struct op op = {
-		.kind = OP_FENCE, .order = memory_order_seq_cst, .pc = pc};
+		.kind = OP_FENCE,
+		.order = memory_order_seq_cst,
+		.pc = pc,
+		.second = 1,
+	};
 
 	point(&op);
 }
