@@ -1,6 +1,8 @@
 /* The processes between conc and the program. */
 #include "lib/box_impl.h"
 
+#include "lib/proc.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -77,18 +79,6 @@ void box_leave_namespaces(struct box_plan *plan)
 		plan->missing |= BOX_NETWORK;
 }
 
-/* Where the layers failed that would have done it at once. */
-static void kill_children(void)
-{
-	FILE *in = fopen("/proc/thread-self/children", "re");
-	int pid;
-
-	while (in && fscanf(in, "%d", &pid) == 1)
-		kill(pid, SIGKILL);
-	if (in)
-		fclose(in);
-}
-
 static void kill_all(const struct keeper *keeper)
 {
 	if (!(keeper->plan->missing & BOX_PIDS)) {
@@ -96,7 +86,7 @@ static void kill_all(const struct keeper *keeper)
 		return;
 	}
 	kill(-keeper->program, SIGKILL);
-	kill_children();
+	proc_kill_children(); /* where layers failed */
 }
 
 /* Of all that have ended and were waited for. */

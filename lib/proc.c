@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -77,4 +78,15 @@ int proc_wait(struct proc *proc, struct rusage *usage)
 	close(proc->ended);
 	*proc = (struct proc){0};
 	return status;
+}
+
+void proc_kill_children(void)
+{
+	FILE *in = fopen("/proc/thread-self/children", "re");
+	int pid;
+
+	while (in && fscanf(in, "%d", &pid) == 1)
+		kill(pid, SIGKILL);
+	if (in)
+		fclose(in);
 }

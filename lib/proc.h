@@ -45,4 +45,12 @@ void proc_kill(const struct proc *proc, int signal);
  */
 int proc_wait(struct proc *proc, struct rusage *usage);
 
+/*
+ * Kill all children of the calling thread, whoever started them; nothing
+ * where the system does not list them. Called again after each that was waited
+ * for, it leaves none to a process that orphans come to (see prctl(2),
+ * PR_SET_CHILD_SUBREAPER).
+ */
+void proc_kill_children(void);
+
 #endif

@@ -15,8 +15,9 @@
 
 static int make_desk(struct processes *p)
 {
-	p->fd = memfd_create("conc-desk", MFD_CLOEXEC);
-	if (p->fd < 0 || ftruncate(p->fd, sizeof(struct desk)) < 0)
+	p->fd = memfd_create("conc-desk", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (p->fd < 0 || ftruncate(p->fd, sizeof(struct desk)) < 0 ||
+		fcntl(p->fd, F_ADD_SEALS, F_SEAL_SHRINK) < 0)
 		return -errno;
 	p->desk = mmap(NULL, sizeof(struct desk), PROT_READ | PROT_WRITE,
 		MAP_SHARED, p->fd, 0);

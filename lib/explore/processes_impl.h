@@ -11,6 +11,8 @@
 #include "lib/explore/desk.h"
 #include "lib/explore/processes.h"
 
+#include <sys/types.h>
+
 /* A choice that could be made: a process goes on, or is killed. */
 struct option {
 	uint8_t place;
@@ -18,7 +20,7 @@ struct option {
 };
 
 enum {
-	MAX_OPTIONS = 2 * DESK_PLACES
+	MAX_OPTIONS = 2 * DESK_PLACES + 1 /* if the current one changes */
 };
 
 struct node {
@@ -38,6 +40,7 @@ struct processes {
 	int bell; /* end for reading */
 	int bell_end;
 	int deaths[DESK_PLACES]; /* a pidfd each, or -1 */
+	pid_t root; /* of the processes; 0: none was started */
 	int current; /* place that took the last step, or DESK_NOBODY */
 	uint32_t pending[DESK_PLACES]; /* index + 1 of the event of its call */
 	uint32_t kills;
@@ -55,7 +58,14 @@ typedef int (*processes_pick_fn)(
 /* processes_run.c: one execution. Returns 0, SESSION_STOPPED or -errno. */
 int processes_run(struct processes *p, processes_pick_fn pick);
 
-/* processes_step.c: what happens at the desk. */
+/*
+ * processes_step.c: what happens at the desk. It is the program's, too, which
+ * may write there what it likes: places beyond the last, texts without an end
+ * and numbers of strangers are not believed.
+ */
+uint32_t processes_nplaces(const struct processes *p);
+void processes_call(
+	const struct processes *p, uint32_t i, char text[WIRE_TEXT_SIZE]);
 void processes_note_places(struct processes *p);
 int processes_settle(struct processes *p); /* until all stand still */
 void processes_look(struct processes *p); /* who could go on now? */

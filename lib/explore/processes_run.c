@@ -97,6 +97,7 @@ static int start(struct processes *p)
 		be_program(p, parent);
 	if (pid < 0)
 		return -errno;
+	p->root = pid;
 	atomic_store(&root->pid, pid);
 	return 0;
 }
@@ -126,7 +127,7 @@ static void add_option(struct node *node, uint32_t place, bool kill)
 static void list_options(const struct processes *p, struct node *node)
 {
 	const struct desk_place *places = p->desk->places;
-	uint32_t n = atomic_load(&p->desk->nplaces);
+	uint32_t n = processes_nplaces(p);
 
 	node->noptions = 0;
 	node->current_can = p->current >= 0 && can_go(&places[p->current]);
@@ -146,7 +147,7 @@ static void list_options(const struct processes *p, struct node *node)
 
 static bool any_alive(const struct processes *p)
 {
-	uint32_t n = atomic_load(&p->desk->nplaces);
+	uint32_t n = processes_nplaces(p);
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (p->desk->places[i].state == DESK_STOPPED)
@@ -215,12 +216,16 @@ static void stand(struct processes *p)
 {
 	struct wire *wire = p->wire;
 
-	wire->nthreads = atomic_load(&p->desk->nplaces);
+	char call[WIRE_TEXT_SIZE];
+
+	wire->nthreads = processes_nplaces(p);
 	for (uint32_t i = 0; i < wire->nthreads; i++) {
 		const struct desk_place *place = &p->desk->places[i];
 		struct standing *standing = &wire->standing[i];
-		size_t n = strlen(place->call);
+		size_t n;
 
+		processes_call(p, i, call);
+		n = strlen(call);
 		*standing = (struct standing){
 			.state = place->state != DESK_STOPPED ? STANDING_ENDED
 				 : place->can                 ? STANDING_READY
@@ -232,7 +237,7 @@ static void stand(struct processes *p)
 		};
 		if (n > WIRE_MAX_OUTPUT - wire->output_size)
 			continue;
-		memcpy(wire->output + wire->output_size, place->call, n);
+		memcpy(wire->output + wire->output_size, call, n);
 		wire->output_size += (uint32_t)n;
 	}
 }
@@ -281,6 +286,7 @@ int processes_run(struct processes *p, processes_pick_fn pick)
 	reset_wire(p->wire);
 	p->current = DESK_NOBODY;
 	p->kills = 0;
+	p->root = 0;
 	p->diverged = false;
 	memset(p->pending, 0, sizeof(p->pending));
 	status = run_to_end(p, pick);

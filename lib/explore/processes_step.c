@@ -2,6 +2,7 @@
 #include "lib/explore/processes_impl.h"
 
 #include "lib/clock.h"
+#include "lib/proc.h"
 
 #include <errno.h>
 #include <linux/futex.h>
@@ -21,14 +22,31 @@ enum {
 static const uint64_t hang_ns = UINT64_C(10) * 1000 * 1000 * 1000;
 static const uint64_t look_ns = UINT64_C(2) * 1000 * 1000 * 1000;
 
+/* What is used of a process's line in /proc. */
+struct stat_line {
+	char state;
+	int parent;
+	unsigned long user, system; /* ticks of processor time */
+};
+
 static struct desk_place *place_at(struct processes *p, uint32_t i)
 {
 	return &p->desk->places[i];
 }
 
-static uint32_t nplaces(const struct processes *p)
+/* The desk is the program's, too: nothing there is believed. */
+uint32_t processes_nplaces(const struct processes *p)
 {
-	return atomic_load(&p->desk->nplaces);
+	uint32_t n = atomic_load(&p->desk->nplaces);
+
+	return n < DESK_PLACES ? n : DESK_PLACES;
+}
+
+void processes_call(
+	const struct processes *p, uint32_t i, char text[WIRE_TEXT_SIZE])
+{
+	memcpy(text, p->desk->places[i].call, WIRE_TEXT_SIZE - 1);
+	text[WIRE_TEXT_SIZE - 1] = '\0';
 }
 
 bool processes_failed(const struct processes *p)
@@ -105,8 +123,8 @@ static void settle_event(struct processes *p, uint32_t i)
 	place->has_result = false;
 	if (place->result >= 0 && !place->came[0])
 		return;
-	snprintf(text, sizeof(text), "%.*s: %s", (int)event->op.size,
-		p->wire->output + event->op.object,
+	snprintf(text, sizeof(text), "%.*s: %.*s", (int)event->op.size,
+		p->wire->output + event->op.object, (int)sizeof(place->came),
 		place->result < 0 ? strerror(place->error) : place->came);
 	put_text(p->wire, &event->op, text);
 }
@@ -141,28 +159,75 @@ static void note_death(struct processes *p, uint32_t i)
 
 void processes_check_statuses(struct processes *p)
 {
-	for (uint32_t i = 0; i < nplaces(p); i++) {
+	for (uint32_t i = 0; i < processes_nplaces(p); i++) {
 		if (place_at(p, i)->exits && !place_at(p, i)->killed &&
 			!place_at(p, i)->noticed)
 			fail_of_status(p, i);
 	}
 }
 
+/* From /proc/PID/stat; false when there is no such process. */
+static bool get_stat(int pid, struct stat_line *stat)
+{
+	char path[40], line[600] = "";
+	const char *after;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	in = fopen(path, "re");
+	if (!in)
+		return false;
+	if (!fgets(line, sizeof(line), in))
+		line[0] = '\0';
+	fclose(in);
+	after = strrchr(line, ')'); /* "PID (NAME) STATE PARENT ..." */
+	return after && sscanf(after,
+				") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+				"%lu %lu",
+				&stat->state, &stat->parent, &stat->user,
+				&stat->system) == 4;
+}
+
+/* Any number can be written at the desk: that of init, or of an editor. */
+static bool descends_from_us(int pid)
+{
+	struct stat_line stat = {.parent = pid};
+	int us = getpid();
+
+	while (stat.parent > 0 && stat.parent != us) {
+		if (!get_stat(stat.parent, &stat))
+			return false;
+	}
+	return stat.parent == us && pid != us;
+}
+
+/* Looked at once it is held: the number is then nobody else's. */
+static int hold_process(int pid)
+{
+	int held = (int)syscall(SYS_pidfd_open, pid, 0);
+
+	if (held >= 0 && !descends_from_us(pid)) {
+		close(held);
+		return DESK_NOBODY;
+	}
+	return held;
+}
+
 /* A process that has found its place has a number that can be watched. */
 void processes_note_places(struct processes *p)
 {
-	for (uint32_t i = 0; i < nplaces(p); i++) {
+	for (uint32_t i = 0; i < processes_nplaces(p); i++) {
 		int pid = place_at(p, i)->pid;
 
 		if (p->deaths[i] == DESK_NOBODY && pid > 0 &&
 			place_at(p, i)->state != DESK_DEAD)
-			p->deaths[i] = (int)syscall(SYS_pidfd_open, pid, 0);
+			p->deaths[i] = hold_process(pid);
 	}
 }
 
 static bool all_stand(struct processes *p)
 {
-	for (uint32_t i = 0; i < nplaces(p); i++) {
+	for (uint32_t i = 0; i < processes_nplaces(p); i++) {
 		if (place_at(p, i)->state == DESK_RUNNING)
 			return false;
 	}
@@ -196,29 +261,14 @@ static uint32_t who_runs(struct processes *p)
 	return i;
 }
 
-/* From /proc/PID/stat: "PID (NAME) STATE ...", and processor time. */
 static bool is_asleep_or_busy(int pid, uint64_t busy_ns)
 {
-	char path[40], line[600] = "", state = 'R';
-	unsigned long user = 0, system = 0;
-	const char *after;
-	FILE *in;
+	struct stat_line stat;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	in = fopen(path, "re");
-	if (!in)
+	if (!get_stat(pid, &stat))
 		return false;
-	if (!fgets(line, sizeof(line), in))
-		line[0] = '\0';
-	fclose(in);
-	after = strrchr(line, ')');
-	if (!after || sscanf(after,
-			      ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
-			      "%lu %lu",
-			      &state, &user, &system) != 3)
-		return false;
-	return state == 'S' ||
-	       (user + system) * CLOCK_NS_PER_S /
+	return stat.state == 'S' ||
+	       (stat.user + stat.system) * CLOCK_NS_PER_S /
 			       (unsigned long)sysconf(_SC_CLK_TCK) >=
 		       busy_ns;
 }
@@ -230,6 +280,18 @@ static bool is_hung(struct processes *p, uint64_t waited_ns)
 		return false;
 	return waited_ns > hang_ns ||
 	       is_asleep_or_busy(place_at(p, who_runs(p))->pid, look_ns);
+}
+
+static void see_whether_it_gave_up(struct processes *p, uint32_t i)
+{
+	uint8_t found = place_at(p, i)->found;
+	char call[WIRE_TEXT_SIZE];
+
+	if (!found || found >= FOUND_NKINDS ||
+		place_at(p, i)->state == DESK_DEAD)
+		return;
+	processes_call(p, i, call);
+	processes_fail(p, (enum finding_kind)found, (int)i, call);
 }
 
 int processes_settle(struct processes *p)
@@ -251,12 +313,9 @@ int processes_settle(struct processes *p)
 			break;
 		}
 	}
-	for (uint32_t i = 0; i < nplaces(p); i++) {
+	for (uint32_t i = 0; i < processes_nplaces(p); i++) {
 		settle_event(p, i);
-		if (place_at(p, i)->found && place_at(p, i)->state != DESK_DEAD)
-			processes_fail(p,
-				(enum finding_kind)place_at(p, i)->found,
-				(int)i, place_at(p, i)->call);
+		see_whether_it_gave_up(p, i);
 	}
 	return 0;
 }
@@ -273,7 +332,7 @@ void processes_look(struct processes *p)
 {
 	bool any = false;
 
-	for (uint32_t i = 0; i < nplaces(p); i++) {
+	for (uint32_t i = 0; i < processes_nplaces(p); i++) {
 		if (place_at(p, i)->state == DESK_STOPPED &&
 			place_at(p, i)->waits) {
 			order(place_at(p, i), DESK_LOOK);
@@ -284,13 +343,18 @@ void processes_look(struct processes *p)
 		processes_settle(p);
 }
 
+static void send_kill(int held)
+{
+	syscall(SYS_pidfd_send_signal, held, SIGKILL, NULL, 0);
+}
+
 static void kill_process(struct processes *p, uint32_t i)
 {
 	struct desk_place *place = place_at(p, i);
 	struct pollfd death = {.fd = p->deaths[i], .events = POLLIN};
 
 	place->killed = true;
-	kill(place->pid, SIGKILL);
+	send_kill(p->deaths[i]);
 	while (p->deaths[i] >= 0 && poll(&death, 1, -1) < 0 && errno == EINTR)
 		;
 	note_death(p, i);
@@ -299,16 +363,17 @@ static void kill_process(struct processes *p, uint32_t i)
 void processes_go(struct processes *p, const struct option *option)
 {
 	struct desk_place *place = place_at(p, option->place);
-	char text[WIRE_TEXT_SIZE + 32];
+	char text[WIRE_TEXT_SIZE + 32], call[WIRE_TEXT_SIZE];
 
+	processes_call(p, option->place, call);
 	if (option->kill) {
 		snprintf(text, sizeof(text), "is killed (kill -9) before %s",
-			place->call);
+			call);
 		add_event(p, option->place, place->pc, text);
 		kill_process(p, option->place);
 		return;
 	}
-	add_event(p, option->place, place->pc, place->call);
+	add_event(p, option->place, place->pc, call);
 	p->pending[option->place] = p->wire->nevents;
 	order(place, DESK_GO);
 }
@@ -316,17 +381,16 @@ void processes_go(struct processes *p, const struct option *option)
 /* Ours and theirs: whoever lost its parent came to us. */
 void processes_end_all(struct processes *p)
 {
-	for (uint32_t i = 0; i < nplaces(p); i++) {
-		int pid = place_at(p, i)->pid;
-
-		if (pid > 0 && place_at(p, i)->state != DESK_DEAD)
-			kill(pid, SIGKILL);
-		if (p->deaths[i] >= 0)
+	for (uint32_t i = 0; i < DESK_PLACES; i++) {
+		if (p->deaths[i] >= 0) {
+			send_kill(p->deaths[i]);
 			close(p->deaths[i]);
+		}
 		p->deaths[i] = DESK_NOBODY;
 	}
-	if (place_at(p, 0)->pid > 0)
-		kill(-place_at(p, 0)->pid, SIGKILL);
-	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
-		;
+	if (p->root > 0)
+		kill(-p->root, SIGKILL);
+	do
+		proc_kill_children();
+	while (waitpid(-1, NULL, 0) > 0 || errno == EINTR);
 }

@@ -150,6 +150,17 @@ TMPDIR=$PWD/tmp run_until_signal INT 'search|^conc' conc explore --processes \
 expect 'no folder' [ -z "$(ls tmp)" ]
 expect 'no process' sh -c "! ls -l /proc/*/exe 2>&1 | grep '$PWD/tmp'"
 
+point M8 'a program that writes to the desk reaches nobody but itself'
+sleep 300 &
+stranger=$!
+ln -s "$here/../.." tree
+run conc explore --processes --kills 1 --time 60s -Itree \
+	tree/tests/explore/processes_desk.c $stranger
+expect_status 1
+expect_out '^deadlock'
+expect 'the stranger lives' kill -0 $stranger
+kill $stranger
+
 # Under a sanitizer conc itself may not be loaded with another library first.
 if [ "${SANITIZE:-}" ]; then
 	skip M7 'two scanners of a queue' 'conc has a sanitizer inside'
