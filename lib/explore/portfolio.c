@@ -423,9 +423,14 @@ static int all(struct portfolio *p, struct portfolio_result *result)
 	return prove(p, result);
 }
 
-/* Each execution that hangs takes seconds: one is shown as it was found. */
-static bool is_quick(const struct finding *failure)
+/*
+ * Each execution that hangs takes seconds: one is shown as it was found. So is
+ * the endless loop of the only thread, which nothing can make shorter.
+ */
+static bool is_quick(const struct portfolio *p, const struct finding *failure)
 {
+	if (failure->kind == FOUND_STEP_LIMIT)
+		return session_wire(p->session)->nthreads > 1;
 	return failure->kind != FOUND_HANG;
 }
 
@@ -458,7 +463,7 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		!p->options.outcomes)
 		status = portfolio_look_for_cycles(p, result);
 	if (status == 0 && result->answer == ANSWER_FOUND &&
-		!p->options.outcomes && is_quick(&result->failure)) {
+		!p->options.outcomes && is_quick(p, &result->failure)) {
 		status = p->memory == MEMORY_SC ? 0 : weigh_memory(p, result);
 		if (status == 0)
 			status = portfolio_simplify(p, result);
@@ -467,10 +472,10 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		!p->options.outcomes) {
 		p->spurious = result->spurious;
 		p->ends_with = portfolio_ends_with(&result->failure);
-		if (!p->ends_with && is_quick(&result->failure))
+		if (!p->ends_with && is_quick(p, &result->failure))
 			result->lost_at = portfolio_point_of_no_return(
 				p, &result->always);
-		if (is_quick(&result->failure))
+		if (is_quick(p, &result->failure))
 			portfolio_excuse(p, &result->failure);
 		status = portfolio_show(p, result);
 		portfolio_add_locks(p);
