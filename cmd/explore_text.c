@@ -183,15 +183,25 @@ static void print_all_schedules(uint64_t n)
 		printf("all %llu schedules", (unsigned long long)n);
 }
 
-/* With a strategy that has one. */
+/* What a strategy that has a bound counts. */
+static const char *bounded(const struct portfolio_options *todo)
+{
+	return todo->only == SEARCH_DELAY ? "delay" : "preemption";
+}
+
 static void print_within_bound(
 	uint64_t nschedules, const struct portfolio_options *todo)
 {
-	const char *what = todo->only == SEARCH_DELAY ? "delay" : "preemption";
-
 	print_all_schedules(nschedules);
 	printf(" with at most %u %s%s explored: none fails\n", todo->bound,
-		what, text_plural(todo->bound));
+		bounded(todo), text_plural(todo->bound));
+}
+
+/* Beside other reasons. */
+static void print_bound(const struct portfolio_options *todo)
+{
+	printf("  it was tried with at most %u %s%s (--bound)\n", todo->bound,
+		bounded(todo), text_plural(todo->bound));
 }
 
 static void print_orders(uint64_t n)
@@ -259,6 +269,8 @@ static void print_none(struct explore_view *view)
 	if (stopped)
 		print_stopped(view);
 	print_doubts(result->doubts);
+	if (result->within_bound)
+		print_bound(view->todo);
 	if (result->doubts & DOUBT_UNKNOWN_CALL)
 		print_unknown_calls(&view->todo->build->calls);
 	print_notes(view);
@@ -312,11 +324,13 @@ static void print_outcomes(struct explore_view *view)
 /* Most executions of a short program come before its schedules are counted. */
 static void print_effort(const struct portfolio_result *result)
 {
+	bool cut = result->doubts &
+		   (DOUBT_SPINNING | DOUBT_STEP_LIMIT | DOUBT_TIME);
 	bool proof = result->answer != ANSWER_FOUND && result->nschedules &&
 		     result->nexecutions > result->nschedules;
 	char words[EXPLORE_WORDS_SIZE] = "";
 
-	if (proof && result->nschedules > 1)
+	if (proof && !cut && result->nschedules > 1)
 		printf("Orders that differ only in steps that do not affect "
 		       "each other count once.\n");
 	text_append(words, sizeof(words), "%llu execution%s",
@@ -324,10 +338,11 @@ static void print_effort(const struct portfolio_result *result)
 		text_plural(result->nexecutions));
 	if (proof)
 		text_append(words, sizeof(words),
-			" (%llu by chance, then %llu for all schedules)",
+			" (%llu by chance, then %llu %s)",
 			(unsigned long long)(result->nexecutions -
 					     result->nschedules),
-			(unsigned long long)result->nschedules);
+			(unsigned long long)result->nschedules,
+			cut ? "one after the other" : "for all schedules");
 	text_append(words, sizeof(words), ", %llu step%s, %.2f s",
 		(unsigned long long)result->nsteps, text_plural(result->nsteps),
 		(double)result->elapsed_ns / 1e9);

@@ -121,6 +121,7 @@ END
 	run conc explore --plain endless.c
 	expect_status 1
 	expect_out '^Think: an endless loop at line [47]: no other thread'
+	expect_out '^1 execution, '
 	expect 'no lesson of threads' sh -c "! grep '^Lesson' '$out'"
 done
 
@@ -148,5 +149,42 @@ run conc explore --plain late_flag.c
 expect_status 1
 expect_out '^assertion failed'
 expect 'no lesson' sh -c "! grep '^Lesson' '$out'"
+
+point A7 'what was cut short, and bounded, is said to be'
+cat >backs_off.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t a = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t b = PTHREAD_MUTEX_INITIALIZER;
+static void take(pthread_mutex_t *mine, pthread_mutex_t *yours)
+{
+	for (;;) {
+		pthread_mutex_lock(mine);
+		if (pthread_mutex_trylock(yours) == 0)
+			break;
+		pthread_mutex_unlock(mine);
+	}
+	pthread_mutex_unlock(yours);
+	pthread_mutex_unlock(mine);
+}
+static void *work(void *arg)
+{
+	take(&b, &a);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, work, NULL);
+	take(&a, &b);
+	pthread_join(thread, NULL);
+	return 0;
+}
+END
+run conc explore --strategy bounded --bound 1 --time 20s backs_off.c
+expect_status 0
+expect_out '^no failure found in [0-9]+ executions, which is no proof:$'
+expect_out '^  a loop that waits for another thread was cut short$'
+expect_out '^  it was tried with at most 1 preemption \(--bound\)$'
+expect 'not all schedules' sh -c "! grep 'all schedules' '$out'"
 
 finish
