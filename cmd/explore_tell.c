@@ -104,7 +104,7 @@ static void tell_freed(const struct telling *t)
 		    t->failure->kind != FOUND_BAD_FREE) ||
 		got->thread == WIRE_NOBODY)
 		return;
-	text_append(words, sizeof(words), "%s got it from malloc at %s",
+	text_append(words, sizeof(words), "%s allocated it at %s",
 		explore_thread_name(got->thread, name),
 		explore_place_name(t->view, got->pc, place));
 	if (freed->op == OP_FREE && freed->thread != WIRE_NOBODY)

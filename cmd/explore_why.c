@@ -29,8 +29,8 @@ static const struct kind kinds[FOUND_NKINDS] = {
 	[FOUND_BAD_FREE] = {"bad free", NULL, NULL},
 	[FOUND_LEAK] = {"memory leak", NULL,
 		"free it before the last pointer to it goes"},
-	[FOUND_MAIN_LEFT] = {"main left early", "05-data-race",
-		"the return of main ends every thread: join them first"},
+	[FOUND_MAIN_LEFT] = {"ended early", "05-data-race",
+		"that ends every thread: join them first"},
 	[FOUND_EXIT_CODE] = {"wrong exit status", NULL, NULL},
 	[FOUND_REFUSED] = {"cannot be explored", NULL,
 		"keep that out of what is explored: a function that only "

@@ -125,7 +125,7 @@ if have jq; then
 		.schedules > 1' "$out"
 	run conc explore --json --strict "$programs/main_left.c"
 	expect_status 1
-	expect 'the finding' jq -e '.findings | any(.kind == "main left early"
+	expect 'the finding' jq -e '.findings | any(.kind == "ended early"
 		and .lesson == "05-data-race"
 		and (.think | contains("join them first")))' "$out"
 fi
@@ -346,7 +346,7 @@ int main(void)
 END
 run conc explore leave.c
 expect_status 0
-expect_out 'main left early: the process ends while T1 still runs'
+expect_out 'ended early: main returns while T1 still runs'
 
 point 50 'what is wrong is said with the next thing to type'
 printf 'int main(void) { return x; }\n' >wrong.c

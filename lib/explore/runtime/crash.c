@@ -96,6 +96,23 @@ static uint64_t place_of(const void *context)
 	return caller ? caller : pc;
 }
 
+/* What is left of a stack that has overflown begins behind its guard. */
+static uint64_t place_of_overflow(const void *context)
+{
+	uint64_t pc = pc_of(context);
+	uint64_t stack = (uint64_t)(uintptr_t)rt->stacks +
+			 (uint64_t)rt->current * STACK_SIZE;
+
+	return in_program(pc) ? pc + 1 : return_address(stack + PAGE_SIZE);
+}
+
+/* Nothing of the program is on the stack that the fault could come from. */
+static bool is_lost(const void *context)
+{
+	return rt->wire->config.compiled && self()->left_pc &&
+	       !in_program(pc_of(context)) && !return_address(sp_of(context));
+}
+
 static bool in_guard(const void *address)
 {
 	uintptr_t offset = (uintptr_t)address - (uintptr_t)rt->stacks;
@@ -137,7 +154,12 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	pc = place_of(context);
 	rt->crashed = true;
 	if (signal == SIGSEGV && in_guard(info->si_addr))
-		fail_signal(signal, pc, "the stack of %s overflows",
+		fail_signal(signal, place_of_overflow(context),
+			"the stack of %s overflows",
+			thread_name(rt->current).text);
+	if (signal == SIGSEGV && is_lost(context))
+		fail_signal(signal, self()->left_pc,
+			"the stack of %s was overwritten",
 			thread_name(rt->current).text);
 	if (signal == SIGSEGV || signal == SIGBUS)
 		fail_signal(signal, pc, "bad memory access at address 0x%llx",

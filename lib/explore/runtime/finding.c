@@ -30,8 +30,11 @@ struct party party_of(const struct thread *thread, enum op_kind op, uint64_t pc)
 	return party;
 }
 
+/* The leaks of one place are one, and the largest stands for them. */
 static bool same(const struct finding *a, const struct finding *b)
 {
+	if (a->kind == FOUND_LEAK && b->kind == FOUND_LEAK)
+		return a->first.pc == b->first.pc;
 	return a->kind == b->kind && a->code == b->code &&
 	       a->first.pc == b->first.pc && a->second.pc == b->second.pc &&
 	       !strcmp(a->text, b->text);
@@ -42,6 +45,8 @@ static struct finding *renew(struct finding *old, const struct finding *finding)
 {
 	uint64_t execution = old->execution;
 
+	if (old->kind == FOUND_LEAK && old->code > finding->code)
+		return old;
 	*old = *finding;
 	old->execution = execution;
 	return old;

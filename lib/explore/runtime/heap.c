@@ -289,6 +289,36 @@ static void reach_all(void)
 	}
 }
 
+static bool is_lost(const struct block *block)
+{
+	return block->freed_by == WIRE_NOBODY && !block->reached;
+}
+
+/* This one, and all that come after it from the same place. */
+static void report_leaks_from(uint32_t first)
+{
+	uint64_t pc = heap->blocks[first].pc;
+	uint32_t n = 0, size = 0;
+	struct finding finding;
+
+	for (uint32_t i = first; i < heap->nblocks; i++) {
+		struct block *block = &heap->blocks[i];
+
+		if (block->pc != pc || !is_lost(block))
+			continue;
+		n++;
+		size += block->size;
+		block->reached = true; /* it has been told of */
+	}
+	finding = finding_of(FOUND_LEAK, pc);
+	finding.code = (int32_t)size;
+	snprintf(finding.text, sizeof(finding.text),
+		n == 1 ? "%u bytes are never freed"
+		       : "%u bytes in %u blocks are never freed",
+		size, n);
+	note_with(&finding);
+}
+
 /* What is still known of could be freed: that is no leak. */
 void heap_report_leaks(void)
 {
@@ -296,11 +326,8 @@ void heap_report_leaks(void)
 		return;
 	reach_all();
 	for (uint32_t i = heap->first_nblocks; i < heap->nblocks; i++) {
-		const struct block *block = &heap->blocks[i];
-
-		if (block->freed_by == WIRE_NOBODY && !block->reached)
-			note(FOUND_LEAK, block->pc, "%u bytes are never freed",
-				block->size);
+		if (is_lost(&heap->blocks[i]))
+			report_leaks_from(i);
 	}
 }
 

@@ -104,6 +104,7 @@ void __tsan_func_exit(void)
 		return;
 	thread = self();
 	thread->lowest = TOP_OF_CALLER;
+	thread->left_pc = CALLER;
 	if (thread->nframes)
 		thread->nframes--;
 }

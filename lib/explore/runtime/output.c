@@ -17,11 +17,11 @@ void output_write(const char *data, size_t size, uint64_t pc)
 	trace_settle(self());
 	if (wire->config.outputs)
 		point_at(OP_OUTPUT, NULL, NULL, pc);
-	if (wire->config.outputs || rt->tracing)
-		trace_output(trace(OP_OUTPUT, pc, NULL), size);
 	if (size > WIRE_MAX_OUTPUT - wire->output_size)
 		fail(FOUND_OUTPUT_LIMIT, pc, "prints more than %d bytes",
 			WIRE_MAX_OUTPUT);
+	if (wire->config.outputs || rt->tracing)
+		trace_output(trace(OP_OUTPUT, pc, NULL), size);
 	await_forget();
 	memcpy(wire->output + wire->output_size, data, size);
 	wire->output_size += (uint32_t)size;

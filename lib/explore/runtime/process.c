@@ -10,14 +10,14 @@ static void run_at_exit(void)
 }
 
 /* The first that still runs stands for all, or the first that nobody joined. */
-static void name_those_left(uint64_t pc)
+static void name_those_left(uint64_t pc, const char *how)
 {
 	const struct thread *left = NULL;
 
 	for (unsigned i = rt->nthreads; i-- > 1;) {
 		const struct thread *thread = &rt->threads[i];
 
-		if (thread->joined || thread->detached)
+		if (thread->joined || thread->detached || thread == self())
 			continue;
 		if (!left || left->state == THREAD_ENDED ||
 			thread->state != THREAD_ENDED)
@@ -30,7 +30,8 @@ static void name_those_left(uint64_t pc)
 			"T%u was neither joined nor detached", left->id);
 	else
 		note(FOUND_MAIN_LEFT, pc ? pc : left->created_pc,
-			"the process ends while T%u still runs", left->id);
+			"%s %s while T%u still runs",
+			thread_name(rt->current).text, how, left->id);
 }
 
 static _Noreturn void end(uint64_t pc)
@@ -48,9 +49,11 @@ static _Noreturn void end(uint64_t pc)
 
 _Noreturn void process_end(uint64_t pc)
 {
-	point_at(OP_PROCESS_END, NULL, NULL, pc);
-	trace(OP_PROCESS_END, pc, NULL);
-	name_those_left(pc);
+	uint64_t at = pc ? pc : self()->left_pc;
+
+	point_at(OP_PROCESS_END, NULL, NULL, at);
+	trace(OP_PROCESS_END, at, NULL);
+	name_those_left(at, pc ? "calls exit" : "returns");
 	end(pc);
 }
 

@@ -109,6 +109,7 @@ struct thread {
 	uint64_t untested_pc; /* the wait */
 	uint64_t changed_pc; /* a write to what the invariant reads */
 	uint64_t changed_object;
+	uint64_t left_pc; /* in the function that returned last */
 	uint32_t nheld, nframes, spin_count, nseen;
 	uint32_t npassed_over; /* steps of others that it could have taken */
 	uint32_t pending_write; /* a store to be made: its event + 1, or */
@@ -366,7 +367,7 @@ void *key_get(unsigned key);
 int key_set(unsigned key, const void *value);
 void keys_destroy(struct thread *thread);
 
-/* process.c: main returns, or somebody calls exit */
+/* process.c: main returns (0), or somebody calls exit */
 _Noreturn void process_end(uint64_t pc);
 
 /* Main has left by pthread_exit, and now the last thread has ended. */

@@ -1,5 +1,5 @@
 /* finds: bad free: frees 16 bytes that T[12] freed before */
-/* says: main got it from malloc at LINE, T[12] freed it at LINE */
+/* says: main allocated it at LINE, T[12] freed it at LINE */
 /* says: one thread owns it */
 #include <pthread.h>
 #include <stdlib.h>

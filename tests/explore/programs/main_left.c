@@ -1,4 +1,4 @@
-/* notes: main left early: the process ends while T1 still runs */
+/* notes: ended early: main returns while T1 still runs */
 /* says: join them first \(05-data-race\) */
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 /* finds: bad memory access: uses 4 bytes past the end of the 16 that malloc */
-/* says: main got it from malloc at LINE */
+/* says: main allocated it at LINE */
 /* says: is used from byte 16 on at LINE: test the index there */
 /* says: Lesson: 12-bounded-queue */
 #include <pthread.h>
