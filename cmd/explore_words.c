@@ -182,7 +182,7 @@ static bool is_unset(uint64_t value, unsigned size)
 }
 
 struct value {
-	char text[24];
+	char text[48];
 };
 
 /* What is so large is an address rather than a number. */
@@ -201,16 +201,31 @@ static struct value value_text(uint64_t value, unsigned size)
 	return words;
 }
 
-/* The store that reaches memory; EVENT_DELAYED: it has not yet. */
-static void flush_words(const struct event *event, const char *name, char *out)
+/*
+ * Of the variable with that name; a pointer to what malloc gave has the name
+ * of that, but not where it has that name itself.
+ */
+static struct value value_of(struct explore_view *view,
+	const struct event *event, uint64_t value, const char *name)
 {
-	unsigned size = event->op.size;
+	char block[EXPLORE_WORDS_SIZE];
+	struct value words;
 
+	if (event->op.size != sizeof(void *) ||
+		!explore_block_name(view, value, block) || !strcmp(block, name))
+		return value_text(value, event->op.size);
+	snprintf(words.text, sizeof(words.text), "%.40s", block);
+	return words;
+}
+
+/* The store that reaches memory; EVENT_DELAYED: it has not yet. */
+static void flush_words(const struct event *event, const char *name,
+	const struct value *before, const struct value *after, char *out)
+{
 	snprintf(out, EXPLORE_WORDS_SIZE, "%.80s = %s reaches memory", name,
-		value_text(event->after, size).text);
+		after->text);
 	if (!(event->flags & EVENT_DELAYED))
-		text_append(out, EXPLORE_WORDS_SIZE, " (was %s)",
-			value_text(event->before, size).text);
+		text_append(out, EXPLORE_WORDS_SIZE, " (was %s)", before->text);
 }
 
 /* What a pointer that leads nowhere was made from. */
@@ -227,11 +242,11 @@ static void nowhere_words(
 		text_append(out, EXPLORE_WORDS_SIZE, " (NULL + %llu)", address);
 }
 
-static void value_words(const struct event *event, const char *name, char *out)
+static void value_words(struct explore_view *view, const struct event *event,
+	const char *name, char *out)
 {
-	unsigned size = event->op.size;
-	struct value before = value_text(event->before, size);
-	struct value after = value_text(event->after, size);
+	struct value before = value_of(view, event, event->before, name);
+	struct value after = value_of(view, event, event->after, name);
 
 	if (event->flags & EVENT_NOWHERE) {
 		nowhere_words(event, name, out);
@@ -258,7 +273,7 @@ static void value_words(const struct event *event, const char *name, char *out)
 				before.text, after.text);
 		break;
 	case OP_FLUSH:
-		flush_words(event, name, out);
+		flush_words(event, name, &before, &after, out);
 		break;
 	default:
 		snprintf(out, EXPLORE_WORDS_SIZE, "writes %.80s = %s (was %s)",
@@ -466,7 +481,7 @@ const char *explore_event_words(
 	else if (without_object[kind])
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s", without_object[kind]);
 	else {
-		value_words(event, name, words);
+		value_words(view, event, name, words);
 		memory_words(view, event, words);
 	}
 	return words;

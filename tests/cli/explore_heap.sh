@@ -190,7 +190,35 @@ run conc explore --plain odd.c
 names_are 'byte 3 of the 32 bytes allocated at odd.c:17' \
 	'byte 20 of the 32 bytes allocated at odd.c:17'
 
-point H5 'the same name in the steps, the thought, JSON and --locks'
+point H5 'a pointer to it is no number'
+program list.c <<'END'
+struct node { int key; struct node *next; };
+static struct node *head;
+static void *push(void *arg)
+{
+	struct node *node = calloc(1, sizeof *node);
+
+	node->next = head;
+	head = node;
+	return arg;
+}
+int main(void)
+{
+	pthread_t t, u;
+	pthread_create(&t, NULL, push, NULL);
+	pthread_create(&u, NULL, push, NULL);
+	pthread_join(t, NULL);
+	pthread_join(u, NULL);
+	assert(head->next);
+	return 0;
+}
+END
+run conc explore --plain list.c
+expect_status 1
+expect_out 'writes head = node#[12] .was 0.'
+expect_out 'writes head = node#[12] .was node#[12].'
+
+point H6 'the same name in the steps, the thought, JSON and --locks'
 program deposit.c <<'END'
 struct account { long balance; pthread_mutex_t lock; };
 static void deposit(struct account *a)
