@@ -4,6 +4,7 @@
 #include "cmd/suggest.h"
 #include "cmd/text.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #define COMMAND(name) extern const struct command command_##name;
@@ -70,6 +71,16 @@ static const char *verb_name_of(const void *from, size_t i)
 	return command->verbs[i] ? command->verbs[i]->name : NULL;
 }
 
+static bool has_verb(const struct command *command, const char *name)
+{
+	for (size_t i = 0; command->verbs[i]; i++) {
+		if (!strcmp(command->verbs[i]->name, name))
+			return true;
+	}
+	return false;
+}
+
+/* A number, or what begins with one, is a lesson: to be shown, then. */
 int command_refuse_verb(const struct command *command, const char *name)
 {
 	const char *near = suggest(name, verb_name_of, command);
@@ -81,7 +92,11 @@ int command_refuse_verb(const struct command *command, const char *name)
 	} else {
 		msg_error("%s is not a verb of conc %s", text_quote(name).text,
 			command->name);
-		msg_hint("try 'conc %s --help'", command->name);
+		if (isdigit((unsigned char)name[0]) &&
+			has_verb(command, "show"))
+			msg_hint("try 'conc %s show %s'", command->name, name);
+		else
+			msg_hint("try 'conc %s --help'", command->name);
 	}
 	return EXIT_USAGE;
 }

@@ -16,6 +16,12 @@
 #include <string.h>
 #include <unistd.h>
 
+enum {
+	REST_LEFT_OUT = 2, /* of the line; beside 1, to quit */
+};
+
+static const char keys[] = "brhsqc?";
+
 static const struct opt options[] = {
 	EXPLORE_MEMORY_ROW,
 	EXPLORE_BUILD_ROWS,
@@ -121,11 +127,15 @@ static int hint(struct play *play)
 	return play_look(play);
 }
 
+/* Returns as key. What comes after a move that failed stays away, too. */
 static int move(struct play *play, unsigned pick)
 {
+	if (play->state == PLAY_FAILED)
+		return REST_LEFT_OUT;
 	if (!play_can(play, pick)) {
-		say("%u cannot be chosen here.\n", pick);
-		return 0;
+		if (!global.json)
+			play_print_why_not(play, pick);
+		return REST_LEFT_OUT;
 	}
 	play_move(play, pick);
 	return play_look(play);
@@ -161,7 +171,6 @@ static int key(struct play *play, char c)
 			level_print_code(&shelf, playing);
 		return 0;
 	default:
-		say("'%c' is no key: ? shows them.\n", isprint(c) ? c : '?');
 		return 0;
 	}
 }
@@ -188,10 +197,28 @@ static bool is_name(const char *line)
 	return line[0] == 'T' && isdigit((unsigned char)line[1]);
 }
 
+/* A line with a slip in it may mean anything: none of it is done. */
+static bool is_understood(const struct play *play, const char *line)
+{
+	for (; *line; line++) {
+		if (isspace((unsigned char)*line) ||
+			isdigit((unsigned char)*line) || is_name(line) ||
+			is_flush(play, line) || strchr(keys, *line))
+			continue;
+		say("'%c' is no key, so the line is left out: ? shows the "
+		    "keys.\n",
+			isprint((unsigned char)*line) ? *line : '?');
+		return false;
+	}
+	return true;
+}
+
 static int obey(struct play *play, const char *line)
 {
 	int status = 0;
 
+	if (!is_understood(play, line))
+		return 0;
 	while (status == 0 && *line) {
 		if (isspace((unsigned char)*line)) {
 			line++;
@@ -205,7 +232,7 @@ static int obey(struct play *play, const char *line)
 			status = key(play, *line++);
 		}
 	}
-	return status;
+	return status == REST_LEFT_OUT ? 0 : status;
 }
 
 static void show(struct play *play)
@@ -218,30 +245,13 @@ static void show(struct play *play)
 	play_print_end(play);
 }
 
-/* Who goes on when nobody says: the one that did, or the first that can. */
-static unsigned usual_pick(const struct play *play)
-{
-	unsigned pick = 0;
-
-	for (uint32_t i = play->n; i > 0 && play->state == PLAY_ON; i--) {
-		if (play->choices[i - 1].is_value)
-			continue;
-		if (play_can(play, play->choices[i - 1].pick))
-			return play->choices[i - 1].pick;
-		break;
-	}
-	while (pick < WIRE_MAX_THREADS && !play_can(play, pick))
-		pick++;
-	return pick;
-}
-
 static int finish(struct play *play)
 {
 	int status = 0;
 
 	while (status == 0 &&
 		(play->state == PLAY_ON || play->state == PLAY_ASKS)) {
-		unsigned pick = usual_pick(play);
+		unsigned pick = play_usual_pick(play);
 
 		if (pick == WIRE_MAX_THREADS || interrupt_requested())
 			break;

@@ -48,6 +48,9 @@ bool play_can(const struct play *play, unsigned pick);
 /* A store that reaches memory, and no step of a thread. */
 bool play_is_flush(const struct play *play, unsigned pick);
 
+/* Who goes on when nobody says: the one that did, or the first that can. */
+unsigned play_usual_pick(const struct play *play);
+
 /* Choose; play_can must hold. play_look comes next. */
 void play_move(struct play *play, unsigned pick);
 
@@ -72,5 +75,8 @@ int play_line(const struct portfolio_options *todo, const char *line);
 
 void play_print(struct play *play);
 void play_print_end(struct play *play);
+
+/* Why it cannot be chosen; play_can has said so. */
+void play_print_why_not(struct play *play, unsigned pick);
 
 #endif

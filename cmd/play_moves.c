@@ -122,3 +122,19 @@ int play_hint(struct play *play, unsigned *pick, bool *none_left)
 		*pick = play->sleepers[*pick];
 	return found;
 }
+
+unsigned play_usual_pick(const struct play *play)
+{
+	unsigned pick = 0;
+
+	for (uint32_t i = play->n; i > 0 && play->state == PLAY_ON; i--) {
+		if (play->choices[i - 1].is_value)
+			continue;
+		if (play_can(play, play->choices[i - 1].pick))
+			return play->choices[i - 1].pick;
+		break;
+	}
+	while (pick < WIRE_MAX_THREADS && !play_can(play, pick))
+		pick++;
+	return pick;
+}

@@ -359,3 +359,28 @@ void play_print_end(struct play *play)
 		       "run to run.\n");
 	}
 }
+
+void play_print_why_not(struct play *play, unsigned pick)
+{
+	const struct wire *wire = play->view->wire;
+	bool flush = play_is_flush(play, pick);
+	char words[2 * EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+
+	printf("%s%u cannot be chosen here", flush ? "m" : "",
+		flush ? pick - WIRE_FLUSHERS : pick);
+	if (play->state == PLAY_ASKS && wire->asked_kind == ASKED_WAITER)
+		printf(": that is none of those who wait");
+	else if (play->state == PLAY_ASKS)
+		printf(": say one of 0 to %u", wire->asked - 1);
+	else if (play->state != PLAY_ON)
+		printf(": the program has ended");
+	else if (flush)
+		printf(": there is no store that waits");
+	else if (pick >= wire->nthreads)
+		printf(": there is no such thread");
+	else if (wire->standing[pick].state == STANDING_ENDED)
+		printf(": %s has ended", explore_thread_name(pick, name));
+	else if (explore_wait_words(play->view, pick, words, sizeof(words)))
+		printf(": %s", words);
+	printf(".\n");
+}

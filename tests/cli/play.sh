@@ -41,7 +41,9 @@ point P4 'whoever waits cannot be chosen, nor whoever is not there'
 play two_locks '0 0 1 1' 9 q
 expect_status 1
 expect_out 'which main holds'
-expect_out '9 cannot be chosen here'
+expect_out '9 cannot be chosen here: there is no such thread\.'
+play two_locks '0 0 1 1 0' q
+expect_out '1 cannot be chosen here: T1 waits at .*, which main holds'
 
 point P5 'hints lead to the failure'
 play lost_update h q
@@ -156,7 +158,7 @@ int main(void)
 	return 0;
 }
 END
-printf '%s\n' '1 1 1 2 2 2 3 3 3 0 0' h '0 1' T3 q >typed
+printf '%s\n' '1 1 1 2 2 2 3 3 3 0 0' h 0 1 T3 q >typed
 run sh -c 'conc play guests.c <typed'
 expect_out ' signals bell: wakes one of those who wait '
 expect_out '^Which of those who wait is woken\? By number:$'
@@ -204,12 +206,23 @@ int main(void)
 	return 0;
 }
 END
-printf '0 h\n0 0 1 1 1 2 2 2\nh\nq\n' >typed
+printf '0 h\n1 1 1 2 2 2\nh\nq\n' >typed
 run sh -c 'conc play --memory tso buffers.c <typed'
 expect_status 1
 expect_out 'main +goes on when its stores have reached memory'
 expect_out 'A way to a failure begins with m[12]\.'
 expect 'no key that there is not' sh -c "! grep -q 'begins with 3' '$out'"
+
+point P22 'a line with a slip in it is left out, and ends where it cannot go on'
+for line in '-1 1' '1.5' help '0 x 1'; do
+	play two_locks "$line" s q
+	expect_status 1
+	expect_out 'is no key, so the line is left out'
+	expect_out 'x1\..*\.s0--'
+done
+play two_locks '9 1 1 1' s q
+expect_out '^> 9 cannot be chosen here: there is no such thread\.'
+expect_out 'x1\..*\.s0--'
 
 point 19 'JSON is JSON'
 if have jq; then
