@@ -353,6 +353,10 @@ enum explore_part {
 typedef void (*explore_put_fn)(
 	void *context, enum explore_part part, const char *words);
 
+/* What the numbers of those blocks mean that have one name. */
+void explore_tell_blocks(
+	struct explore_view *view, explore_put_fn put, void *context);
+
 /* Give what was found to `put`, a line at a time; what mends it, likewise. */
 void explore_tell_what(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put, void *context);

@@ -1,14 +1,19 @@
 /* What memory from malloc is called, by the lines that get and use it. */
 #include "cmd/explore.h"
 
+#include "cmd/text.h"
 #include "lib/explore/blocks.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct known_block {
 	struct memory_place place;
 	struct block_type type;
+	const char *called; /* as in the type; "" where it has no name */
+	unsigned number; /* of those called so; 0: it is the only one */
+	uint32_t numbered; /* among those of so many steps */
 	uint32_t nevents; /* that it was looked for in */
 };
 
@@ -58,6 +63,9 @@ static void find_type(struct explore_view *view, struct known_block *known)
 	if (!blocks_allocated(view->symbols, place->pc,
 		    line_of(view, place->pc), size_of(place), &known->type))
 		find_in_steps(view, known);
+	if (known->type.die)
+		known->called = blocks_called(
+			view->symbols, &known->type, size_of(place));
 }
 
 static bool is_same(const struct memory_place *a, const struct memory_place *b)
@@ -84,7 +92,7 @@ static struct known_block *entry_of(
 }
 
 /* NULL: not known. */
-static const struct block_type *type_of(
+static struct known_block *known_at(
 	struct explore_view *view, const struct memory_place *place)
 {
 	struct known_block *known;
@@ -98,35 +106,32 @@ static const struct block_type *type_of(
 		return NULL;
 	if (!known->type.die && known->nevents != view->wire->nevents)
 		find_type(view, known);
-	return known->type.die ? &known->type : NULL;
+	return known->type.die ? known : NULL;
 }
 
 static bool is_called(struct explore_view *view,
 	const struct memory_place *place, const char *name)
 {
-	const struct block_type *type = place->top ? NULL
-						   : type_of(view, place);
+	const struct known_block *known = place->top ? NULL
+						     : known_at(view, place);
 
-	return type &&
-	       !strcmp(blocks_called(view->symbols, type, size_of(place)),
-		       name);
+	return known && !strcmp(known->called, name);
 }
 
-/* Of those with its name: 1, 2, ...; 0: it is the only one. */
-static unsigned number_of(struct explore_view *view,
-	const struct memory_place *place, const struct block_type *type)
+static unsigned count_off(
+	struct explore_view *view, const struct known_block *known)
 {
-	const char *name = blocks_called(view->symbols, type, size_of(place));
 	const struct wire *wire = view->wire;
 	unsigned number = 1, others = 0;
 
 	for (uint32_t i = 0; i < wire->nplaces; i++) {
 		const struct memory_place *other = &wire->places[i];
 
-		if (is_same(other, place) || !is_called(view, other, name))
+		if (is_same(other, &known->place) ||
+			!is_called(view, other, known->called))
 			continue;
 		others++;
-		number += other->from < place->from;
+		number += other->from < known->place.from;
 	}
 	return others ? number : 0;
 }
@@ -135,10 +140,72 @@ bool explore_name_in_block(struct explore_view *view,
 	const struct memory_place *place, uint64_t object, bool whole,
 	char *words)
 {
-	const struct block_type *type = type_of(view, place);
+	struct known_block *known = known_at(view, place);
 
-	return type &&
-	       blocks_name(view->symbols, type, size_of(place),
-		       object - place->from, whole,
-		       number_of(view, place, type), words, EXPLORE_WORDS_SIZE);
+	if (!known)
+		return false;
+	if (known->numbered != view->wire->nevents) {
+		known->number = count_off(view, known);
+		known->numbered = view->wire->nevents;
+	}
+	return blocks_name(view->symbols, &known->type, size_of(place),
+		object - place->from, whole, known->number, words,
+		EXPLORE_WORDS_SIZE);
+}
+
+/* Those that have one name, and so are numbered. */
+struct namesakes {
+	const char *name;
+	unsigned n;
+	const struct memory_place *first;
+	bool elsewhere; /* not all are from one call of malloc */
+};
+
+static void count_namesake(
+	struct namesakes *all, const struct memory_place *place)
+{
+	if (all->n++ == 0 || place->from < all->first->from) {
+		all->elsewhere |= all->first && place->pc != all->first->pc;
+		all->first = place;
+	} else {
+		all->elsewhere |= place->pc != all->first->pc;
+	}
+}
+
+static struct namesakes namesakes_of(
+	struct explore_view *view, const struct memory_place *place)
+{
+	const struct known_block *known = known_at(view, place);
+	struct namesakes all = {0};
+
+	if (!known)
+		return all;
+	all.name = known->called;
+	for (uint32_t i = 0; all.name[0] && i < view->wire->nplaces; i++) {
+		if (is_called(view, &view->wire->places[i], all.name))
+			count_namesake(&all, &view->wire->places[i]);
+	}
+	return all;
+}
+
+void explore_tell_blocks(
+	struct explore_view *view, explore_put_fn put_line, void *context)
+{
+	for (uint32_t i = 0; i < view->wire->nplaces; i++) {
+		const struct memory_place *place = &view->wire->places[i];
+		char where[EXPLORE_WORDS_SIZE], words[2 * EXPLORE_WORDS_SIZE];
+		struct namesakes all = {0};
+
+		if (!place->top)
+			all = namesakes_of(view, place);
+		if (all.n < 2 || all.first != place)
+			continue;
+		snprintf(words, sizeof(words), "%.60s#1 %s %.60s#%u: allocated",
+			all.name, all.n == 2 ? "and" : "to", all.name, all.n);
+		if (!all.elsewhere)
+			text_append(words, sizeof(words), " at %s",
+				explore_place_name(view, place->pc, where));
+		text_append(words, sizeof(words), " in this order");
+		put_line(context, EXPLORE_DETAIL, words);
+	}
 }

@@ -24,11 +24,22 @@ struct shared_list {
 	size_t n;
 };
 
+/* "node#3->next" is "node->next": blocks from one malloc are one row. */
 static const char *thing_name(struct explore_view *view,
 	const struct guards_thing *thing, char *words)
 {
-	return explore_object_name_in(view,
-		thing->within.to ? &thing->within : NULL, thing->object, words);
+	char *number;
+
+	explore_object_name_in(view, thing->within.to ? &thing->within : NULL,
+		thing->object, words);
+	number = strchr(words, '#');
+	if (number) {
+		const char *behind = number + 1 +
+				     strspn(number + 1, "0123456789");
+
+		memmove(number, behind, strlen(behind) + 1);
+	}
+	return words;
 }
 
 /* "slots[12].len" is "slots[*].len". */

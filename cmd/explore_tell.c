@@ -370,6 +370,7 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 		tell_freed(&t);
 		tell_races(&t);
 		tell_atomicities(&t);
+		explore_tell_blocks(view, put_line, context);
 	}
 	tell_notes(&t);
 }
