@@ -243,6 +243,10 @@ const char *explore_event_words(
 void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
 	char *words, size_t size);
 
+/* Of an access whose value is no number, or not known; else false. */
+bool explore_valueless_words(
+	const struct event *event, const char *name, char *words);
+
 /* Who waits for what, one line for each thread that does. */
 bool explore_wait_words(
 	struct explore_view *view, unsigned thread, char *words, size_t size);

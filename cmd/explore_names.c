@@ -119,12 +119,40 @@ static void short_block_name(struct explore_view *view,
 			explore_place_name(view, place->pc, where));
 }
 
+/* What functions of the C library keep from call to call is ours here. */
+static const struct {
+	const char *ours, *name;
+} kept[] = {
+	{"kept_by_libc.strtok", "strtok's own static"},
+	{"kept_by_libc.tm", "gmtime's own static"},
+	{"kept_by_libc.text", "asctime's own static"},
+	{"kept_by_libc.random", "rand's own static"},
+};
+
+static void name_kept(char *words)
+{
+	char rest[EXPLORE_WORDS_SIZE / 2];
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		size_t n = strlen(kept[i].ours);
+
+		if (strncmp(words, kept[i].ours, n) != 0)
+			continue;
+		snprintf(rest, sizeof(rest), "%.90s", words + n);
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s%s", kept[i].name, rest);
+		return;
+	}
+}
+
 static const char *object_name(struct explore_view *view,
 	const struct memory_place *place, uint64_t object, bool is_short,
 	char *words)
 {
-	if (symbols_variable(view->symbols, object, words, EXPLORE_WORDS_SIZE))
+	if (symbols_variable(
+		    view->symbols, object, words, EXPLORE_WORDS_SIZE)) {
+		name_kept(words);
 		return words;
+	}
 	if (place && place->top)
 		local_name(view, place, object, words);
 	else if (place &&

@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	NULL_PAGE = 4096, /* nothing is ever put there */
-};
-
 struct explore_file {
 	struct explore_file *next;
 	char *path;
@@ -228,34 +224,14 @@ static void flush_words(const struct event *event, const char *name,
 		text_append(out, EXPLORE_WORDS_SIZE, " (was %s)", before->text);
 }
 
-/* What a pointer that leads nowhere was made from. */
-static void nowhere_words(
-	const struct event *event, const char *name, char *out)
-{
-	unsigned long long address = event->op.object;
-
-	snprintf(out, EXPLORE_WORDS_SIZE, "%s %.80s: no such memory",
-		event->op.kind == OP_WRITE ? "writes" : "reads", name);
-	if (address == 0)
-		text_append(out, EXPLORE_WORDS_SIZE, " (NULL)");
-	else if (address < NULL_PAGE)
-		text_append(out, EXPLORE_WORDS_SIZE, " (NULL + %llu)", address);
-}
-
 static void value_words(struct explore_view *view, const struct event *event,
 	const char *name, char *out)
 {
 	struct value before = value_of(view, event, event->before, name);
 	struct value after = value_of(view, event, event->after, name);
 
-	if (event->flags & EVENT_NOWHERE) {
-		nowhere_words(event, name, out);
+	if (explore_valueless_words(event, name, out))
 		return;
-	}
-	if (event->flags & EVENT_UNMADE) {
-		snprintf(out, EXPLORE_WORDS_SIZE, "writes %.80s", name);
-		return;
-	}
 	switch (event->op.kind) {
 	case OP_READ:
 	case OP_ATOMIC_READ:

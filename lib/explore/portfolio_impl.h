@@ -56,6 +56,9 @@ int portfolio_search(struct portfolio *p, const struct wire_config *config,
 /* The execution in the wire is the failure to tell of. */
 void portfolio_keep(struct portfolio *p, struct portfolio_result *result);
 
+/* Of the steps, those that only concern what the compiler has made up. */
+void portfolio_drop_temporaries(struct portfolio *p);
+
 /* portfolio_simplify.c: the failure with the fewest preemptions. */
 int portfolio_simplify(struct portfolio *p, struct portfolio_result *result);
 

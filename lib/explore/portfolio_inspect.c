@@ -16,6 +16,51 @@ enum {
 	MOST_TRIPLES = 2, /* told of */
 };
 
+/* What the compiler puts a value in on its way is no variable. */
+static bool is_temporary(struct portfolio *p, uint64_t object)
+{
+	const struct wire *wire = session_wire(p->session);
+	char name[16];
+
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		const struct memory_place *place = &wire->places[i];
+
+		if (object >= place->from && object < place->to)
+			return place->top &&
+			       symbols_local(p->symbols, place->pc, place->top,
+				       object, name, sizeof(name)) &&
+			       !strncmp(name, "__atomic_", 9);
+	}
+	return false;
+}
+
+void portfolio_drop_temporaries(struct portfolio *p)
+{
+	struct wire *wire = session_wire(p->session);
+	struct {
+		uint64_t object;
+		bool temporary;
+	} known[64] = {{0}};
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct op *op = &wire->events[i].op;
+		unsigned at = op->object / 4 % 64;
+
+		if (op->kind != OP_READ && op->kind != OP_WRITE) {
+			wire->events[kept++] = wire->events[i];
+			continue;
+		}
+		if (known[at].object != op->object) {
+			known[at].object = op->object;
+			known[at].temporary = is_temporary(p, op->object);
+		}
+		if (!known[at].temporary)
+			wire->events[kept++] = wire->events[i];
+	}
+	wire->nevents = kept;
+}
+
 static struct party party_at(const struct wire *wire, uint32_t i)
 {
 	const struct event *event = &wire->events[i];
@@ -141,6 +186,7 @@ void portfolio_inspect(struct portfolio *p, struct portfolio_result *result)
 
 	if (inspect_trace(wire))
 		return;
+	portfolio_drop_temporaries(p);
 	complete_races(wire);
 	add_cycle(wire, &result->failure);
 	if (may_be_atomicity(&result->failure))

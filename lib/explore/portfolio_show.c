@@ -94,6 +94,7 @@ static void inspect_pause(struct portfolio *p)
 		portfolio_inspect(p, &shown);
 	} else {
 		inspect_trace(wire);
+		portfolio_drop_temporaries(p);
 	}
 }
 

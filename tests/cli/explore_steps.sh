@@ -305,4 +305,56 @@ run conc explore --plain prints.c
 expect_status 1
 expect 'no zero bytes' sh -c "! grep -qF '\\x00' '$out'"
 
+point X7 'several members at once have no value, and temporaries are no steps'
+cat >copy.c <<'END'
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+static struct {
+	int a, b, c, d;
+} from = {1, 2, 3, 4}, to;
+static atomic_int ready;
+static void *copy(void *arg)
+{
+	memcpy(&to, &from, sizeof(to));
+	atomic_store(&ready, 1);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, copy, NULL);
+	pthread_create(&b, NULL, copy, NULL);
+	int seen = atomic_load(&ready);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return seen && 0;
+}
+END
+run conc explore --plain copy.c
+expect_status 1
+expect_out ' writes 16 bytes at to.a '
+expect 'no temporary' sh -c "! grep -q __atomic '$out'"
+cat >words.c <<'END'
+#include <pthread.h>
+#include <string.h>
+static void *split(void *arg)
+{
+	return strtok(arg, ",");
+}
+int main(void)
+{
+	char one[] = "1,2", two[] = "3,4";
+	pthread_t a, b;
+	pthread_create(&a, NULL, split, one);
+	pthread_create(&b, NULL, split, two);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+run conc explore --plain words.c
+expect_status 1
+expect_out "^data race on strtok's own static"
+
 finish

@@ -16,7 +16,7 @@ static struct {
 	struct tm tm;
 	char text[64];
 	uint64_t random;
-} kept;
+} kept_by_libc;
 
 #define CHANGES(field) \
 	access_memory(&(field), sizeof(field), ACCESS_WRITE, CALLER)
@@ -45,8 +45,8 @@ static char *token(char *s, const char *set, char **rest, uint64_t pc)
 
 char *WRAP(strtok)(char *s, const char *set)
 {
-	CHANGES(kept.strtok);
-	return token(s, set, &kept.strtok, CALLER);
+	CHANGES(kept_by_libc.strtok);
+	return token(s, set, &kept_by_libc.strtok, CALLER);
 }
 
 char *WRAP(strtok_r)(char *s, const char *set, char **rest)
@@ -75,14 +75,14 @@ char *WRAP(strsep)(char **rest, const char *set)
 /* In UTC: the place where it runs is no part of the program. */
 struct tm *WRAP(localtime)(const time_t *time)
 {
-	CHANGES(kept.tm);
-	return gmtime_r(time, &kept.tm);
+	CHANGES(kept_by_libc.tm);
+	return gmtime_r(time, &kept_by_libc.tm);
 }
 
 struct tm *WRAP(gmtime)(const time_t *time)
 {
-	CHANGES(kept.tm);
-	return gmtime_r(time, &kept.tm);
+	CHANGES(kept_by_libc.tm);
+	return gmtime_r(time, &kept_by_libc.tm);
 }
 
 struct tm *WRAP(localtime_r)(const time_t *time, struct tm *result)
@@ -99,16 +99,16 @@ time_t WRAP(mktime)(struct tm *tm)
 
 char *WRAP(asctime)(const struct tm *tm)
 {
-	CHANGES(kept.text);
-	return asctime_r(tm, kept.text);
+	CHANGES(kept_by_libc.text);
+	return asctime_r(tm, kept_by_libc.text);
 }
 
 char *WRAP(ctime)(const time_t *time)
 {
 	struct tm tm;
 
-	CHANGES(kept.text);
-	return asctime_r(gmtime_r(time, &tm), kept.text);
+	CHANGES(kept_by_libc.text);
+	return asctime_r(gmtime_r(time, &tm), kept_by_libc.text);
 }
 
 size_t WRAP(strftime)(
@@ -125,9 +125,9 @@ static uint64_t draw(uint64_t pc)
 {
 	struct op op = {
 		.kind = OP_ATOMIC_UPDATE,
-		.size = sizeof(kept.random),
+		.size = sizeof(kept_by_libc.random),
 		.pc = pc,
-		.object = (uint64_t)(uintptr_t)&kept.random,
+		.object = (uint64_t)(uintptr_t)&kept_by_libc.random,
 	};
 
 	if (rt->nthreads > 1) {
