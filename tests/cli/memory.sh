@@ -141,14 +141,14 @@ play() {
 point M6 'whoever plays says when a store reaches memory'
 play tso dekker '1 1 1' '2 2' m1 '2 2 1' q
 expect_out '^ m1  T1 +wants\[0\] = 1 reaches memory'
-play tso dekker '0 0 1 1 1 2 2 m2' '2 2 m1' 1
+play tso dekker '0 1 1 1 2 2 m2' '2 2 m1' 1
 expect_status 0
 expect_out 'You made it fail: assertion failed'
 play tso dekker m1 q
 expect_out 'cannot be chosen'
 
 point M7 'whoever plays says which store is read'
-play c11 message '0 0 1 1 1 0 2 2' 0 2
+play c11 message '1 1 1 2 2' 0 2
 expect_out 'Which store does it read'
 expect_out '^  0  1, stored by T1'
 expect_out '^  1  0, as it was at first'
