@@ -69,10 +69,21 @@ static bool never_initialised(const void *address)
 	return word != 0 && !object_find(address);
 }
 
-/* For the race detector it reads: others may do so at the same time. */
+/*
+ * For the race detector it reads: others may do so at the same time. To do so
+ * again before its clock has moved tells nothing new.
+ */
 void object_touch(const void *address, uint64_t pc)
 {
-	access_memory(address, sizeof(int), ACCESS_ATOMIC, pc);
+	struct thread *thread = self();
+	uint32_t now = thread->vc.time[thread->id];
+
+	if (thread->touched == address && thread->touched_at == now)
+		heap_check(address, sizeof(int), pc);
+	else
+		access_memory(address, sizeof(int), ACCESS_ATOMIC, pc);
+	thread->touched = address;
+	thread->touched_at = now;
 	stack_check((uint64_t)(uintptr_t)address, self()->entered, pc);
 }
 

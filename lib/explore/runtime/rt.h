@@ -105,6 +105,8 @@ struct thread {
 	uint64_t woken_at; /* step number of the signal that woke it */
 	uint64_t lowest; /* of its stack that is in use */
 	const void *entered; /* the frame of the last wrapper that it called */
+	const void *touched; /* the last lock or the like that it used, and */
+	uint32_t touched_at; /* when by its own clock */
 	const void *untested; /* mutex of a wake-up that nothing explains */
 	uint64_t untested_pc; /* the wait */
 	uint64_t changed_pc; /* a write to what the invariant reads */
@@ -378,10 +380,7 @@ void objects_setup(void);
 struct object *object_find(const void *address);
 struct object *object_get(const void *address, enum object_kind kind);
 
-/*
- * Before a call uses or makes it: is its memory alive? And was it ever
- * initialised, as a `what` that the call is to `verb`?
- */
+/* Is its memory alive? And, of a `what`, has it ever been initialised? */
 void object_touch(const void *address, uint64_t pc);
 void object_use(
 	const void *address, const char *verb, const char *what, uint64_t pc);
