@@ -163,7 +163,7 @@ point D3 'pages, play and JSON say the same'
 run conc explore --html page.html "$programs/get_put.c"
 expect 'what' grep -q '<p>check-then-act on balance: T1 reads' page.html
 expect 'why' grep -q 'Think:.*each access is under lock' page.html
-echo '1 1 1 2 2 2 2 2 1 1 1 0 0 0 0' >typed
+echo '1 1 1 2 2 2 2 2 1 1 0 0 0 0' >typed
 run sh -c "conc play '$programs/get_put.c' <typed"
 expect_out 'You made it fail: assertion failed'
 expect_out '^  check-then-act on balance'

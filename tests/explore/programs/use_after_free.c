@@ -1,5 +1,5 @@
 /* finds: bad memory access */
-/* says: malloc at use_after_free.c:[0-9]+, main freed it at use_after_free.c */
+/* says: main allocated it at LINE, main freed it at use_after_free.c */
 /* says: join T1 first, and free it then */
 /* says: Lesson: 05-data-race */
 #include <pthread.h>
