@@ -194,20 +194,6 @@ static bool is_single(const char *line)
 	return false;
 }
 
-bool blocks_allocated(struct symbols *symbols, uint64_t pc, const char *line,
-	uint64_t block_size, struct block_type *type)
-{
-	struct candidates found = {.block_size = block_size};
-
-	expression_chains(symbols, pc, line, try_assignment, &found);
-	for (const char *p = line; (p = strstr(p, "sizeof"));) {
-		p += strlen("sizeof");
-		try_sizeof(symbols, pc, p, &found);
-	}
-	found.type.single = is_single(line);
-	return settle(&found, type);
-}
-
 static bool type_at(
 	struct symbols *symbols, uint64_t die, Dwarf_Die *type, uint64_t *size)
 {
@@ -229,6 +215,33 @@ static bool is_struct(Dwarf_Die *type)
 
 	symbols_describe_inside(type, 0, first, sizeof(first));
 	return first[0] == '.';
+}
+
+static bool is_struct_type(
+	struct symbols *symbols, const struct block_type *type)
+{
+	Dwarf_Die die;
+	uint64_t size;
+
+	return type->die && type_at(symbols, type->die, &die, &size) &&
+	       is_struct(&die);
+}
+
+/* Of an unknown number of bytes there is one struct, with what may follow. */
+bool blocks_allocated(struct symbols *symbols, uint64_t pc, const char *line,
+	uint64_t block_size, struct block_type *type)
+{
+	struct candidates found = {.block_size = block_size};
+
+	expression_chains(symbols, pc, line, try_assignment, &found);
+	for (const char *p = line; (p = strstr(p, "sizeof"));) {
+		p += strlen("sizeof");
+		try_sizeof(symbols, pc, p, &found);
+	}
+	found.type.single = is_single(line) ||
+			    (!strstr(line, "sizeof") &&
+				    is_struct_type(symbols, &found.type));
+	return settle(&found, type);
 }
 
 /* An array of them. */

@@ -190,6 +190,12 @@ run conc explore --plain odd.c
 names_are 'byte 3 of the 32 bytes allocated at odd.c:17' \
 	'byte 20 of the 32 bytes allocated at odd.c:17'
 
+sed 's/sizeof .h + 16/bytes_needed/
+	s/^static char/static size_t bytes_needed = 32;\n&/' odd.c >bytes.c
+run conc explore --plain bytes.c
+names_are 'byte 3 of the 32 bytes allocated at bytes.c:18' \
+	'byte 20 of the 32 bytes allocated at bytes.c:18'
+
 point H5 'a pointer to it is no number'
 program list.c <<'END'
 struct node { int key; struct node *next; };
