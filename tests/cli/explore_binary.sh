@@ -76,8 +76,12 @@ expect_status 1
 expect_out '^deadlock'
 build bad two_locks -O2
 run conc replay "$schedule" ./bad
+expect_status 1
+expect_err 'has changed since this schedule was found, and fails all the same'
+build bad lost_update -O2
+run conc replay "$schedule" ./bad
 expect_status 3
-expect_err 'has changed'
+expect_err 'it has changed, or is another program'
 
 point B6 'arguments, output and the heap of one execution'
 cat >heap.c <<'END'
