@@ -114,6 +114,39 @@ static void tell_freed(const struct telling *t)
 	put(t, EXPLORE_DETAIL, words);
 }
 
+/* What was done to it before, by whom: the last of that kind. */
+static const struct event *ended_by(
+	const struct wire *wire, const struct finding *misuse)
+{
+	enum op_kind kind = strstr(misuse->text, "destroyed")  ? OP_DESTROY
+			    : strstr(misuse->text, "detached") ? OP_DETACH
+							       : OP_NONE;
+
+	for (uint32_t i = wire->nevents; kind != OP_NONE && i-- > 0;) {
+		if (wire->events[i].op.kind == kind)
+			return &wire->events[i];
+	}
+	return NULL;
+}
+
+static void tell_misused(const struct telling *t)
+{
+	const struct event *event = t->failure->kind == FOUND_MISUSE
+					    ? ended_by(
+						      t->view->wire, t->failure)
+					    : NULL;
+	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	char words[WORDS_SIZE] = "";
+
+	if (!event)
+		return;
+	text_append(words, sizeof(words), "%s %s it at %s",
+		explore_thread_name(event->thread, who),
+		event->op.kind == OP_DETACH ? "detached" : "destroyed",
+		explore_place_name(t->view, event->op.pc, place));
+	put(t, EXPLORE_DETAIL, words);
+}
+
 static const char *verb_of(const struct party *side)
 {
 	switch (side->op) {
@@ -368,6 +401,7 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 		tell_waits(&t);
 		tell_held(&t);
 		tell_freed(&t);
+		tell_misused(&t);
 		tell_races(&t);
 		tell_atomicities(&t);
 		explore_tell_blocks(view, put_line, context);

@@ -350,8 +350,12 @@ static void output_words(
 	char text[100];
 	size_t n = event->after < 80 ? event->after : 80;
 
-	text_escape(text, sizeof(text), wire->output + event->before, n);
-	snprintf(words, EXPLORE_WORDS_SIZE, "prints \"%s\"", text);
+	bool error = event->flags & EVENT_STDERR;
+
+	text_escape(text, sizeof(text),
+		(error ? wire->errors : wire->output) + event->before, n);
+	snprintf(words, EXPLORE_WORDS_SIZE, "prints %s\"%s\"",
+		error ? "to stderr " : "", text);
 }
 
 void explore_call_words(
@@ -380,6 +384,7 @@ static const struct phrase phrases[OP_NKINDS] = {
 	[OP_BARRIER_LEAVE] = {"passes ", "waits at "},
 	[OP_AWAIT] = {"looks again at ", "waits for a change of "},
 	[OP_FREE] = {"frees ", NULL},
+	[OP_DESTROY] = {"destroys ", NULL},
 	[OP_ONCE] = {"calls once, by ", "waits for the first call by "},
 };
 
@@ -401,6 +406,7 @@ static void thread_words(const struct event *event, char *words)
 	char other[EXPLORE_WORDS_SIZE];
 	bool join = event->op.kind == OP_JOIN;
 	const char *verb = event->op.kind == OP_CANCEL    ? "cancels"
+			   : event->op.kind == OP_DETACH  ? "detaches"
 			   : !join                        ? "starts"
 			   : event->flags & EVENT_BLOCKED ? "waits for"
 							  : "joins";
@@ -444,7 +450,8 @@ const char *explore_event_words(
 	if (kind != OP_FREE ||
 		!explore_block_name(view, event->op.object, name))
 		explore_object_in_step(view, event->op.object, name);
-	if (kind == OP_CREATE || kind == OP_JOIN || kind == OP_CANCEL)
+	if (kind == OP_CREATE || kind == OP_JOIN || kind == OP_CANCEL ||
+		kind == OP_DETACH)
 		thread_words(event, words);
 	else if (kind == OP_OUTPUT)
 		output_words(view->wire, event, words);

@@ -473,8 +473,7 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		p->spurious = result->spurious;
 		p->ends_with = portfolio_ends_with(&result->failure);
 		if (!p->ends_with && is_quick(p, &result->failure))
-			result->lost_at = portfolio_point_of_no_return(
-				p, &result->always);
+			portfolio_find_no_return(p, result);
 		if (is_quick(p, &result->failure))
 			portfolio_excuse(p, &result->failure);
 		status = portfolio_show(p, result);

@@ -81,8 +81,7 @@ static int describe_other(struct portfolio *p,
 			 explored->preemptions == result->preemptions;
 	result->weak = alike && explored->weak;
 	if (!portfolio_ends_with(&result->failure))
-		result->lost_at = portfolio_point_of_no_return(
-			p, &result->always);
+		portfolio_find_no_return(p, result);
 	return portfolio_show(p, result);
 }
 

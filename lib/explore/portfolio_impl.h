@@ -71,7 +71,8 @@ int portfolio_replay_processes(struct portfolio *p,
 /* portfolio_show.c: the failure once more, with all that happened. */
 int portfolio_show(struct portfolio *p, struct portfolio_result *result);
 void portfolio_describe(struct portfolio *p, struct portfolio_result *result);
-uint32_t portfolio_point_of_no_return(struct portfolio *p, bool *always);
+void portfolio_find_no_return(
+	struct portfolio *p, struct portfolio_result *result);
 
 /* portfolio_inspect.c: add what the trace in the wire tells. */
 void portfolio_inspect(struct portfolio *p, struct portfolio_result *result);

@@ -35,22 +35,41 @@ int portfolio_look_ahead(struct portfolio *p, const struct choice *choices,
 	return status == SESSION_ENDED && wire->progress.end == END_FOUND;
 }
 
+/* free, destroy and return are no steps: their other orders are not seen. */
+static bool is_of_steps(const struct finding *failure)
+{
+	switch (failure->kind) {
+	case FOUND_MISUSE:
+	case FOUND_BAD_FREE:
+	case FOUND_DEAD_FRAME:
+		return false;
+	case FOUND_USE_AFTER_FREE:
+		return failure->second.op != OP_FREE;
+	default:
+		return true;
+	}
+}
+
 /*
  * The point of no return: the first step after which every continuation
  * fails. Looked for from the end, where that is soon known.
  */
-uint32_t portfolio_point_of_no_return(struct portfolio *p, bool *always)
+void portfolio_find_no_return(
+	struct portfolio *p, struct portfolio_result *result)
 {
 	for (uint32_t lost = p->nchoices;; lost--) {
 		bool none_left;
 		int found = portfolio_look_ahead(
 			p, p->choices, lost ? lost - 1 : 0, true, &none_left);
 
+		if (found > 0)
+			result->lost_at = lost;
 		if (found != 0 || !none_left || portfolio_over(p))
-			return found > 0 ? lost : 0;
-		*always = lost <= 1;
-		if (*always)
-			return 0;
+			return;
+		if (lost <= 1) {
+			result->always = is_of_steps(&result->failure);
+			return;
+		}
 	}
 }
 

@@ -91,7 +91,9 @@ enum op_kind {
 	OP_CALL, /* of a process; `object`, `size`: its words in wire.output */
 	OP_FILE, /* open, read, rename, ... */
 	OP_PROCESS_END, /* main returns, or somebody calls exit */
-	OP_FREE, /* no step: only traced */
+	OP_FREE, /* no step: only traced; nor are the next two */
+	OP_DETACH,
+	OP_DESTROY,
 	OP_NKINDS
 };
 
@@ -202,6 +204,7 @@ enum event_flags {
 	EVENT_OWN = 1 << 6, /* read what waits there */
 	EVENT_STALE = 1 << 7, /* read what is not the newest: `other`'s is */
 	EVENT_PREEMPTED = 1 << 8, /* of a process: it could have gone on */
+	EVENT_STDERR = 1 << 9, /* printed there: its words in wire.errors */
 	EVENT_UNMADE = 1 << 9, /* the store was not made: `after` is nothing */
 	EVENT_NOWHERE = 1 << 10, /* there is no memory at that address */
 };
@@ -397,7 +400,7 @@ struct wire {
 	uint64_t watched[WIRE_MAX_WATCHED];
 
 	/* Of the execution that runs, or ended last. */
-	uint32_t nchoices, nevents, output_size, nthreads;
+	uint32_t nchoices, nevents, output_size, errors_size, nthreads;
 	bool paused; /* config.pause ended it; `standing` says what comes */
 	uint16_t asked; /* paused where one of so many values is to be chosen */
 	uint8_t asked_kind; /* enum asked_kind */
@@ -412,6 +415,7 @@ struct wire {
 	uint32_t nplaces;
 	struct memory_place places[WIRE_MAX_PLACES];
 	char output[WIRE_MAX_OUTPUT];
+	char errors[WIRE_MAX_OUTPUT]; /* where it is traced */
 
 	uint32_t noutcomes;
 	struct outcome outcomes[WIRE_MAX_OUTCOMES];

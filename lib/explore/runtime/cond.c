@@ -254,6 +254,7 @@ int cond_destroy_at(void *cond, uint64_t pc)
 		fail(FOUND_MISUSE, pc,
 			"destroys a condition that threads wait on");
 	object->destroyed = true;
+	trace(OP_DESTROY, pc, cond);
 	return 0;
 }
 

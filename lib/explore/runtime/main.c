@@ -79,7 +79,7 @@ static void begin(void)
 	rt->spurious_left = wire->config.spurious;
 	wire->nevents = 0;
 	wire->nplaces = 0;
-	wire->output_size = 0;
+	wire->output_size = wire->errors_size = 0;
 	wire->failure = 0;
 	wire->paused = false;
 	wire->asked = 0;

@@ -263,6 +263,7 @@ int mutex_destroy_at(void *mutex, uint64_t pc)
 		fail(FOUND_MISUSE, pc, "destroys a mutex that %s holds",
 			thread_name(object->owner).text);
 	object->destroyed = true;
+	trace(OP_DESTROY, pc, mutex);
 	return 0;
 }
 
@@ -297,6 +298,7 @@ int WRAP(pthread_spin_destroy)(pthread_spinlock_t *spin)
 {
 	check_spin(spin, "destroys", CALLER);
 	spin_object(spin)->destroyed = true;
+	trace(OP_DESTROY, CALLER, (const void *)spin);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "lib/explore/runtime/format.h"
 #include "lib/explore/runtime/rt.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,10 +22,37 @@ void output_write(const char *data, size_t size, uint64_t pc)
 		fail(FOUND_OUTPUT_LIMIT, pc, "prints more than %d bytes",
 			WIRE_MAX_OUTPUT);
 	if (wire->config.outputs || rt->tracing)
-		trace_output(trace(OP_OUTPUT, pc, NULL), size);
+		trace_output(
+			trace(OP_OUTPUT, pc, NULL), wire->output_size, size);
 	await_forget();
 	memcpy(wire->output + wire->output_size, data, size);
 	wire->output_size += (uint32_t)size;
+}
+
+/* To standard error: no part of what the program does, but of what it tells. */
+static void error_write(const char *data, size_t size, uint64_t pc)
+{
+	struct wire *wire = rt->wire;
+	struct event *event;
+
+	if (!rt->tracing)
+		return;
+	trace_settle(self());
+	if (size > WIRE_MAX_OUTPUT - wire->errors_size)
+		size = WIRE_MAX_OUTPUT - wire->errors_size;
+	event = trace(OP_OUTPUT, pc, NULL);
+	trace_output(event, wire->errors_size, size);
+	trace_flags(event, EVENT_STDERR);
+	memcpy(wire->errors + wire->errors_size, data, size);
+	wire->errors_size += (uint32_t)size;
+}
+
+static void write_to(bool out, const char *data, size_t size, uint64_t pc)
+{
+	if (out)
+		output_write(data, size, pc);
+	else
+		error_write(data, size, pc);
 }
 
 /* Other streams than these two are files, which are not undone. */
@@ -36,7 +64,7 @@ static bool to_file(const FILE *stream, const char *name, uint64_t pc)
 	return true;
 }
 
-static int print(bool keep, uint64_t pc, const char *format, va_list args)
+static int print(bool out, uint64_t pc, const char *format, va_list args)
 {
 	char text[4096];
 	int n;
@@ -48,8 +76,7 @@ static int print(bool keep, uint64_t pc, const char *format, va_list args)
 		return n;
 	if ((size_t)n >= sizeof(text))
 		fail(FOUND_REFUSED, pc, "prints %d bytes in one call", n);
-	if (keep)
-		output_write(text, (size_t)n, pc);
+	write_to(out, text, (size_t)n, pc);
 	return n;
 }
 
@@ -138,29 +165,28 @@ int WRAP(fputs)(const char *s, FILE *stream)
 	access_memory(s, strlen(s) + 1, 0, CALLER);
 	if (to_file(stream, "fputs", CALLER))
 		return fputs(s, stream);
-	if (stream == stdout)
-		output_write(s, strlen(s), CALLER);
+	write_to(stream == stdout, s, strlen(s), CALLER);
 	return 1;
 }
 
-static int put(int c, uint64_t pc)
+static int put(bool out, int c, uint64_t pc)
 {
 	char byte = (char)c;
 
-	output_write(&byte, 1, pc);
+	write_to(out, &byte, 1, pc);
 	return (unsigned char)byte;
 }
 
 int WRAP(putchar)(int c)
 {
-	return put(c, CALLER);
+	return put(true, c, CALLER);
 }
 
 static int put_to(int c, FILE *stream, uint64_t pc)
 {
 	if (to_file(stream, "fputc", pc))
 		return fputc(c, stream);
-	return stream == stdout ? put(c, pc) : (unsigned char)c;
+	return put(stream == stdout, c, pc);
 }
 
 int WRAP(fputc)(int c, FILE *stream)
@@ -178,8 +204,7 @@ size_t WRAP(fwrite)(const void *data, size_t size, size_t n, FILE *stream)
 	access_memory(data, size * n, 0, CALLER);
 	if (to_file(stream, "fwrite", CALLER))
 		return fwrite(data, size, n, stream);
-	if (stream == stdout)
-		output_write(data, size * n, CALLER);
+	write_to(stream == stdout, data, size * n, CALLER);
 	return n;
 }
 
@@ -198,12 +223,19 @@ ssize_t WRAP(write)(int fd, const void *data, size_t size)
 		file_call("write", CALLER);
 		return write(fd, data, size);
 	}
-	if (fd == STDOUT_FILENO)
-		output_write(data, size, CALLER);
+	write_to(fd == STDOUT_FILENO, data, size, CALLER);
 	return (ssize_t)size;
 }
 
 void WRAP(perror)(const char *s)
 {
-	(void)s;
+	char text[4096];
+	const char *error = strerror(errno);
+	int n = s && *s ? snprintf(text, sizeof(text), "%s: %s\n", s, error)
+			: snprintf(text, sizeof(text), "%s\n", error);
+
+	if (n > 0)
+		error_write(text,
+			(size_t)n < sizeof(text) ? (size_t)n : sizeof(text) - 1,
+			CALLER);
 }

@@ -203,5 +203,6 @@ int WRAP(pthread_rwlock_destroy)(pthread_rwlock_t *lock)
 	if (object->owner != WIRE_NOBODY || object->count > 0)
 		fail(FOUND_MISUSE, CALLER, "destroys a rwlock that is held");
 	object->destroyed = true;
+	trace(OP_DESTROY, CALLER, lock);
 	return 0;
 }

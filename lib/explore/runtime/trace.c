@@ -97,12 +97,11 @@ void trace_flags(struct event *event, unsigned flags)
 		event->flags |= (uint16_t)flags;
 }
 
-/* Where in wire.output it is, and how long. */
-void trace_output(struct event *event, size_t size)
+void trace_output(struct event *event, size_t at, size_t size)
 {
 	if (!event)
 		return;
-	event->before = rt->wire->output_size;
+	event->before = at;
 	event->after = size;
 }
 

@@ -25,7 +25,7 @@ void trace_other(struct event *event, unsigned other);
 void trace_woken(struct event *event, unsigned other); /* one of many */
 void trace_result(struct event *event, int result);
 void trace_flags(struct event *event, unsigned flags);
-void trace_output(struct event *event, size_t size);
+void trace_output(struct event *event, size_t at, size_t size);
 void trace_quiet(uint64_t address, size_t size, bool write, uint64_t pc);
 
 /* What memory holds now; where there is none, this is what finds out. */

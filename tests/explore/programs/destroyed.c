@@ -1,5 +1,6 @@
 /* finds: misuse: locks a mutex that was destroyed, in T1 */
 /* says: after the joins */
+/* says: [mainT1]+ destroyed it at LINE */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

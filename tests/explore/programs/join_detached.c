@@ -1,5 +1,6 @@
 /* finds: misuse: joins T1, which is detached */
 /* says: a thread is joined or detached, not both */
+/* says: [mainT1]+ detached it at LINE .* detaches T1 */
 #include <pthread.h>
 
 static void *work(void *arg)
