@@ -307,7 +307,11 @@ bool explore_null_advice(struct explore_view *view,
 bool explore_overwritten_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 
-/* " (3 of 4 have)": of a barrier that somebody waits at. */
+/* Of who locks what it has locked in the same line. */
+bool explore_again_advice(struct explore_view *view,
+	const struct finding *misuse, char *words, size_t size);
+
+/* " (3 of 4 are there)": of a barrier that somebody waits at. */
 void explore_arrived_words(
 	const struct wire *wire, uint64_t barrier, char *words, size_t size);
 

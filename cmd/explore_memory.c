@@ -3,6 +3,7 @@
 
 #include "cmd/text.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 static bool is_atomic(const struct event *event, uint64_t object)
@@ -101,6 +102,23 @@ static void handover_advice(struct explore_view *view,
 		explore_object_name(view, race->first.object, data));
 }
 
+/* Old values were read, though no load was relaxed. */
+static bool is_acquired(const struct wire *wire)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (!(event->flags & EVENT_STALE))
+			continue;
+		if (event->op.order == memory_order_relaxed)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 void explore_weak_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -112,6 +130,11 @@ void explore_weak_advice(struct explore_view *view,
 			"place: where that matters, make the store and the "
 			"load memory_order_seq_cst, or put a fence of that "
 			"order between them");
+	else if (is_acquired(view->wire))
+		text_append(words, size,
+			"release and acquire do not keep a load behind an "
+			"earlier store to another place: make both of them "
+			"memory_order_seq_cst");
 	else
 		text_append(words, size,
 			"a relaxed load may see an old value, and orders "

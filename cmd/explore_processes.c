@@ -77,6 +77,16 @@ static bool uses_files(const struct wire *wire)
 	return false;
 }
 
+/* Its last call. */
+static bool ends_in(const struct wire *wire, unsigned process, const char *call)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		if (wire->events[i].thread == process)
+			return begins(wire, &wire->events[i].op, call);
+	}
+	return false;
+}
+
 const char *explore_processes_lesson(
 	const struct wire *wire, const struct finding *finding)
 {
@@ -101,6 +111,11 @@ bool explore_processes_advice(const struct wire *wire,
 		advice = "between two calls anybody may come, and a process "
 			 "may die: let one call (rename) do what belongs "
 			 "together";
+	else if (finding->kind == FOUND_SIGNAL &&
+		 ends_in(wire, finding->first.thread, "write("))
+		advice = "who writes to a pipe that nobody has open for "
+			 "reading gets SIGPIPE, and dies of it: ignore that "
+			 "signal, and look at what write returns";
 	else if (finding->kind != FOUND_DEADLOCK)
 		return false;
 	else if (anybody_waits_in(wire, "read("))

@@ -356,6 +356,30 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	return true;
 }
 
+/* What was read is there again, so that an exchange does not notice. */
+static bool is_back(const struct wire *wire, const struct finding *pair)
+{
+	const struct party *read = &pair->first, *change = &pair->third;
+
+	return read->op == OP_ATOMIC_READ && change->op == OP_ATOMIC_UPDATE &&
+	       read->step && change->step &&
+	       wire->events[read->step - 1].before ==
+		       wire->events[change->step - 1].before;
+}
+
+static void back_words(struct explore_view *view, const struct finding *pair,
+	char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size,
+		"%s is at step %u what it was at step %u, though it was "
+		"changed in between, and the exchange does not notice (ABA): "
+		"keep a count of its changes beside it, and exchange both",
+		explore_object_name(view, pair->first.object, name),
+		pair->third.step, pair->first.step);
+}
+
 bool explore_atomicity_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -363,6 +387,10 @@ bool explore_atomicity_advice(struct explore_view *view,
 		&finding->first, &finding->third);
 	char name[EXPLORE_WORDS_SIZE];
 
+	if (!lock && is_back(view->wire, finding)) {
+		back_words(view, finding, words, size);
+		return true;
+	}
 	if (lock)
 		text_append(words, size,
 			"each access is under %s, the two together are not: "

@@ -3,6 +3,8 @@
 
 #include "cmd/text.h"
 
+#include <string.h>
+
 /* A thread that nobody can wake tells what the deadlock is about. */
 static bool blocked_at(const struct wire *wire, enum op_kind kind)
 {
@@ -156,6 +158,49 @@ static bool upgrade_advice(struct explore_view *view, char *words, size_t size)
 			"and asks for it to write at %s: unlock it first, then "
 			"lock it to write, and test again what was read",
 			explore_place_name(view, op->pc, place));
+		return true;
+	}
+	return false;
+}
+
+/* Where a trylock of that thread found the lock taken; 0: nowhere. */
+static uint64_t refused_at(const struct wire *wire, unsigned thread)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == thread && event->op.kind == OP_TRYLOCK &&
+			event->result)
+			return event->op.pc;
+	}
+	return 0;
+}
+
+bool explore_again_advice(struct explore_view *view,
+	const struct finding *misuse, char *words, size_t size)
+{
+	unsigned thread = misuse->first.thread;
+	const struct standing *standing = &view->wire->standing[thread];
+	uint64_t refused = refused_at(view->wire, thread);
+	char here[EXPLORE_WORDS_SIZE], since[EXPLORE_WORDS_SIZE];
+	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+
+	explore_place_name(view, misuse->first.pc, here);
+	for (uint32_t i = 0; i < standing->nheld; i++) {
+		if (strcmp(here, explore_place_name(
+					 view, standing->held[i].pc, since)))
+			continue;
+		text_append(words, size,
+			"%s has locked %s at %s, and comes there again: unlock "
+			"it on every way back",
+			explore_thread_name(thread, who),
+			explore_object_name(
+				view, standing->held[i].object, name),
+			here);
+		if (refused)
+			text_append(words, size,
+				", also where the trylock at %s fails",
+				explore_place_name(view, refused, name));
 		return true;
 	}
 	return false;

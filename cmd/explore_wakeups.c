@@ -107,13 +107,17 @@ static bool went_to_another(
 	return false;
 }
 
+static bool is_signal(const struct event *event, uint64_t cond)
+{
+	return (event->op.kind == OP_SIGNAL ||
+		       event->op.kind == OP_BROADCAST) &&
+	       event->op.object == cond;
+}
+
 static bool anybody_signals(const struct wire *wire, uint64_t cond)
 {
 	for (uint32_t i = 0; i < wire->nevents; i++) {
-		const struct op *op = &wire->events[i].op;
-
-		if ((op->kind == OP_SIGNAL || op->kind == OP_BROADCAST) &&
-			op->object == cond)
+		if (is_signal(&wire->events[i], cond))
 			return true;
 	}
 	return false;
@@ -176,6 +180,75 @@ static void say_went(struct explore_view *view, const struct wait *wait,
 			"all");
 }
 
+/* The last read before the wait; wait->lock when there is none. */
+static uint32_t test_before(const struct wire *wire, const struct wait *wait)
+{
+	uint32_t test = wait->wait;
+
+	while (--test > wait->lock) {
+		if (wire->events[test].thread == wait->thread &&
+			is_read(&wire->events[test]))
+			break;
+	}
+	return test;
+}
+
+static bool wakes(const struct event *event, unsigned thread)
+{
+	return event->op.kind == OP_BROADCAST
+		       ? thread < 64 && (event->before >> thread & 1)
+		       : event->other == thread;
+}
+
+/* The last signal that woke it, from a wait before. */
+static bool woken_before(
+	const struct wire *wire, const struct wait *wait, uint32_t *signal)
+{
+	uint64_t cond = wire->events[wait->wait].op.object;
+
+	for (uint32_t i = wait->wait; i-- > 0;) {
+		*signal = i;
+		if (is_signal(&wire->events[i], cond) &&
+			wakes(&wire->events[i], wait->thread))
+			return true;
+	}
+	return false;
+}
+
+/* It was woken, and when it looked somebody had been there again. */
+static bool changed_back(const struct wire *wire, const struct wait *wait,
+	uint32_t *signal, uint32_t *change)
+{
+	uint32_t test = test_before(wire, wait);
+
+	if (!woken_before(wire, wait, signal))
+		return false;
+	for (*change = test; *change > *signal; (*change)--) {
+		const struct event *event = &wire->events[*change];
+
+		if (event->thread != wait->thread && is_write(event) &&
+			event->op.object == wire->events[test].op.object)
+			return true;
+	}
+	return false;
+}
+
+static void say_changed_back(struct explore_view *view, const struct wait *wait,
+	uint32_t signal, uint32_t change, char *words, size_t size)
+{
+	const struct event *event = &view->wire->events[change];
+	char who[EXPLORE_WORDS_SIZE], by[EXPLORE_WORDS_SIZE];
+	char name[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size,
+		"%s was woken at step %u, but %s changed %s again at step %u, "
+		"before it could look: let it wait for what does not go back, "
+		"as the number of a round",
+		explore_thread_name(wait->thread, who), signal + 1,
+		explore_thread_name(event->thread, by),
+		explore_object_name(view, event->op.object, name), change + 1);
+}
+
 /* Of a thread that sleeps for ever. */
 static bool say_why_asleep(
 	struct explore_view *view, unsigned thread, char *words, size_t size)
@@ -203,6 +276,8 @@ static bool say_why_asleep(
 		say_changed(view, &wait, test, change, words, size);
 	else if (went_to_another(wire, &wait, &signal))
 		say_went(view, &wait, signal, words, size);
+	else if (changed_back(wire, &wait, &signal, &change))
+		say_changed_back(view, &wait, signal, change, words, size);
 	else
 		text_append(words, size,
 			"nobody is left to signal %s: whoever would bring "
@@ -210,20 +285,6 @@ static bool say_why_asleep(
 			explore_object_name(
 				view, standing->pending.object, name));
 	return true;
-}
-
-static bool is_signal(const struct event *event, uint64_t cond)
-{
-	return (event->op.kind == OP_SIGNAL ||
-		       event->op.kind == OP_BROADCAST) &&
-	       event->op.object == cond;
-}
-
-static bool wakes(const struct event *event, unsigned thread)
-{
-	return event->op.kind == OP_BROADCAST
-		       ? thread < 64 && (event->before >> thread & 1)
-		       : event->other == thread;
 }
 
 /* The last signal of this condition in between, which it did not wait for. */
@@ -236,22 +297,6 @@ static bool signal_between(const struct wire *wire, const struct wait *wait,
 		if (is_signal(&wire->events[i], cond)) {
 			*signal = i;
 			return !wakes(&wire->events[i], wait->thread);
-		}
-	}
-	return false;
-}
-
-/* The last signal that woke it, from a wait before. */
-static bool woken_before(
-	const struct wire *wire, const struct wait *wait, uint32_t *signal)
-{
-	uint64_t cond = wire->events[wait->wait].op.object;
-
-	for (uint32_t i = wait->wait; i-- > 0;) {
-		if (is_signal(&wire->events[i], cond) &&
-			wakes(&wire->events[i], wait->thread)) {
-			*signal = i;
-			return true;
 		}
 	}
 	return false;
@@ -296,19 +341,6 @@ static int line_of(struct explore_view *view, const struct event *event)
 
 	return symbols_place(view->symbols, event->op.pc, &place) ? place.line
 								  : 0;
-}
-
-/* The last read before the wait; wait->lock when there is none. */
-static uint32_t test_before(const struct wire *wire, const struct wait *wait)
-{
-	uint32_t test = wait->wait;
-
-	while (--test > wait->lock) {
-		if (wire->events[test].thread == wait->thread &&
-			is_read(&wire->events[test]))
-			break;
-	}
-	return test;
 }
 
 /* Where it has the mutex again; nevents when it has not, or time was over. */

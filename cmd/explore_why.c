@@ -291,6 +291,9 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 	if (is_of_processes(view) &&
 		explore_processes_advice(view->wire, finding, words, size))
 		return true;
+	if (misuse && !strcmp(misuse->text, "holds already") &&
+		explore_again_advice(view, finding, words, size))
+		return true;
 	if (explore_is_weak(view, finding)) {
 		explore_weak_advice(view, finding, words, size);
 		return true;

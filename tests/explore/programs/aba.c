@@ -1,4 +1,5 @@
 /* finds: assertion failed */
+/* says: the exchange does not notice .ABA.: keep a count of its changes */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,4 +1,5 @@
 /* finds: deadlock */
+/* says: was woken at STEP, but .* changed arrived again at STEP, before it */
 #include <pthread.h>
 
 enum {
