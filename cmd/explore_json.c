@@ -29,6 +29,13 @@ static void put_place(struct explore_view *view, struct json *json, uint64_t pc)
 			explore_function_name(place.function));
 }
 
+/* What a join is about, and not memory. */
+static bool is_thread(const struct party *party)
+{
+	return party->op == OP_JOIN || party->op == OP_TRYJOIN ||
+	       party->op == OP_CANCEL || party->op == OP_CREATE;
+}
+
 static void put_party(struct explore_view *view, struct json *json,
 	const char *key, const struct party *party)
 {
@@ -39,7 +46,10 @@ static void put_party(struct explore_view *view, struct json *json,
 	if (party->step)
 		json_uint(json, "step", party->step);
 	put_place(view, json, party->pc);
-	if (party->object)
+	if (is_thread(party))
+		json_string(json, "object",
+			explore_thread_name((unsigned)party->object, name));
+	else if (party->object)
 		json_string(json, "object",
 			explore_object_name(view, party->object, name));
 	json_array(json, "holds");
@@ -54,6 +64,7 @@ static void put_finding(struct explore_view *view, struct json *json,
 	const struct finding *finding)
 {
 	const char *lesson = explore_finding_lesson(view, finding);
+	struct party at = finding->first;
 	char advice[3 * EXPLORE_WORDS_SIZE], race[3 * EXPLORE_WORDS_SIZE];
 
 	json_object(json, NULL);
@@ -70,8 +81,10 @@ static void put_finding(struct explore_view *view, struct json *json,
 		json_string(json, "think", advice);
 	else
 		json_null(json, "think");
-	if (finding->first.thread != WIRE_NOBODY)
-		put_party(view, json, "at", &finding->first);
+	if (finding->kind == FOUND_ASSERT || finding->kind == FOUND_ABORT)
+		at.object = 0; /* what it did before */
+	if (at.thread != WIRE_NOBODY)
+		put_party(view, json, "at", &at);
 	if (finding->second.thread != WIRE_NOBODY)
 		put_party(view, json, "against", &finding->second);
 	if (finding->third.thread != WIRE_NOBODY)
@@ -179,6 +192,25 @@ static void put_outcomes(const struct wire *wire, struct json *json)
 	json_end(json);
 }
 
+/*
+ * To the failure: the search came to it otherwise than the execution that is
+ * shown.
+ */
+static bool is_another_way(
+	const struct explore_view *view, const struct finding *finding)
+{
+	const struct finding *failure = &view->result->failure;
+
+	if (view->result->answer != ANSWER_FOUND || view->outcomes ||
+		finding->kind != failure->kind)
+		return false;
+	return (finding->kind == FOUND_DEADLOCK ||
+		       finding->kind == FOUND_LIVELOCK) &&
+	       (finding->first.pc != failure->first.pc ||
+		       finding->first.object != failure->first.object ||
+		       finding->first.thread != failure->first.thread);
+}
+
 void explore_print_json(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
@@ -201,8 +233,10 @@ void explore_print_json(struct explore_view *view)
 		json_bool(&json, "complete", explore_has_all_outcomes(result));
 	}
 	json_array(&json, "findings");
-	for (uint32_t i = 0; i < view->wire->nfindings; i++)
-		put_finding(view, &json, &view->wire->findings[i]);
+	for (uint32_t i = 0; i < view->wire->nfindings; i++) {
+		if (!is_another_way(view, &view->wire->findings[i]))
+			put_finding(view, &json, &view->wire->findings[i]);
+	}
 	json_end(&json);
 	if (result->answer == ANSWER_FOUND && !view->outcomes)
 		put_failure(view, &json);

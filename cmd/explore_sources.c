@@ -182,7 +182,7 @@ static int refuse_file(const struct build_options *sources, int error)
 	}
 	msg_error("cannot read %s: %s", text_quote(sources->files[which]).text,
 		strerror(-error));
-	msg_hint("try 'ls -l %s'", text_quote(sources->files[which]).text);
+	msg_hint("try ls -l %s", text_quote(sources->files[which]).text);
 	return EXIT_REFUSED;
 }
 
@@ -239,6 +239,18 @@ int explore_refuse_build(const struct build_options *sources, int status)
 			"%s does not link", text_quote(sources->files[0]).text);
 		msg_hint("is there a main, and are all files and libraries "
 			 "named?");
+		return EXIT_REFUSED;
+	case BUILD_NO_MAIN:
+		msg_error("%s has no main", text_quote(sources->files[0]).text);
+		msg_hint("name the file that has it, too: conc explore "
+			 "FILE.c...");
+		return EXIT_REFUSED;
+	case BUILD_BAD_INVARIANT:
+		msg_error("%s does not compile with --invariant %s",
+			text_quote(sources->files[0]).text,
+			text_quote(sources->invariant).text);
+		msg_hint("mend what the compiler says above; a condition is an "
+			 "expression, as in that file: 'count <= 4'");
 		return EXIT_REFUSED;
 	case BUILD_NO_COMPILER:
 		msg_error("there is no compiler %s",

@@ -204,6 +204,9 @@ static int write_invariant(const char *path, const char *invariant)
 	if (!out)
 		return -errno;
 	fprintf(out,
+		"#pragma GCC diagnostic error "
+		"\"-Wimplicit-function-declaration\"\n"
+		"#pragma GCC diagnostic ignored \"-Wreturn-type\"\n"
 		"#line 1 \"--invariant\"\n"
 		"int __conc_invariant(void); int __conc_invariant(void) "
 		"{ return (%s%s) ? 1 : 0; }\n"
@@ -258,8 +261,11 @@ static int compile(const struct build_options *options,
 	status = run_tool(options, build, arguments.list);
 	if (status == -ENOENT || status == 127)
 		return BUILD_NO_COMPILER;
+	if (status > 0)
+		return i == 0 && options->invariant ? BUILD_BAD_INVARIANT
+						    : BUILD_DOES_NOT_COMPILE;
 	if (status)
-		return status > 0 ? BUILD_DOES_NOT_COMPILE : status;
+		return status;
 	return options->native ? 0 : margin_widen(object);
 }
 
@@ -415,6 +421,8 @@ static int make(const struct build_options *options, struct build *build)
 	}
 	if (status == 0)
 		look_at_calls(options, build);
+	if (status == 0 && build->calls.no_main && !options->native)
+		status = BUILD_NO_MAIN;
 	if (status == 0)
 		status = link_program(options, build);
 	if (status == 0 && !options->native)

@@ -63,6 +63,8 @@ enum build_error {
 	BUILD_DOES_NOT_LINK,
 	BUILD_NO_COMPILER,
 	BUILD_NO_OBJCOPY,
+	BUILD_NO_MAIN,
+	BUILD_BAD_INVARIANT, /* likewise, or the first file is bad */
 	BUILD_NO_BINARY = 100, /* plus an enum binary_error: why not */
 };
 

@@ -129,9 +129,16 @@ static bool is_settled(const char *output, const char *line, const char *name)
 	return false;
 }
 
+static bool is_defined(const char *output, const char *name)
+{
+	return is_settled(output, output, name);
+}
+
 static void judge(const char *output, struct calls *calls)
 {
 	char name[NAME_SIZE], type;
+
+	calls->no_main = !is_defined(output, "__conc_main");
 
 	for (const char *line = output; *line; line = strchr(line, '\n') + 1) {
 		if (!parse(line, name, &type) || (type != 'U'))

@@ -357,7 +357,9 @@ expect_err 'wrong.c. does not compile'
 printf 'int f(void) { return 1; }\n' >nomain.c
 run conc explore nomain.c
 expect_status 3
-expect_err 'does not link'
+expect_err 'nomain.c. has no main$'
+expect_hint
+expect 'nothing of the inside' sh -c "! grep -q __conc '$err'"
 run conc explore nosuch.c
 expect_status 3
 expect_err "cannot read 'nosuch.c': No such file or directory"

@@ -225,4 +225,51 @@ if have script && have stty; then
 		END { exit n > 24 }' "$out"
 fi
 
+point W29 'of an invariant that is none, only that is said'
+for condition in 'nosuch()' 'count >'; do
+	run conc explore --invariant "$condition" "$programs/lost_update.c"
+	expect_status 3
+	expect_err "does not compile with --invariant '.*'$"
+	expect_hint
+	expect 'no other noise' sh -c "! grep -q Wreturn-type '$err'"
+done
+
+if have jq; then
+	point W30 'one deadlock is told once in JSON, and a join is of a thread'
+	cat >held.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int n;
+static void *run(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	if (n++)
+		return arg;
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t threads[2];
+	for (int i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, run, NULL);
+#ifdef WAITS
+	pthread_mutex_lock(&lock);
+#endif
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	pthread_mutex_lock(&lock);
+	return 0;
+}
+END
+	for flag in -DENDS -DWAITS; do
+		run conc explore --json "$flag" held.c
+		expect_status 1
+		expect 'once' jq -e '[.findings[] |
+			select(.kind == "deadlock")] | length == 1' "$out"
+		expect 'no bare address' jq -e '[.findings[].at.object |
+			select(. != null and startswith("0x"))] == []' "$out"
+	done
+fi
+
 finish
