@@ -132,8 +132,10 @@ static void print_row(struct explore_view *view, const struct row *row,
 	print_number(row, most);
 	for (unsigned thread = 0; thread < view->wire->nthreads; thread++) {
 		printf("| ");
-		print_cell(
-			thread == row->thread ? row->cell : "", most->column);
+		print_cell(thread != row->thread ? ""
+			   : row->cell[0]        ? row->cell
+						 : "-",
+			most->column);
 		putchar(' ');
 	}
 	printf("| ");

@@ -154,7 +154,7 @@ static void say_changed(struct explore_view *view, const struct wait *wait,
 		"between the test (step %u) and the wait (step %u) of %s: ",
 		test + 1, wait->wait + 1,
 		explore_thread_name(wait->thread, name));
-	text_append(words, size, "change it under %s, which it tests it under",
+	text_append(words, size, "change it while holding %s, as the test does",
 		explore_object_name(view, events[wait->wait].op.second, name));
 }
 

@@ -418,6 +418,13 @@ static void thread_words(const struct event *event, char *words)
 	snprintf(words, EXPLORE_WORDS_SIZE, "%s %.20s", verb, other);
 }
 
+/* And with success; what is still to come is behind no choice. */
+static bool has_tried(const struct event *event)
+{
+	return (event->op.kind == OP_TRYLOCK || event->op.kind == OP_SEM_TRY) &&
+	       event->choice && !event->result;
+}
+
 static void phrase_words(
 	const struct event *event, const char *name, char *words)
 {
@@ -429,11 +436,14 @@ static void phrase_words(
 			"stops waiting for %.100s: time is over", name);
 		return;
 	}
-	snprintf(words, EXPLORE_WORDS_SIZE, "%s%.100s%s",
+	snprintf(words, EXPLORE_WORDS_SIZE, "%s%s%.100s%s",
+		event->flags & EVENT_AGAIN ? "is back from the wait, " : "",
 		blocked ? phrase->blocked : phrase->plain, name,
 		event->result ? ": not to be had"
-		: blocked     ? ", has to wait"
-			      : "");
+		: blocked && strncmp(phrase->blocked, "waits", 5)
+			? ", has to wait"
+		: has_tried(event) ? ", and gets it"
+				   : "");
 }
 
 const char *explore_event_words(

@@ -207,6 +207,7 @@ enum event_flags {
 	EVENT_STDERR = 1 << 9, /* printed there: its words in wire.errors */
 	EVENT_UNMADE = 1 << 9, /* the store was not made: `after` is nothing */
 	EVENT_NOWHERE = 1 << 10, /* there is no memory at that address */
+	EVENT_AGAIN = 1 << 11, /* the mutex of a wait is locked again */
 };
 
 /* What a choice of values is about. */

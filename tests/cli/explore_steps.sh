@@ -357,4 +357,42 @@ run conc explore --plain words.c
 expect_status 1
 expect_out "^data race on strtok's own static"
 
+point X8 'a try says what came of it, and a wait that it is over'
+cat >tries.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t done = PTHREAD_COND_INITIALIZER;
+static int ready;
+static void *run(void *arg)
+{
+	pthread_mutex_lock(&mutex);
+	ready = 1;
+	pthread_cond_signal(&done);
+	pthread_mutex_unlock(&mutex);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a;
+	pthread_create(&a, NULL, run, NULL);
+	if (pthread_mutex_trylock(&mutex) != 0)
+		return 0;
+	while (!ready)
+		pthread_cond_wait(&done, &mutex);
+	pthread_mutex_unlock(&mutex);
+	pthread_join(a, NULL);
+	assert(!"reached");
+}
+END
+run conc explore --plain tries.c
+expect_status 1
+expect_out ' main tries to lock mutex, and gets it +18: '
+program=$here/../explore/programs/if_stolen.c
+run conc explore --plain "$program"
+expect_out ' is back from the wait, locks '
+printf '0 q\n' >typed
+run sh -c 'conc play tries.c <typed'
+expect 'not before it came' sh -c "! grep -q '^  0 .*gets it' '$out'"
+
 finish

@@ -122,7 +122,7 @@ int cond_wait_at(
 		thread->untested_pc = pc;
 	}
 	mutex_take_again(mutex, pc);
-	trace(OP_LOCK, pc, mutex);
+	trace_flags(trace(OP_LOCK, pc, mutex), EVENT_AGAIN);
 	return result;
 }
 

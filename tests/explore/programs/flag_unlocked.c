@@ -1,7 +1,7 @@
 /* finds: deadlock */
 /* says: T1 waits at LINE for a signal on changed; main signalled at STEP */
 /* says: main changes ready at STEP, between the test .STEP. and the wait */
-/* says: of T1: change it under lock, which it tests it under */
+/* says: of T1: change it while holding lock, as the test does */
 /* says: Lesson: 11-condition-variables */
 #include <pthread.h>
 #include <stdatomic.h>
