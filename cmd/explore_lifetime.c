@@ -3,6 +3,7 @@
 
 #include "cmd/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Where the one was started by the other; 0 when it was not. */
@@ -89,7 +90,8 @@ static void outside_words(struct explore_view *view,
 		return;
 	}
 	if (!explore_block_name(view, got->object, name))
-		explore_object_name(view, got->object, name);
+		snprintf(name, sizeof(name), "what malloc gave at %.100s",
+			explore_place_name(view, got->pc, place));
 	text_append(words, size,
 		"%s is used from byte %lld on at %s: test the index there, "
 		"under the lock that it changes under, or ask for more",

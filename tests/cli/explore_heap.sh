@@ -196,6 +196,13 @@ run conc explore --plain bytes.c
 names_are 'byte 3 of the 32 bytes allocated at bytes.c:18' \
 	'byte 20 of the 32 bytes allocated at bytes.c:18'
 
+cat >past.c <<'END'
+#include <stdlib.h>
+int main(void) { char *b = malloc(8); b[8] = 1; free(b); return 0; }
+END
+run conc explore --plain past.c
+expect_out '^Think: what malloc gave at past.c:2 is used from byte 8 on at past'
+
 point H5 'a pointer to it is no number'
 program list.c <<'END'
 struct node { int key; struct node *next; };
