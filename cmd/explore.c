@@ -8,6 +8,7 @@
 #include "cmd/interrupt.h"
 #include "cmd/msg.h"
 #include "cmd/progress.h"
+#include "cmd/savefile.h"
 #include "cmd/term.h"
 #include "cmd/text.h"
 #include "lib/clock.h"
@@ -188,19 +189,29 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 /* Where --html says; set before anything is explored. */
 static const char *html;
 
-static int save_html(struct explore_view *view)
+static int refuse_html(int error)
 {
-	int error;
-
-	if (!html || view->outcomes || view->result->answer != ANSWER_FOUND)
-		return 0;
-	error = explore_save_html(view, html);
-	if (!error)
-		return 0;
 	msg_error(
 		"cannot write %s: %s", text_quote(html).text, strerror(-error));
 	msg_hint("name a file in a directory that can be written");
 	return EXIT_REFUSED;
+}
+
+static int save_html(struct explore_view *view)
+{
+	int error;
+
+	if (!html)
+		return 0;
+	if (view->outcomes || view->result->answer != ANSWER_FOUND) {
+		msg_note("no page: there is no failure to show");
+		return 0;
+	}
+	error = explore_save_html(view, html);
+	if (error)
+		return refuse_html(error);
+	msg_note("wrote %s", text_quote(html).text);
+	return 0;
 }
 
 static struct explore_view *open_view(const char *lesson,
@@ -316,7 +327,6 @@ int explore_with(const struct explore_options *chosen, int noperands,
 	return code;
 }
 
-/* What is about threads alone. */
 static int refuse_option(const char *name)
 {
 	msg_error("%s is about threads, not about --processes", name);
@@ -327,12 +337,16 @@ static int refuse_option(const char *name)
 static int run(const void *given, int noperands, char **operands)
 {
 	const struct explore_options *chosen = given;
+	int error;
 
 	if (chosen->locks && chosen->processes)
 		return refuse_option("--locks");
 	if (chosen->outcomes && chosen->processes)
 		return refuse_option("--outcomes");
 	html = chosen->html;
+	error = html ? savefile_try(html) : 0;
+	if (error)
+		return refuse_html(error);
 	return explore_with(chosen, noperands, operands, explore);
 }
 

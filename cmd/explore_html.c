@@ -6,6 +6,7 @@
 #include "cmd/explore.h"
 
 #include "cmd/savefile.h"
+#include "cmd/text.h"
 #include "cmd/xml.h"
 
 #include <stdio.h>
@@ -116,7 +117,7 @@ static void put_why(FILE *out, struct explore_view *view)
 static void put_bar(FILE *out)
 {
 	fputs("<div id=\"bar\" hidden><button id=\"back\">Back</button> "
-	      "<button id=\"on\">On</button> "
+	      "<button id=\"on\">Next</button> "
 	      "<span id=\"say\" role=\"status\" aria-live=\"polite\"></span> "
 	      "<small>arrow keys, Home and End do the same</small></div>\n",
 		out);
@@ -249,6 +250,25 @@ static void put_failure(FILE *out, struct explore_view *view)
 	fputs("</td></tr>\n", out);
 }
 
+/* Where it is from, how little it takes, and what shows it again. */
+static void put_replay(FILE *out, struct explore_view *view)
+{
+	int n = view->result->preemptions;
+
+	fputs("<p>File: <code>", out);
+	xml_put(out, view->sources->files[0]);
+	fputs("</code></p>\n", out);
+	if (n >= 0)
+		fprintf(out, "<p>It takes %s%d preemption%s.</p>\n",
+			view->result->fewest || n == 0 ? "" : "at most ", n,
+			text_plural((unsigned)n));
+	fputs("<p>Again: <code>conc replay ", out);
+	xml_put(out, view->schedule);
+	fputs(" ", out);
+	xml_put(out, view->sources->files[0]);
+	fputs("</code></p>\n", out);
+}
+
 static void put_page(FILE *out, struct explore_view *view)
 {
 	fputs(head, out);
@@ -264,9 +284,9 @@ static void put_page(FILE *out, struct explore_view *view)
 	for (uint32_t i = 0; i < view->wire->nevents; i++)
 		put_row(out, view, i);
 	put_failure(out, view);
-	fputs("</tbody></table>\n<p>Schedule: <code>", out);
-	xml_put(out, view->schedule);
-	fputs("</code></p>\n</main>\n", out);
+	fputs("</tbody></table>\n", out);
+	put_replay(out, view);
+	fputs("</main>\n", out);
 	fputs(script, out);
 	fputs("</body>\n</html>\n", out);
 }

@@ -225,7 +225,17 @@ expect_status 1
 expect 'the steps' [ "$(grep -c '^<tr data-held=' page.html)" -ge 5 ]
 expect 'who holds what' grep -q 'main holds a. T1 holds b.' page.html
 expect 'nothing from elsewhere' sh -c "! grep -q 'http' page.html"
+expect_err "wrote 'page.html'$"
+expect 'the file' grep -q '^<p>File: <code>.*two_locks.c</code>' page.html
+expect 'how little' grep -q '^<p>It takes 1 preemption\.' page.html
+expect 'how again' grep -q '^<p>Again: <code>conc replay x1\..*\.c</code>' \
+	page.html
+run conc explore --html clean.html -DFIXED "$programs/two_locks.c"
+expect_status 0
+expect_err 'no page: there is no failure to show$'
+expect 'no page' [ ! -e clean.html ]
 run conc explore --html nosuch/page.html "$programs/two_locks.c"
+expect 'before the search' [ ! -s "$out" ]
 expect_status 3
 expect_err "cannot write 'nosuch/page.html'"
 
