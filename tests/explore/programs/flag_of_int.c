@@ -1,4 +1,4 @@
-/* finds: data race on (ready|payload) */
+/* finds: .*data race on (ready|payload) */
 /* says: a loop at LINE waits for ready to change, and nothing orders that: */
 /* says: make ready atomic, or wait on a condition */
 #include <assert.h>
