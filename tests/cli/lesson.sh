@@ -84,7 +84,7 @@ expect_err 'is for another program than the exercise'
 run conc lesson break "${word%?}"
 expect_status 2
 expect_hint
-run sh -c 'echo "1 1 2 2 2 2 2 2 1 1 1 0 0" | conc lesson play'
+run sh -c 'printf "%s\n" 1 1 2 2 2 2 2 2 1 1 1 0 0 | conc lesson play'
 expect_status 0
 expect 'counted' grep -q '^broken.05-data-race = 3$' ../.conc-lessons
 
