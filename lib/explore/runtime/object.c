@@ -8,6 +8,7 @@ enum {
 };
 
 static struct object *slots;
+static bool any; /* slot was ever used */
 
 /* What the program's constructors made, as it is at the start of main. */
 static struct object *kept;
@@ -47,6 +48,7 @@ struct object *object_get(const void *address, enum object_kind kind)
 	memset(object, 0, offsetof(struct object, vc));
 	vc_clear(&object->vc);
 	vc_clear(&object->readers_vc);
+	any = true;
 	object->address = (uint64_t)(uintptr_t)address;
 	object->execution = rt->execution;
 	object->kind = (uint8_t)kind;
@@ -96,8 +98,11 @@ void object_use(
 			verb, what);
 }
 
+/* To walk through memory that was never used is what takes long. */
 void objects_keep(void)
 {
+	if (!any)
+		return;
 	kept = map_memory(NSLOTS * sizeof(*kept));
 	for (unsigned i = 0; i < NSLOTS; i++)
 		if (slots[i].execution == rt->execution && slots[i].address)
