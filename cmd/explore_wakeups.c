@@ -440,7 +440,7 @@ static void say_once(struct explore_view *view, unsigned thread, uint32_t test,
 		"woken, though %s: use while instead of if",
 		explore_object_name(view, op->object, name),
 		explore_place_name(view, op->pc, place), test + 1,
-		same ? "it is as it was" : "others may have come first");
+		same ? "it is still the same" : "others may have come first");
 }
 
 /* It still holds the mutex: what it does, it does since that wait. */

@@ -65,7 +65,7 @@ point K8 'it is laid to the wait that has no loop'
 said 10-startled win >typed
 run sh -c 'conc play 10 <typed'
 expect_out '^Think: T1 tests cooked at 10-startled.c:22 before it waits'
-expect_out 'though it is as it was: use while instead of if'
+expect_out 'though it is still the same: use while'
 expect_out '^Lesson: 11-condition-variables'
 
 point K8 'they are remembered, and the list says so'
