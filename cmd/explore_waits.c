@@ -34,7 +34,7 @@ static void lock_wait(struct explore_view *view, const struct op *op,
 		explore_object_name(view, op->object, name));
 	for (who = holder_of(wire, op->object, 0, &pc); who != WIRE_NOBODY;
 		who = holder_of(wire, op->object, who + 1, &pc)) {
-		text_append(words, size, "%s %s holds since %s", link,
+		text_append(words, size, "%s %s has held since %s", link,
 			explore_thread_name(who, name),
 			explore_place_name(view, pc, since));
 		link = " and";

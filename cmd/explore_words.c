@@ -58,7 +58,7 @@ static void read_lines(struct explore_file *file)
 	if (!in)
 		return;
 	while ((n = getline(&text, &size, in)) > 0) {
-		if (text[n - 1] == '\n')
+		while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
 			n--;
 		if (!add_line(file, text, (size_t)n))
 			break;

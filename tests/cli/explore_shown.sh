@@ -272,4 +272,11 @@ END
 	done
 fi
 
+point W12 'the lines of a file from DOS'
+sed "s/\$/$return/" "$here/../explore/programs/two_locks.c" >dos.c
+run conc explore dos.c
+expect_status 1
+expect_out ' locks a +18: pthread_mutex_lock\(from\);$'
+expect_clean "$out"
+
 finish

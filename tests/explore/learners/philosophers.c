@@ -1,5 +1,5 @@
 /* finds: deadlock */
-/* says: T3 waits at philosophers.c:[0-9]+ for chopstick.0., which T1 holds */
+/* says: T3 waits at philosophers.c:[0-9]+ for chopstick.0., which T1 has */
 /* says: let all take these locks in the same order */
 #include <pthread.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* finds: deadlock */
-/* says: T2 waits at LINE for .*, which T1 holds since LINE and T2 holds */
+/* says: T2 waits at LINE for .*, which T1 has held since LINE and T2 has */
 /* says: T1 holds cache.lock to read since LINE, and asks for it to write at */
 /* says: unlock it first, then lock it to write, and test again */
 /* says: Lesson: 13-readers-writer */
