@@ -95,7 +95,10 @@ START_TEST(parallel_models_have_width_items_in_flight)
 }
 END_TEST
 
-/* The same work in `threads` shows that the count can see two at once. */
+/*
+ * The same work in `threads` shows that the count can see two at once, sooner
+ * or later: nothing makes them overlap, on a busy processor or in valgrind.
+ */
 START_TEST(gil_never_lets_two_compute_at_once)
 {
 	struct model_result result;
@@ -107,8 +110,9 @@ START_TEST(gil_never_lets_two_compute_at_once)
 	ck_assert_int_eq(run(model_find("gil"), &job, WIDTH, &result), 0);
 	ck_assert_int_eq(atomic_load(&board->most_inside), 1);
 	ck_assert_uint_gt(result.handovers, 0);
-	ck_assert_int_eq(run(model_find("threads"), &job, WIDTH, &result), 0);
-	ck_assert_int_gt(atomic_load(&board->most_inside), 1);
+	while (atomic_load(&board->most_inside) < 2)
+		ck_assert_int_eq(
+			run(model_find("threads"), &job, WIDTH, &result), 0);
 }
 END_TEST
 
