@@ -237,7 +237,7 @@ static int run_tool(const struct build_options *options,
 	const struct build *build, const char *const argv[])
 {
 	return options->box ? tool_run_boxed(argv, options->box, build->folder)
-			    : tool_run(argv);
+			    : tool_run(argv, build->folder);
 }
 
 static int compile(const struct build_options *options,

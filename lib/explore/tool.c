@@ -10,6 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum {
+	VARIABLE_SIZE = 8192,
+};
+
 extern char **environ;
 
 static int wait_for(pid_t pid)
@@ -23,7 +27,8 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static int start(const char *const argv[], int out, pid_t *pid)
+static int start(const char *const argv[], char *const environment[], int out,
+	pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int error = posix_spawn_file_actions_init(&actions);
@@ -34,16 +39,43 @@ static int start(const char *const argv[], int out, pid_t *pid)
 		&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	error = posix_spawnp(pid, argv[0], &actions, NULL,
-		(char *const *)(void *)argv, environ);
+		(char *const *)(void *)argv, environment);
 	posix_spawn_file_actions_destroy(&actions);
 	return -error;
 }
 
-int tool_run(const char *const argv[])
+/* Ours with another TMPDIR; to be freed. NULL without memory. */
+static char **environment_with(char *tmpdir)
 {
-	pid_t pid;
-	int error = start(argv, STDERR_FILENO, &pid);
+	size_t n = 0, used = 0;
+	char **list;
 
+	while (environ[n])
+		n++;
+	list = calloc(n + 2, sizeof(*list));
+	if (!list)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (strncmp(environ[i], "TMPDIR=", strlen("TMPDIR=")) != 0)
+			list[used++] = environ[i];
+	}
+	list[used] = tmpdir;
+	return list;
+}
+
+int tool_run(const char *const argv[], const char *folder)
+{
+	char tmpdir[VARIABLE_SIZE];
+	char **environment;
+	pid_t pid;
+	int error;
+
+	snprintf(tmpdir, sizeof(tmpdir), "TMPDIR=%s", folder);
+	environment = environment_with(tmpdir);
+	if (!environment)
+		return -ENOMEM;
+	error = start(argv, environment, STDERR_FILENO, &pid);
+	free(environment);
 	return error ? error : wait_for(pid);
 }
 
@@ -74,17 +106,13 @@ int tool_ask(const char *const argv[], char *out, size_t out_size)
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	error = start(argv, ends[1], &pid);
+	error = start(argv, environ, ends[1], &pid);
 	close(ends[1]);
 	if (!error)
 		read_all(ends[0], out, out_size);
 	close(ends[0]);
 	return error ? error : wait_for(pid);
 }
-
-enum {
-	VARIABLE_SIZE = 8192,
-};
 
 /* The name, and what it has for us; "" when it has nothing. */
 static const char *variable(char out[VARIABLE_SIZE], const char *name)

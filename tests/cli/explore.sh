@@ -390,6 +390,15 @@ mkdir tmp
 TMPDIR=$PWD/tmp run conc explore "$programs/lost_update.c"
 TMPDIR=$PWD/tmp run conc explore wrong.c
 expect 'nothing' [ -z "$(ls tmp)" ]
+cat >careless <<'END'
+#!/bin/sh
+[ "$1" = --version ] || : >"$TMPDIR/of-a-compiler-that-was-killed"
+exec cc "$@"
+END
+chmod +x careless
+TMPDIR=$PWD/tmp run conc explore --cc "$PWD/careless" "$programs/lost_update.c"
+expect_status 1
+expect 'nothing of the compiler' [ -z "$(ls tmp)" ]
 
 point E10 'a wait that has permits to spare, and readers, come in either order'
 cat >posts.c <<'END'
