@@ -2,6 +2,7 @@
 
 #include "cmd/text.h"
 
+#include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -15,22 +16,79 @@ static void spaces(FILE *out, unsigned n)
 		putc(' ', out);
 }
 
+static size_t word_length(const char *word, const char *end)
+{
+	size_t n = 0;
+
+	while (word + n < end && !strchr(" \n", word[n]))
+		n++;
+	return n;
+}
+
+static const char *skip_spaces(const char *text, const char *end)
+{
+	while (text < end && strchr(" \n", *text))
+		text++;
+	return text;
+}
+
+/* "0.68", "(12" */
+static bool is_number(const char *word, size_t n)
+{
+	size_t at = n && *word == '(';
+
+	return n > at && isdigit((unsigned char)word[n - 1]) &&
+	       at + strspn(word + at, "0123456789.,+-~") >= n;
+}
+
+/* And no more of a sentence than a comma, or the like, behind it. */
+static bool is_unit(const char *word, size_t n)
+{
+	static const char *const units[] = {"s", "ms", "us", "\u00b5s", "ns",
+		"min", "h", "%", "B", "kB", "KB", "MB", "GB", "KiB", "MiB",
+		"GiB", "Hz", "kHz", "MHz", "GHz"};
+
+	while (n && strchr(",.;:)", word[n - 1]))
+		n--;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strlen(units[i]) == n && !memcmp(units[i], word, n))
+			return true;
+	}
+	return false;
+}
+
+/* The number of what the next word measures: the two are not parted. */
+static bool is_measured(const char *word, size_t n, const char *end)
+{
+	const char *next = skip_spaces(word + n, end);
+
+	return is_number(word, n) && is_unit(next, word_length(next, end));
+}
+
+/* Columns up to where the next line could begin. */
+static unsigned width_to_break(const char *word, size_t n, const char *end)
+{
+	const char *next = skip_spaces(word + n, end);
+	size_t width = text_width(word, n);
+
+	if (is_measured(word, n, end))
+		width += 1 + text_width(next, word_length(next, end));
+	return (unsigned)width;
+}
+
 static void wrap_bytes(FILE *out, unsigned limit, const char *text,
 	size_t length, unsigned at, unsigned indent)
 {
 	const char *end = text + length;
-	const char *word = text;
 	unsigned column = at;
-	bool first = true;
+	bool first = true, stays = false;
+	size_t n;
 
-	while (word < end) {
-		size_t n = 0;
-		size_t width;
-
-		while (word + n < end && !strchr(" \n", word[n]))
-			n++;
-		width = text_width(word, n);
-		if (!first && column + 1 + width >= limit) {
+	for (const char *word = text; word < end;
+		word = skip_spaces(word + n, end)) {
+		n = word_length(word, end);
+		if (!first && !stays &&
+			column + 1 + width_to_break(word, n, end) >= limit) {
 			putc('\n', out);
 			spaces(out, indent);
 			column = indent;
@@ -39,10 +97,9 @@ static void wrap_bytes(FILE *out, unsigned limit, const char *text,
 			column++;
 		}
 		text_print(out, word, n);
-		column += (unsigned)width;
+		column += (unsigned)text_width(word, n);
 		first = false;
-		for (word += n; word < end && strchr(" \n", *word); word++)
-			;
+		stays = is_measured(word, n, end);
 	}
 	putc('\n', out);
 }

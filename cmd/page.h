@@ -13,7 +13,8 @@
 /*
  * Print words from column `at`, where the cursor already is, breaking lines
  * before column 80 and starting the next ones at column indent. Ends the
- * line. What the text holds is escaped.
+ * line. A number and its unit, "0.68 s", stay together. What the text holds
+ * is escaped.
  */
 void page_wrap(FILE *out, const char *text, unsigned at, unsigned indent);
 
