@@ -258,7 +258,9 @@ static void put_replay(FILE *out, struct explore_view *view)
 	fputs("<p>File: <code>", out);
 	xml_put(out, view->sources->files[0]);
 	fputs("</code></p>\n", out);
-	if (n >= 0)
+	if (view->result->always)
+		fputs("<p>It fails in every order.</p>\n", out);
+	else if (n >= 0)
 		fprintf(out, "<p>It takes %s%d preemption%s.</p>\n",
 			view->result->fewest || n == 0 ? "" : "at most ", n,
 			text_plural((unsigned)n));

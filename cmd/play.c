@@ -47,33 +47,6 @@ static const struct explore_options defaults = {
 static struct level *playing;
 static struct level_shelf shelf;
 
-static void print_goal(const struct portfolio_result *known)
-{
-	if (known->answer == ANSWER_FOUND)
-		printf("Some order of steps makes this program fail: %s.\n"
-		       "Find one. You say who takes the next step.\n",
-			explore_finding_name(known->failure.kind));
-	else if (known->answer == ANSWER_NONE_POSSIBLE)
-		printf("No order makes this program fail: all schedules (%llu) "
-		       "were tried. Look around.\n",
-			(unsigned long long)known->nschedules);
-	else
-		printf("No failing order is known. Find one.\n");
-	if (known->answer == ANSWER_FOUND && known->failure.kind == FOUND_RACE)
-		printf("It fails as soon as two threads have used the same "
-		       "memory, and nothing puts\none before the other.\n");
-	if (known->memory != known->asked_memory)
-		printf("It does so under --memory %s, which you play.\n",
-			explore_memory_names[known->memory]);
-	if (known->preemptions >= 0)
-		printf("It can be done with %d preemption%s%s.\n",
-			known->preemptions,
-			text_plural((unsigned)known->preemptions),
-			playing && playing->spurious
-				? ", and a wake-up that nobody signalled"
-				: "");
-}
-
 /* To the player; a document is not mixed with it. */
 __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 {
@@ -84,17 +57,6 @@ __attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
 	va_start(args, format);
 	vprintf(format, args);
 	va_end(args);
-}
-
-static void print_keys(enum memory_model memory)
-{
-	say("0, 1, ... who takes the next step; several on one line are "
-	    "taken in order\n");
-	if (memory == MEMORY_TSO)
-		say("m0, m1, ... whose oldest store reaches memory\n");
-	say("b back   r begin again   h hint   s schedule   %sq quit   "
-	    "? this\n",
-		playing ? "c code   " : "");
 }
 
 static void make_schedule(struct play *play)
@@ -164,7 +126,8 @@ static int key(struct play *play, char c)
 	case 'q':
 		return 1;
 	case '?':
-		print_keys(play->known->memory);
+		if (!global.json)
+			play_print_keys(play);
 		return 0;
 	case 'c':
 		if (playing && !global.json)
@@ -311,6 +274,7 @@ static void print_json(struct play *play)
 		json_int(&json, "fewest_known", play->known->preemptions);
 	else
 		json_null(&json, "fewest_known");
+	json_bool(&json, "always", play->known->always);
 	json_string(&json, "schedule", play->view->schedule);
 	if (playing) {
 		json_string(&json, "level", playing->slug);
@@ -319,14 +283,14 @@ static void print_json(struct play *play)
 	json_finish(&json);
 }
 
-static void print_start(const struct portfolio_result *known)
+static void print_start(const struct play *play)
 {
 	if (playing) {
 		level_print_code(&shelf, playing);
 		putchar('\n');
 	}
-	print_goal(known);
-	print_keys(known->memory);
+	play_print_goal(play);
+	play_print_keys(play);
 }
 
 static void note_won(const struct play *play)
@@ -356,7 +320,7 @@ static int play_with(struct portfolio *portfolio,
 			.known = known,
 			.level = playing};
 		if (!global.json && !given_line)
-			print_start(known);
+			print_start(play);
 		status = given_line ? play_given(play) : rounds(play);
 	}
 	if (!status && global.json)
@@ -475,6 +439,7 @@ const struct command command_play = {
 			{"steps, preemptions", "that you took"},
 			{"fewest_known",
 				"preemptions that it can be done with"},
+			{"always", "it fails in every order"},
 			{"schedule", "the word for conc replay"},
 			{"level, par", "of a level: its name, and the fewest "
 				       "preemptions that it takes"},

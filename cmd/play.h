@@ -73,6 +73,10 @@ int play_program(const struct portfolio_options *todo);
  */
 int play_line(const struct portfolio_options *todo, const char *line);
 
+/* What is to be done, and by which keys. */
+void play_print_goal(const struct play *play);
+void play_print_keys(const struct play *play);
+
 void play_print(struct play *play);
 void play_print_end(struct play *play);
 

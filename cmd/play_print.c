@@ -328,18 +328,28 @@ static void print_why(struct play *play, const struct finding *failure)
 		put_line(NULL, EXPLORE_LESSON, level->lesson);
 }
 
-static void print_failed(struct play *play)
+static void print_score(const struct play *play)
 {
-	const struct wire *wire = play->view->wire;
-	const struct finding *failure = &wire->findings[wire->failure - 1];
 	uint32_t used = play->npreemptions[play->n];
 	int par = play->known->preemptions;
 
-	explore_tell_what(play->view, failure, put_line, NULL);
+	if (play->known->always) {
+		printf("It fails in every order.\n");
+		return;
+	}
 	printf("%u preemption%s", used, text_plural(used));
 	if (par >= 0)
 		printf(", and the fewest known is %d", par);
 	putchar('\n');
+}
+
+static void print_failed(struct play *play)
+{
+	const struct wire *wire = play->view->wire;
+	const struct finding *failure = &wire->findings[wire->failure - 1];
+
+	explore_tell_what(play->view, failure, put_line, NULL);
+	print_score(play);
 	print_why(play, failure);
 	printf("Schedule: %s\n", play->view->schedule);
 }

@@ -211,6 +211,15 @@ expect 'both marks' grep -q '<td class="mark">&gt;!</td>' page.html
 expect 'the last row' sh -c "grep '^<tr' page.html | tail -n 1 |
 	grep -q '^<tr class=\"fail\" .*>assertion failed</td></tr>'"
 
+point W31 'a page says that it fails in every order, where it does'
+run conc explore --html page.html "$programs/barrier_for_more.c"
+expect_status 1
+expect 'so it says' grep -q '<p>It fails in every order' page.html
+expect 'no preemptions' sh -c '! grep -q preemption page.html'
+run conc explore --html page.html "$programs/lost_update.c"
+expect 'not this one' sh -c '! grep -q "every order" page.html'
+expect 'preemptions' grep -q '<p>It takes 1 preemption' page.html
+
 if have script && have stty; then
 	point W11 'a player sees the last steps that fit, and that more came'
 	seq 8 | sed 's/.*/0 1 2 3/' | tr ' ' '\n' >typed

@@ -224,11 +224,22 @@ play two_locks '9 1 1 1' s q
 expect_out '^> 9 cannot be chosen here: there is no such thread\.'
 expect_out 'x1\..*\.s0--'
 
+point P23 'what fails in every order is no matter of who goes first'
+play barrier_for_more 1 1 2 2
+expect_status 0
+expect_out '^Every order of steps makes this program fail: deadlock\.'
+expect 'no order to look for' sh -c "! grep -q 'Find one' '$out'"
+expect_out '^It fails in every order\.$'
+expect 'no score' sh -c "! grep -q 'fewest known' '$out'"
+play lost_update q
+expect 'not this one' sh -c "! grep -q 'very order' '$out'"
+
 point 19 'JSON is JSON'
 if have jq; then
 	printf '0 1 1 1\n0\n' >typed
 	run sh -c "conc play --json '$programs/two_locks.c' <typed"
-	expect 'the answer' jq -e '.failed and .preemptions == 1' "$out"
+	expect 'the answer' jq -e '.failed and .preemptions == 1 and
+		(.always | not)' "$out"
 fi
 
 finish
