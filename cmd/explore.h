@@ -322,7 +322,9 @@ const char *explore_stuck_lesson(
 	const struct wire *wire, const struct finding *finding);
 
 /* Of a program of several processes. */
-bool explore_processes_advice(const struct wire *wire,
+bool explore_processes_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+bool explore_files_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 const char *explore_processes_lesson(
 	const struct wire *wire, const struct finding *finding);

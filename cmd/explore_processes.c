@@ -102,11 +102,32 @@ const char *explore_processes_lesson(
 	return "01-processes";
 }
 
-bool explore_processes_advice(const struct wire *wire,
+/* What a kill leaves behind is another matter. */
+static bool may_be_of_files(
+	const struct explore_view *view, const struct finding *finding)
+{
+	if (view->result->kills)
+		return false;
+	switch (finding->kind) {
+	case FOUND_ASSERT:
+	case FOUND_ABORT:
+	case FOUND_EXIT_CODE:
+	case FOUND_INVARIANT:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool explore_processes_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
+	const struct wire *wire = view->wire;
 	const char *advice = NULL;
 
+	if (may_be_of_files(view, finding) &&
+		explore_files_advice(view, finding, words, size))
+		return true;
 	if (finding->kind == FOUND_INVARIANT)
 		advice = "between two calls anybody may come, and a process "
 			 "may die: let one call (rename) do what belongs "

@@ -289,7 +289,7 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 
 	words[0] = '\0';
 	if (is_of_processes(view) &&
-		explore_processes_advice(view->wire, finding, words, size))
+		explore_processes_advice(view, finding, words, size))
 		return true;
 	if (misuse && !strcmp(misuse->text, "holds already") &&
 		explore_again_advice(view, finding, words, size))

@@ -121,6 +121,7 @@ static void settle_event(struct processes *p, uint32_t i)
 	event = &p->wire->events[p->pending[i] - 1];
 	p->pending[i] = 0;
 	place->has_result = false;
+	event->result = place->result;
 	if (place->result >= 0 && !place->came[0])
 		return;
 	snprintf(text, sizeof(text), "%.*s: %.*s", (int)event->op.size,

@@ -26,6 +26,11 @@ for file in "$programs"/*.c; do
 	expect_out "^$found"
 	lesson=$(sed -n 's,^/\* lesson: \(.*\) \*/,\1,p' "$file")
 	expect_out "^Lesson: $lesson\$"
+	sed -n '/^Think/,/^Lesson/p' "$out" | tr -s '\n ' '  ' >"$T/think"
+	sed -n 's,^/\* thinks: \(.*\) \*/,\1,p' "$file" >"$T/thinks"
+	while read -r thought; do
+		expect "$name: $thought" grep -qE "$thought" "$T/think"
+	done <"$T/thinks"
 	schedule=$(sed -n 's/^Schedule: //p' "$out")
 	told >"$T/first"
 	for _ in 1 2 3; do

@@ -1,5 +1,7 @@
 /* finds: assertion failed */
 /* lesson: 04-filesystem-queue */
+/* thinks: P2 removes it at step [0-9]+, before P1 comes to unlink at */
+/* thinks: leave out access, call unlink at once, and go by whether */
 #include <assert.h>
 #include <fcntl.h>
 #include <stdio.h>

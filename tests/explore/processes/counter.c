@@ -1,5 +1,7 @@
 /* finds: assertion failed */
 /* lesson: 04-filesystem-queue */
+/* thinks: P1 reads count at step [0-9]+, P2 writes it at step */
+/* thinks: hold one lock from counter.c:[0-9]+ to counter.c:[0-9]+, by */
 #include <assert.h>
 #include <fcntl.h>
 #include <sys/file.h>

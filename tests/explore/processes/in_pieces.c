@@ -1,5 +1,6 @@
 /* finds: assertion failed */
 /* lesson: 03-pipes */
+/* thinks: got 11 of the 20 bytes that it asked for: go on reading */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>

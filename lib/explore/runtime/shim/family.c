@@ -346,7 +346,7 @@ static int main_between(int argc, char **argv, char **envp)
 {
 	int code = program_main(argc, argv, envp);
 
-	ask_to_exit(0, "main returns", code);
+	ask_to_exit(0, "return", code);
 	return code;
 }
 

@@ -83,8 +83,6 @@ CALL(ssize_t, pread, (int fd, void *to, size_t size, off_t at),
 CALL(ssize_t, pwrite, (int fd, const void *from, size_t size, off_t at),
 	(fd, from, size, at), "pwrite(%d, %zu bytes)", fd, size)
 POINTER_CALL(DIR *, opendir, (const char *path), (path), "opendir(%s)", path)
-POINTER_CALL(FILE *, fopen, (const char *path, const char *how), (path, how),
-	"fopen(%s, %s)", path, how)
 CALL(int, fflush, (FILE * stream), (stream), "fflush(%d)",
 	stream ? fileno(stream) : -1)
 
@@ -107,16 +105,35 @@ static void refuse_fifo(uint64_t pc, const char *path, int flags)
 			path);
 }
 
+/* As in the program, those that say what becomes of the file. */
+static const char *flag_names(int flags, char *names, size_t size)
+{
+	static const struct {
+		int flag;
+		const char *name;
+	} table[] = {
+		{O_CREAT, "O_CREAT"}, {O_EXCL, "O_EXCL"}, {O_TRUNC, "O_TRUNC"}};
+	size_t n = 0;
+
+	names[0] = '\0';
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (flags & table[i].flag)
+			n += (size_t)snprintf(names + n, size - n, "%s%s",
+				n ? " | " : ", ", table[i].name);
+	}
+	return names;
+}
+
 static int opened(
 	uint64_t pc, int folder, const char *path, int flags, mode_t mode)
 {
+	char names[40];
 	int fd;
 
 	if (!shim_place())
 		return REAL(openat)(folder, path, flags, mode);
-	shim_ask(pc, NULL, NULL, "open(%s%s%s)", path,
-		flags & O_CREAT ? ", O_CREAT" : "",
-		flags & O_EXCL ? " | O_EXCL" : "");
+	shim_ask(pc, NULL, NULL, "open(%s%s)", path,
+		flag_names(flags, names, sizeof(names)));
 	refuse_fifo(pc, path, flags);
 	fd = REAL(openat)(folder, path, flags, mode);
 	shim_tell(fd);
@@ -148,6 +165,18 @@ EXPORT int openat(int folder, const char *path, int flags, ...)
 	mode = mode_of(flags, arguments);
 	va_end(arguments);
 	return opened(CALLER, folder, path, flags, mode);
+}
+
+EXPORT FILE *fopen(const char *path, const char *how)
+{
+	FILE *stream;
+
+	if (!shim_place())
+		return REAL(fopen)(path, how);
+	shim_ask(CALLER, NULL, NULL, "fopen(%s, %s)", path, how);
+	stream = REAL(fopen)(path, how);
+	shim_tell(stream ? fileno(stream) : -1);
+	return stream;
 }
 
 static bool is_ready(int fd, short what)
