@@ -428,10 +428,10 @@ const struct command command_explore = {
 				"proved that there is none with fewer"},
 			{"always", "it fails in every order"},
 			{"waits", "who waits for what, in words"},
-			{"steps, step, thread, file, line, what, switch, lost",
-				"the failed execution; whether the step is one "
-				"of the preemptions, and whether every way "
-				"fails from it on"},
+			{"steps, step, thread, file, line, what",
+				"the failed execution"},
+			{"switch, lost, stuck",
+				"it preempts; from it on all fails; who waits"},
 			{"access, delayed, stale, from",
 				"of a step that is a load, a store, an update, "
 				"or a store that reaches memory: whether it "

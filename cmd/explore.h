@@ -251,6 +251,13 @@ bool explore_valueless_words(
 bool explore_wait_words(
 	struct explore_view *view, unsigned thread, char *words, size_t size);
 
+/*
+ * The same of an event of who waits for ever for a lock, or for all others;
+ * else false.
+ */
+bool explore_waiting_words(struct explore_view *view, const struct event *event,
+	const char *name, char *words);
+
 enum explore_miss {
 	EXPLORE_NOT_MISSED,
 	EXPLORE_MISSED, /* it came before the thread waited */
@@ -395,7 +402,11 @@ bool explore_is_switch(const struct wire *wire, uint32_t event);
 /* The first event of the step after which every way fails. */
 bool explore_is_lost(const struct explore_view *view, uint32_t event);
 
-/* ">" for the one, "!" for the other, ">!" for both, or "". */
+/* The last event of a thread that waits for ever; is there any? */
+bool explore_is_stuck(const struct event *event);
+bool explore_has_stuck(const struct wire *wire);
+
+/* ">" for the first of these, "!", "x"; all that it is, or "". */
 const char *explore_marks(const struct explore_view *view, uint32_t event);
 
 /* Write the failure as a page of its own. Returns 0 or a negative errno. */

@@ -225,6 +225,9 @@ static void put_legend(FILE *out, struct explore_view *view)
 		fputs("<dt>!</dt><dd>the point of no return: from this step "
 		      "on, every way leads to a failure</dd>\n",
 			out);
+	if (explore_has_stuck(view->wire))
+		fputs("<dt>x</dt><dd>who waits here waits for ever</dd>\n",
+			out);
 	fputs("<dt>fail</dt><dd>where the steps end, with the failure</dd>\n"
 	      "</dl>\n",
 		out);

@@ -129,6 +129,7 @@ static void put_event(struct explore_view *view, struct json *json, uint32_t i)
 	json_string(json, "what", explore_event_words(view, event, words));
 	json_bool(json, "switch", explore_is_switch(view->wire, i));
 	json_bool(json, "lost", explore_is_lost(view, i));
+	json_bool(json, "stuck", explore_is_stuck(event));
 	put_access(view->wire, json, event);
 	json_end(json);
 }

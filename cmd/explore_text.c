@@ -106,6 +106,8 @@ static void print_found(struct explore_view *view, unsigned width)
 	if (result->lost_at)
 		printf("From the step marked ! on, every way leads to a "
 		       "failure.\n");
+	if (explore_has_stuck(view->wire))
+		printf("Who waits at a step marked x waits for ever.\n");
 	explore_tell_why(view, &result->failure, put_line, view);
 	if (result->failure.kind != FOUND_REFUSED)
 		printf("Schedule: %s\n", view->schedule);

@@ -19,7 +19,7 @@ enum {
 	MOST_COLUMNS = 8,
 	MOST_SHOWN = 400, /* steps */
 	WIDEST_WORDS = 30, /* before the source, in a list; more with room */
-	NARROWEST_SOURCE = 14, /* behind them; else it gets a line of its own */
+	NARROWEST_SOURCE = 20, /* behind them; else it gets a line of its own */
 	LONG_STRETCH = 20, /* of steps of one thread: most are left out */
 	STRETCH_ENDS = 6, /* and so many shown, at either end */
 };
@@ -35,6 +35,7 @@ struct row {
 
 struct widths {
 	unsigned marks, cell, words; /* of the longest */
+	unsigned usual; /* words but of those who wait for ever */
 	unsigned column; /* of a thread; 0: it is a list */
 	unsigned all; /* of the terminal; 0: no limit */
 };
@@ -171,6 +172,8 @@ static void measure(const struct row *row, struct widths *most)
 	most->marks = larger(most->marks, (unsigned)strlen(row->marks));
 	most->cell = larger(most->cell, width_of(row->cell));
 	most->words = larger(most->words, width_of(row->words));
+	if (!strchr(row->marks, 'x'))
+		most->usual = larger(most->usual, width_of(row->words));
 }
 
 /* Words that leave no room for the source: that comes on the next line. */
@@ -192,7 +195,7 @@ static unsigned words_width(const struct widths *most, unsigned at)
 				? most->all - at - 2 - NARROWEST
 				: WIDEST_WORDS;
 
-	return most->words < room ? most->words : room;
+	return most->usual < room ? most->usual : room;
 }
 
 /* Who, what, and the source. */

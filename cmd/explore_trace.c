@@ -25,6 +25,20 @@ static const struct event *step_before(const struct wire *wire, uint32_t i)
 	return NULL;
 }
 
+bool explore_is_stuck(const struct event *event)
+{
+	return event->flags & EVENT_STUCK;
+}
+
+bool explore_has_stuck(const struct wire *wire)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (explore_is_stuck(&wire->events[i]))
+			return true;
+	}
+	return false;
+}
+
 /* A step of another thread than before, while that one could have gone on. */
 bool explore_is_switch(const struct wire *wire, uint32_t i)
 {
@@ -32,7 +46,8 @@ bool explore_is_switch(const struct wire *wire, uint32_t i)
 	const struct event *before = step_before(wire, i);
 
 	if (!before || before->thread == event->thread ||
-		event->op.kind == OP_FLUSH)
+		event->op.kind == OP_FLUSH ||
+		(event->flags & EVENT_BLOCKED && explore_is_stuck(event)))
 		return false;
 	if (event->op.kind == OP_CALL)
 		return before->flags & EVENT_PREEMPTED;
@@ -59,9 +74,10 @@ bool explore_is_lost(const struct explore_view *view, uint32_t i)
 
 const char *explore_marks(const struct explore_view *view, uint32_t i)
 {
-	bool lost = explore_is_lost(view, i);
+	static const char *const marks[] = {
+		"", ">", "!", ">!", "x", ">x", "!x", ">!x"};
 
-	if (explore_is_switch(view->wire, i))
-		return lost ? ">!" : ">";
-	return lost ? "!" : "";
+	return marks[explore_is_switch(view->wire, i) +
+		     2 * explore_is_lost(view, i) +
+		     4 * explore_is_stuck(&view->wire->events[i])];
 }

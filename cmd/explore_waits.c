@@ -2,6 +2,9 @@
 #include "cmd/explore.h"
 
 #include "cmd/text.h"
+#include "lib/explore/lockset.h"
+
+#include <stdio.h>
 
 /* The first who holds it, from that thread on. */
 static unsigned holder_of(
@@ -39,6 +42,79 @@ static void lock_wait(struct explore_view *view, const struct op *op,
 			explore_place_name(view, pc, since));
 		link = " and";
 	}
+}
+
+/* Where a thread had taken a lock that it held before an event; 0: nowhere. */
+static uint64_t taken_at(
+	const struct wire *wire, uint32_t event, unsigned thread, uint64_t lock)
+{
+	const struct lockset_lock *taken;
+	struct lockset held;
+
+	lockset_before(&held, wire, event, thread);
+	taken = lockset_find(&held, lock);
+	return taken ? wire->events[taken->event].op.pc : 0;
+}
+
+/* Of the only file the number says it. */
+static const char *line_name(
+	struct explore_view *view, uint64_t pc, char *words)
+{
+	struct place place;
+
+	if (view->sources->nfiles > 1 ||
+		!symbols_place(view->symbols, pc, &place))
+		return explore_place_name(view, pc, words);
+	snprintf(words, EXPLORE_WORDS_SIZE, "line %d", place.line);
+	return words;
+}
+
+/* Who held it when it was asked for; whether anybody did. */
+static bool add_holders(
+	struct explore_view *view, const struct event *event, char *words)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], since[EXPLORE_WORDS_SIZE];
+	const char *link = ", which";
+
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		uint64_t pc = taken_at(wire, (uint32_t)(event - wire->events),
+			i, event->op.object);
+
+		if (!pc)
+			continue;
+		text_append(words, EXPLORE_WORDS_SIZE,
+			"%s %s has held since %s", link,
+			explore_thread_name(i, who),
+			line_name(view, pc, since));
+		link = " and";
+	}
+	return link[0] == ' ';
+}
+
+bool explore_waiting_words(struct explore_view *view, const struct event *event,
+	const char *name, char *words)
+{
+	static const char *const verbs[OP_NKINDS] = {
+		[OP_LOCK] = "waits for ",
+		[OP_RDLOCK] = "waits to read under ",
+		[OP_WRLOCK] = "waits to write under ",
+	};
+	const char *verb = verbs[event->op.kind];
+
+	if (!explore_is_stuck(event))
+		return false;
+	if (event->op.kind == OP_PROCESS_END) {
+		snprintf(words, EXPLORE_WORDS_SIZE,
+			"waits for the others to end");
+		return true;
+	}
+	if (!verb)
+		return false;
+	snprintf(words, EXPLORE_WORDS_SIZE, "%s%s%.80s",
+		event->flags & EVENT_AGAIN ? "is back from the wait, " : "",
+		verb, name);
+	return add_holders(view, event, words);
 }
 
 static void wake_wait(
@@ -104,6 +180,9 @@ bool explore_wait_words(
 	case OP_JOIN:
 		text_append(words, size, "for %s to end",
 			explore_thread_name((unsigned)op->object, name));
+		break;
+	case OP_PROCESS_END:
+		text_append(words, size, "for the others to end");
 		break;
 	case OP_WAKE:
 		wake_wait(view, thread, words, size);

@@ -469,6 +469,8 @@ const char *explore_event_words(
 		wake_words(event, name, words);
 	else if (kind == OP_SIGNAL || kind == OP_BROADCAST)
 		signal_words(event, name, words);
+	else if (explore_waiting_words(view, event, name, words))
+		return words;
 	else if (phrases[kind].plain)
 		phrase_words(event, name, words);
 	else if (without_object[kind])

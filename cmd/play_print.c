@@ -12,6 +12,7 @@
 enum {
 	LAST_STEPS = 6, /* of those so far, where nothing says how many fit */
 	FEWEST_STEPS = 3,
+	MOST_STEPS = 100, /* where it fails: what is said names them */
 	OTHER_LINES = 4, /* an empty one, two headings, the prompt */
 	LINE_SIZE = 1000,
 };
@@ -201,7 +202,9 @@ static uint32_t nsteps_shown(struct play *play)
 	unsigned height = term_height(STDOUT_FILENO);
 	uint32_t most = LAST_STEPS;
 
-	if (width && height) {
+	if (play->state == PLAY_FAILED) {
+		most = MOST_STEPS;
+	} else if (width && height) {
 		unsigned used = OTHER_LINES + nlines_of_question(play, width);
 
 		most = height > used + FEWEST_STEPS ? height - used
@@ -217,7 +220,8 @@ static void print_step(struct explore_view *view, uint32_t i)
 	char name[EXPLORE_WORDS_SIZE], words[EXPLORE_WORDS_SIZE];
 	char line[LINE_SIZE] = "";
 
-	text_append(line, sizeof(line), "%5u  %-5s %s", i + 1,
+	text_append(line, sizeof(line), "%5u%c %-5s %s", i + 1,
+		explore_is_stuck(event) ? 'x' : ' ',
 		explore_thread_name(event->thread, name),
 		explore_event_words(view, event, words));
 	add_source(view, event->op.pc, line, sizeof(line));
@@ -348,6 +352,7 @@ static void print_failed(struct play *play)
 	const struct wire *wire = play->view->wire;
 	const struct finding *failure = &wire->findings[wire->failure - 1];
 
+	print_steps(play);
 	explore_tell_what(play->view, failure, put_line, NULL);
 	print_score(play);
 	print_why(play, failure);

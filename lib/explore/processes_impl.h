@@ -70,6 +70,7 @@ void processes_note_places(struct processes *p);
 int processes_settle(struct processes *p); /* until all stand still */
 void processes_look(struct processes *p); /* who could go on now? */
 void processes_go(struct processes *p, const struct option *option);
+void processes_stay(struct processes *p); /* all in their calls, for ever */
 void processes_end_all(struct processes *p);
 void processes_fail(struct processes *p, enum finding_kind kind, int place,
 	const char *text);

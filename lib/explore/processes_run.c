@@ -188,9 +188,11 @@ static int step(struct processes *p, processes_pick_fn pick)
 	processes_look(p);
 	list_options(p, &scratch);
 	if (scratch.noptions == 0) {
-		if (any_alive(p))
-			processes_fail(p, FOUND_DEADLOCK, DESK_NOBODY,
-				"no process can go on");
+		if (!any_alive(p))
+			return 0;
+		processes_fail(
+			p, FOUND_DEADLOCK, DESK_NOBODY, "no process can go on");
+		processes_stay(p);
 		return 0;
 	}
 	if (wire->nchoices >= p->options.max_steps) {

@@ -379,6 +379,24 @@ void processes_go(struct processes *p, const struct option *option)
 	order(place, DESK_GO);
 }
 
+void processes_stay(struct processes *p)
+{
+	char text[WIRE_TEXT_SIZE + 32], call[WIRE_TEXT_SIZE];
+
+	for (uint32_t i = 0; i < processes_nplaces(p); i++) {
+		const struct desk_place *place = place_at(p, i);
+		struct event *event;
+
+		if (place->state != DESK_STOPPED)
+			continue;
+		processes_call(p, i, call);
+		snprintf(text, sizeof(text), "has to wait in %s", call);
+		event = add_event(p, i, place->pc, text);
+		if (event)
+			event->flags = EVENT_BLOCKED | EVENT_STUCK;
+	}
+}
+
 /* Ours and theirs: whoever lost its parent came to us. */
 void processes_end_all(struct processes *p)
 {

@@ -208,6 +208,7 @@ enum event_flags {
 	EVENT_UNMADE = 1 << 9, /* the store was not made: `after` is nothing */
 	EVENT_NOWHERE = 1 << 10, /* there is no memory at that address */
 	EVENT_AGAIN = 1 << 11, /* the mutex of a wait is locked again */
+	EVENT_STUCK = 1 << 12, /* of a deadlock: there its thread stays */
 };
 
 /* What a choice of values is about. */

@@ -78,6 +78,7 @@ static unsigned first_that(bool awaits)
 static _Noreturn void stuck(void)
 {
 	rt->stuck = true;
+	trace_stuck();
 	rt->current = first_that(rt->nawaiting > 0);
 	if (rt->nawaiting)
 		fail(FOUND_LIVELOCK, self()->pending.pc,

@@ -73,6 +73,49 @@ void trace_blocked(const struct thread *thread)
 	trace_flags(trace_op(&thread->pending), EVENT_BLOCKED);
 }
 
+/* What the thread did last that others could notice; NULL: nothing. */
+static struct event *last_of(unsigned thread)
+{
+	for (uint32_t i = rt->wire->nevents; i-- > 0;) {
+		struct event *event = &rt->wire->events[i];
+
+		if (event->thread == thread && event->op.kind != OP_FLUSH)
+			return event;
+	}
+	return NULL;
+}
+
+/*
+ * Who stopped before a lock that was free then has not been seen to ask for
+ * it; nor has who was woken, and had no turn since.
+ */
+static struct event *asks_for(const struct thread *thread)
+{
+	struct event *last = last_of(thread->id);
+
+	if (thread->pending.kind == OP_WAKE ||
+		(last && last->flags & EVENT_BLOCKED))
+		return last;
+	last = trace_op(&thread->pending);
+	if (!last)
+		return NULL;
+	last->thread = (uint16_t)thread->id;
+	trace_flags(last, EVENT_BLOCKED);
+	if (thread->pending.kind == OP_LOCK && thread->pending.second)
+		trace_flags(last, EVENT_AGAIN);
+	return last;
+}
+
+void trace_stuck(void)
+{
+	if (!rt->tracing)
+		return;
+	for (unsigned i = 0; i < rt->nthreads; i++) {
+		if (rt->threads[i].state == THREAD_READY)
+			trace_flags(asks_for(&rt->threads[i]), EVENT_STUCK);
+	}
+}
+
 void trace_other(struct event *event, unsigned other)
 {
 	if (event)

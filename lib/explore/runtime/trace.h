@@ -21,6 +21,7 @@ struct thread;
 struct event *trace(enum op_kind kind, uint64_t pc, const void *object);
 struct event *trace_op(const struct op *op);
 void trace_blocked(const struct thread *thread);
+void trace_stuck(void); /* each who waits, where nobody can go on */
 void trace_other(struct event *event, unsigned other);
 void trace_woken(struct event *event, unsigned other); /* one of many */
 void trace_result(struct event *event, int result);
