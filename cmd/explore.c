@@ -491,9 +491,7 @@ const struct command command_explore = {
 		"their last value, and races on them are reported. Not "
 		"explored: loads that see what is stored later (load "
 		"buffering), plain variables with old values under c11, and a "
-		"weak compare-and-exchange that fails without a reason; and "
-		"under c11 there is no proof where a loop waits for an atomic. "
-		"A "
+		"weak compare-and-exchange that fails without a reason. A "
 		"failure that comes about under sc, too, is shown there.",
 	.lesson = "05-data-race",
 	.run = run,

@@ -235,9 +235,11 @@ strong='-DSTORE=memory_order_seq_cst -DLOAD=memory_order_seq_cst'
 less='-DSTORE=memory_order_release -DLOAD=memory_order_acquire'
 # shellcheck disable=SC2086
 {
-	explore --memory tso $strong lock.c
-	expect_status 0
-	expect_out 'no failure possible \(--memory tso\)$'
+	for memory in tso c11; do
+		explore --memory $memory $strong lock.c
+		expect_status 0
+		expect_out "no failure possible \\(--memory $memory\\)\$"
+	done
 	explore $less lock.c
 	expect_status 0
 	expect_out 'no failure possible \(--memory sc\)$'
@@ -247,10 +249,38 @@ less='-DSTORE=memory_order_release -DLOAD=memory_order_acquire'
 		expect_out "^It needs --memory $memory: "
 		expect_lesson
 	done
-	run conc explore --memory c11 --time 2s $strong lock.c
-	expect_status 0
-	expect_out 'a loop that waits'
 }
+
+point M13 'a loop that waits reads what comes, or for ever what has come'
+cat >wait.c <<'END'
+#include <pthread.h>
+#include <stdatomic.h>
+static void *put(void *arg)
+{
+	for (int i = 1; i <= LAST; i++)
+		atomic_store_explicit((atomic_int *)arg, i,
+			memory_order_relaxed);
+	return NULL;
+}
+int main(void)
+{
+	atomic_int n = 0;
+	pthread_t thread;
+	pthread_create(&thread, NULL, put, &n);
+	while (atomic_load_explicit(&n, memory_order_relaxed) != 2)
+		;
+	pthread_join(thread, NULL);
+	return 0;
+}
+END
+explore --memory c11 -DLAST=2 wait.c
+expect_status 0
+expect_out 'no failure possible \(--memory c11\)$'
+for last in 1 3; do
+	explore --memory c11 -DLAST=$last wait.c
+	expect_status 1
+	expect_out '^  main waits at wait.c:[0-9]+ for a change of n$'
+done
 
 point M11 'our own rings are right under C11, whatever the processor'
 for own in ring mpmc; do

@@ -4,7 +4,7 @@
  * many threads there are and what each does; the output tells the outcome.
  * With a second argument, loops, they also wait in loops, for a flag or a spin
  * lock, some of them for ever; or it is weak, for programs that tell memory
- * models apart.
+ * models apart; or weak-loops, for both.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -45,7 +45,15 @@ enum kind {
 	RELAXED_LOAD = NKINDS_WITH_LOOPS, /* for the memory models */
 	RELAXED_STORE,
 	RELEASE_STORE,
-	FENCE
+	FENCE,
+	AWAIT_RELAXED, /* and loops that see old values, */
+	AWAIT_ACQUIRE,
+	AWAIT_SUM, /* of two places, with orders of their own, */
+	AWAIT_FENCED,
+	SWAP, /* or try to exchange */
+	RAISE_RELAXED,
+	RAISE_RELEASE,
+	LOWER_RELAXED
 };
 
 struct op {
@@ -85,6 +93,8 @@ static enum kind pick_kind(void)
 	return (enum kind)kind;
 }
 
+#define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
+
 /* Smaller, and of what a memory model is about. */
 static void generate_weak(void)
 {
@@ -96,10 +106,42 @@ static void generate_weak(void)
 	for (int left = 4, i = 0; left > 0; left--, i++) {
 		struct op *op = &program[i % nthreads][i / nthreads];
 
-		op->kind = kinds[pick(sizeof(kinds) / sizeof(kinds[0]))];
+		op->kind = kinds[pick(LENGTH(kinds))];
 		op->var = (int)pick(NVARS);
 		nops[i % nthreads]++;
 	}
+}
+
+static void add_one_of(int thread, const enum kind *kinds, unsigned n)
+{
+	struct op *op = &program[thread][nops[thread]++];
+
+	op->kind = kinds[pick(n)];
+	op->var = pick(8) == 0;
+}
+
+/* Messages: one thread stores and raises flags, the others wait and look. */
+static void generate_weak_loops(void)
+{
+	static const enum kind stores[] = {RELAXED_STORE, RELAXED_STORE,
+		ATOMIC_STORE, ATOMIC_ADD, WRITE, FENCE, RAISE_RELAXED};
+	static const enum kind raises[] = {RAISE, RAISE_RELAXED, RAISE_RELAXED,
+		RAISE_RELEASE, RAISE_RELEASE, LOWER_RELAXED};
+	static const enum kind waits[] = {AWAIT, AWAIT_RELAXED, AWAIT_RELAXED,
+		AWAIT_ACQUIRE, AWAIT_ACQUIRE, AWAIT_SUM, AWAIT_FENCED,
+		AWAIT_OTHER, SPIN_ADD, SWAP};
+	static const enum kind loads[] = {RELAXED_LOAD, RELAXED_LOAD,
+		RELAXED_LOAD, ATOMIC_LOAD, READ, RAISE_RELAXED};
+
+	for (int i = 0; i < 4; i++)
+		pick(1); /* numbers next to each other begin alike */
+	nthreads = 2 + (pick(3) == 0);
+	add_one_of(0, stores, LENGTH(stores));
+	add_one_of(0, stores, LENGTH(stores));
+	add_one_of(0, raises, LENGTH(raises));
+	for (int i = 1; i < nthreads; i++)
+		add_one_of(i, waits, LENGTH(waits));
+	add_one_of(1, loads, LENGTH(loads));
 }
 
 static void generate(void)
@@ -229,6 +271,68 @@ static void carry_out_relaxed(int thread, const struct op *op)
 		atomic_thread_fence(memory_order_seq_cst);
 }
 
+static int look(int var, memory_order order)
+{
+	return atomic_load_explicit(&flags[var], order);
+}
+
+static void await_sum(void)
+{
+	while (look(0, memory_order_relaxed) + look(1, memory_order_acquire) <
+		2)
+		sched_yield();
+}
+
+static void await_fenced(int var)
+{
+	while (!look(var, memory_order_relaxed))
+		atomic_thread_fence(memory_order_seq_cst);
+}
+
+/* Another's flag, taken down. */
+static void swap(int var)
+{
+	int up;
+
+	do
+		up = 1;
+	while (!atomic_compare_exchange_weak_explicit(&flags[var], &up, 0,
+		memory_order_acquire, memory_order_relaxed));
+}
+
+static void loop_relaxed(const struct op *op)
+{
+	atomic_int *flag = &flags[op->var];
+
+	switch (op->kind) {
+	case AWAIT_RELAXED:
+		while (!look(op->var, memory_order_relaxed))
+			;
+		break;
+	case AWAIT_ACQUIRE:
+		while (!look(op->var, memory_order_acquire))
+			;
+		break;
+	case AWAIT_SUM:
+		await_sum();
+		break;
+	case AWAIT_FENCED:
+		await_fenced(op->var);
+		break;
+	case SWAP:
+		swap(op->var);
+		break;
+	case RAISE_RELAXED:
+		atomic_store_explicit(flag, 1, memory_order_relaxed);
+		break;
+	case RAISE_RELEASE:
+		atomic_store_explicit(flag, 2, memory_order_release);
+		break;
+	default:
+		atomic_store_explicit(flag, 0, memory_order_relaxed);
+	}
+}
+
 static void carry_out(int thread, const struct op *op)
 {
 	switch (op->kind) {
@@ -276,7 +380,10 @@ static void carry_out(int thread, const struct op *op)
 		wait_once();
 		break;
 	default:
-		loop(thread, op);
+		if (op->kind >= AWAIT_RELAXED)
+			loop_relaxed(op);
+		else
+			loop(thread, op);
 	}
 }
 
@@ -293,12 +400,15 @@ int main(int argc, char **argv)
 {
 	pthread_t threads[MAX_THREADS];
 
+	const char *kind = argc > 2 ? argv[2] : "";
+
 	state = argc > 1 ? strtoul(argv[1], NULL, 10) : 1;
-	if (argc > 2)
-		if (argc > 2 && !strcmp(argv[2], "loops"))
-			nkinds = NKINDS_WITH_LOOPS;
-	if (argc > 2 && !strcmp(argv[2], "weak"))
+	if (!strcmp(kind, "loops"))
+		nkinds = NKINDS_WITH_LOOPS;
+	if (!strcmp(kind, "weak"))
 		generate_weak();
+	else if (!strcmp(kind, "weak-loops"))
+		generate_weak_loops();
 	else
 		generate();
 	sem_init(&sem, 0, 1);

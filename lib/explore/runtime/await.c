@@ -68,6 +68,7 @@ void await_clear(struct await *await)
 {
 	await->nheads = 0;
 	await->nwatched = 0;
+	await->nfresh = 0;
 	await->unresolved = false;
 }
 
@@ -113,6 +114,7 @@ void await_read(uint64_t value)
 		return;
 	}
 	await->unresolved = false;
+	await->nfresh -= await->nfresh > 0;
 	*watched = (struct watched){
 		.place = op->object,
 		.size = op->size,
@@ -138,17 +140,26 @@ static uint64_t seen_by(
 	return value_at(watched->place, watched->size);
 }
 
-bool await_can_go(const struct thread *thread)
+/* Of what the loop reads, the first that has changed; or all of it. */
+static uint32_t first_changed(const struct thread *thread)
 {
 	const struct await *await = &thread->await;
+	uint32_t i = await->loop;
 
-	for (uint32_t i = await->loop; i < await->nwatched; i++) {
-		const struct watched *watched = &await->watched[i];
+	while (i < await->nwatched &&
+		seen_by(thread, &await->watched[i]) == await->watched[i].value)
+		i++;
+	return i;
+}
 
-		if (seen_by(thread, watched) != watched->value)
-			return true;
-	}
-	return false;
+bool await_can_go(const struct thread *thread)
+{
+	return first_changed(thread) < thread->await.nwatched;
+}
+
+bool await_is_over(void)
+{
+	return self()->await.nfresh > 0;
 }
 
 /* One or two places are named; with more it conflicts with every write. */
@@ -194,9 +205,14 @@ static bool comes_round(struct await *await, uint64_t state)
 	return false;
 }
 
-/* It may have written to its stack after it read there. */
+/*
+ * It may have written to its stack after it read there; or, under MEMORY_C11,
+ * have read an old store.
+ */
 static void watch_own_stack(struct await *await)
 {
+	if (rt->c11)
+		return;
 	for (uint32_t i = await->loop; i < await->nwatched; i++) {
 		struct watched *watched = &await->watched[i];
 
@@ -209,25 +225,23 @@ static void watch_own_stack(struct await *await)
 static void wait_for_change(struct await *await, uint64_t pc, uint64_t state)
 {
 	struct op op = await_op(await, pc);
+	uint32_t nfresh;
 
 	watch_own_stack(await);
 	rt->nawaiting++;
 	stop_before(&op);
 	rt->nawaiting--;
+	nfresh = first_changed(self()) + 1 - await->loop;
 	await_clear(await);
 	add_head(await, pc, state, true);
+	await->nfresh = nfresh;
 }
 
-/*
- * Only where the registers are known, and where a read sees the last write:
- * under MEMORY_C11 those of a lock do.
- */
+/* Only where the registers are known. */
 static bool applies(const struct op *op)
 {
-	const struct wire_config *config = &rt->wire->config;
-
 	return reads(op) && ENTRY_REGISTERS > 0 && entry.pc == op->pc &&
-	       !config->loops_run && (!rt->c11 || is_lock(op));
+	       !rt->wire->config.loops_run;
 }
 
 void await_before(const struct op *op)

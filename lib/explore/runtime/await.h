@@ -9,6 +9,13 @@
  * since what it leaves out has no effect. (Jonsson, Lång and Sagonas, FMCAD
  * 2022, have the idea for loops that a compiler finds.)
  *
+ * Under MEMORY_C11 a round may read old stores, and others each time. Still
+ * an execution without the rounds that failed is one, too, with the same end:
+ * nobody knows of them, and a thread that has read less may read more. There
+ * every store can be chosen; so here the loop waits until the newest of a
+ * place is another value than it read, and is made to read that one. With no
+ * such store it may wait for ever.
+ *
  * Threads:  the functions are about the thread that runs, which calls them.
  * Blocking: await_before, until the loop has a reason to go round again.
  * Memory:   a part of struct thread.
@@ -43,6 +50,7 @@ struct watched {
 struct await {
 	uint32_t nheads, nwatched;
 	uint32_t loop; /* the first of `watched` that it waits for */
+	uint32_t nfresh; /* reads to come that see the newest store */
 	bool unresolved; /* its last step may have been no mere read */
 	struct loop_head heads[MAX_HEADS];
 	struct watched watched[MAX_WATCHED];
@@ -59,6 +67,9 @@ void await_read(uint64_t value);
 
 /* More has changed than the stack. */
 void await_forget(void);
+
+/* The read to come is that of a loop which has waited, and is to end. */
+bool await_is_over(void);
 
 /* One of the places that a thread waits for has changed. */
 bool await_can_go(const struct thread *thread);
