@@ -217,6 +217,25 @@ bool explore_name_in_block(struct explore_view *view,
 	const struct memory_place *place, uint64_t object, bool whole,
 	char *words);
 
+/* What has a type there; a spot in memory from malloc has no name. */
+bool explore_spot(
+	struct explore_view *view, uint64_t object, struct symbols_spot *spot);
+bool explore_spot_in_block(struct explore_view *view,
+	const struct memory_place *place, uint64_t object,
+	struct symbols_spot *spot);
+
+/* As symbols_name, in a buffer of EXPLORE_WORDS_SIZE. */
+uint64_t explore_spot_name(struct explore_view *view,
+	const struct symbols_spot *spot, uint64_t up_to, uint64_t most,
+	char *words);
+
+/*
+ * What a pointer with that value leads to: "&slots[3]", "node#2", a function.
+ * target: the type that it points to, or 0. NULL: that has no name.
+ */
+const char *explore_pointer_name(struct explore_view *view, uint64_t address,
+	uint64_t target, char *words);
+
 /* The shorter one of what lies in that memory; NULL: in none without a name. */
 const char *explore_object_name_in(struct explore_view *view,
 	const struct memory_place *place, uint64_t object, char *words);
@@ -243,9 +262,9 @@ const char *explore_event_words(
 void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
 	char *words, size_t size);
 
-/* Of an access whose value is no number, or not known; else false. */
-bool explore_valueless_words(
-	const struct event *event, const char *name, char *words);
+/* Of an access to what has that name: what it reads or writes there. */
+void explore_access_words(struct explore_view *view, const struct event *event,
+	const char *name, char *words);
 
 /* Who waits for what, one line for each thread that does. */
 bool explore_wait_words(

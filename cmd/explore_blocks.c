@@ -153,6 +153,16 @@ bool explore_name_in_block(struct explore_view *view,
 		EXPLORE_WORDS_SIZE);
 }
 
+bool explore_spot_in_block(struct explore_view *view,
+	const struct memory_place *place, uint64_t object,
+	struct symbols_spot *spot)
+{
+	const struct known_block *known = known_at(view, place);
+
+	return known && blocks_spot(view->symbols, &known->type, size_of(place),
+				object - place->from, spot);
+}
+
 /* Those that have one name, and so are numbered. */
 struct namesakes {
 	const char *name;

@@ -19,7 +19,11 @@ static const struct memory_place *place_of(
 
 const char *explore_function_name(const char *function)
 {
-	return strcmp(function, "__conc_main") ? function : "main";
+	static const char ours[] = "__conc_";
+
+	return strncmp(function, ours, sizeof(ours) - 1)
+		       ? function
+		       : function + sizeof(ours) - 1;
 }
 
 /* "number, a local of start" */
@@ -124,8 +128,8 @@ static const struct {
 	const char *ours, *name;
 } kept[] = {
 	{"kept_by_libc.strtok", "strtok's own static"},
-	{"kept_by_libc.tm", "gmtime's own static"},
-	{"kept_by_libc.text", "asctime's own static"},
+	{"kept_by_libc.tm", "localtime's (and gmtime's) own result"},
+	{"kept_by_libc.text", "asctime's (and ctime's) own result"},
 	{"kept_by_libc.random", "rand's own static"},
 };
 
@@ -139,9 +143,37 @@ static void name_kept(char *words)
 		if (strncmp(words, kept[i].ours, n) != 0)
 			continue;
 		snprintf(rest, sizeof(rest), "%.90s", words + n);
-		snprintf(words, EXPLORE_WORDS_SIZE, "%s%s", kept[i].name, rest);
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s%s%s",
+			rest[0] == '.' ? rest + 1 : rest, rest[0] ? " of " : "",
+			kept[i].name);
 		return;
 	}
+}
+
+bool explore_spot(
+	struct explore_view *view, uint64_t object, struct symbols_spot *spot)
+{
+	const struct memory_place *place;
+
+	if (symbols_variable_at(view->symbols, object, spot))
+		return true;
+	place = place_of(view->wire, object);
+	if (!place)
+		return false;
+	return place->top ? symbols_local_at(view->symbols, place->pc,
+				    place->top, object, spot)
+			  : explore_spot_in_block(view, place, object, spot);
+}
+
+uint64_t explore_spot_name(struct explore_view *view,
+	const struct symbols_spot *spot, uint64_t up_to, uint64_t most,
+	char *words)
+{
+	uint64_t size = symbols_name(
+		view->symbols, spot, up_to, most, words, EXPLORE_WORDS_SIZE);
+
+	name_kept(words);
+	return size;
 }
 
 static const char *object_name(struct explore_view *view,
@@ -214,4 +246,65 @@ const char *explore_block_name(
 		explore_name_in_block(view, place, block, true, words))
 		return words;
 	return NULL;
+}
+
+static bool name_function(
+	struct explore_view *view, uint64_t address, char *words)
+{
+	const char *name = symbols_function(view->symbols, address);
+
+	if (!name)
+		return false;
+	snprintf(words, EXPLORE_WORDS_SIZE, "%.100s",
+		explore_function_name(name));
+	return true;
+}
+
+static bool name_in_block(struct explore_view *view,
+	const struct memory_place *place, uint64_t address, char *words)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	if (address == place->from &&
+		explore_name_in_block(view, place, address, true, words))
+		return true;
+	if (explore_name_in_block(view, place, address, false, name)) {
+		snprintf(words, EXPLORE_WORDS_SIZE, "&%.150s", name);
+		return true;
+	}
+	if (address == place->from)
+		short_block_name(view, place, address, words);
+	return address == place->from;
+}
+
+/* Each thread has a stack of its own. */
+static bool name_variable(struct explore_view *view,
+	const struct memory_place *place, uint64_t address, uint64_t target,
+	char *words)
+{
+	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+	struct symbols_spot spot;
+
+	if (!explore_spot(view, address, &spot))
+		return false;
+	explore_spot_name(view, &spot, target, UINT64_MAX, name);
+	snprintf(words, EXPLORE_WORDS_SIZE, "&%.100s", name);
+	if (place)
+		text_append(words, EXPLORE_WORDS_SIZE, " of %s",
+			explore_thread_name((unsigned)place->thread, who));
+	return true;
+}
+
+const char *explore_pointer_name(struct explore_view *view, uint64_t address,
+	uint64_t target, char *words)
+{
+	const struct memory_place *place = place_of(view->wire, address);
+	bool is_named;
+
+	if (place && !place->top)
+		is_named = name_in_block(view, place, address, words);
+	else
+		is_named = name_variable(view, place, address, target, words) ||
+			   name_function(view, address, words);
+	return is_named ? words : NULL;
 }

@@ -155,108 +155,6 @@ void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
 		text_append(words, size, "at %s", from);
 }
 
-/* As a signed number, where it is as wide as its variable. */
-static long long as_number(uint64_t value, unsigned size)
-{
-	switch (size) {
-	case 1:
-		return (int8_t)value;
-	case 2:
-		return (int16_t)value;
-	case 4:
-		return (int32_t)value;
-	default:
-		return (long long)value;
-	}
-}
-
-/* Memory of malloc, and of stacks, that nobody has written to yet. */
-static bool is_unset(uint64_t value, unsigned size)
-{
-	return size > 1 && size <= 8 &&
-	       value == UINT64_C(0xaaaaaaaaaaaaaaaa) >> (64 - 8 * size);
-}
-
-struct value {
-	char text[48];
-};
-
-/* What is so large is an address rather than a number. */
-static struct value value_text(uint64_t value, unsigned size)
-{
-	struct value words;
-	long long number = as_number(value, size);
-
-	if (is_unset(value, size))
-		snprintf(words.text, sizeof(words.text), "not set");
-	else if (size == 8 && value >> 28 && value >> 48 == 0)
-		snprintf(words.text, sizeof(words.text), "0x%llx",
-			(unsigned long long)value);
-	else
-		snprintf(words.text, sizeof(words.text), "%lld", number);
-	return words;
-}
-
-/*
- * Of the variable with that name; a pointer to what malloc gave has the name
- * of that, but not where it has that name itself.
- */
-static struct value value_of(struct explore_view *view,
-	const struct event *event, uint64_t value, const char *name)
-{
-	char block[EXPLORE_WORDS_SIZE];
-	struct value words;
-
-	if (event->op.size != sizeof(void *) ||
-		!explore_block_name(view, value, block) || !strcmp(block, name))
-		return value_text(value, event->op.size);
-	snprintf(words.text, sizeof(words.text), "%.40s", block);
-	return words;
-}
-
-/* The store that reaches memory; EVENT_DELAYED: it has not yet. */
-static void flush_words(const struct event *event, const char *name,
-	const struct value *before, const struct value *after, char *out)
-{
-	snprintf(out, EXPLORE_WORDS_SIZE, "%.80s = %s reaches memory", name,
-		after->text);
-	if (!(event->flags & EVENT_DELAYED))
-		text_append(out, EXPLORE_WORDS_SIZE, " (was %s)", before->text);
-}
-
-static void value_words(struct explore_view *view, const struct event *event,
-	const char *name, char *out)
-{
-	struct value before = value_of(view, event, event->before, name);
-	struct value after = value_of(view, event, event->after, name);
-
-	if (explore_valueless_words(event, name, out))
-		return;
-	switch (event->op.kind) {
-	case OP_READ:
-	case OP_ATOMIC_READ:
-		snprintf(out, EXPLORE_WORDS_SIZE, "reads %.80s = %s", name,
-			before.text);
-		break;
-	case OP_ATOMIC_UPDATE:
-		if (event->result)
-			snprintf(out, EXPLORE_WORDS_SIZE,
-				"finds %.80s = %s, not as expected", name,
-				before.text);
-		else
-			snprintf(out, EXPLORE_WORDS_SIZE,
-				"changes %.80s from %s to %s", name,
-				before.text, after.text);
-		break;
-	case OP_FLUSH:
-		flush_words(event, name, &before, &after, out);
-		break;
-	default:
-		snprintf(out, EXPLORE_WORDS_SIZE, "writes %.80s = %s (was %s)",
-			name, after.text, before.text);
-	}
-}
-
 /* A load that did not read the newest store, or a store that is not it. */
 static void stale_words(
 	const struct wire *wire, const struct event *event, char *out)
@@ -476,7 +374,7 @@ const char *explore_event_words(
 	else if (without_object[kind])
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s", without_object[kind]);
 	else {
-		value_words(view, event, name, words);
+		explore_access_words(view, event, name, words);
 		memory_words(view, event, words);
 	}
 	return words;

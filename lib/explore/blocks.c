@@ -197,12 +197,8 @@ static bool is_single(const char *line)
 static bool type_at(
 	struct symbols *symbols, uint64_t die, Dwarf_Die *type, uint64_t *size)
 {
-	Dwarf_Addr bias;
-	Dwarf *dwarf = dwfl_module_getdwarf(symbols->module, &bias);
-	Dwarf_Die unpeeled;
-
-	if (!dwarf || !dwarf_offdie(dwarf, die, &unpeeled) ||
-		dwarf_peel_type(&unpeeled, type) != 0)
+	if (!symbols_type_at(symbols, die, type) ||
+		dwarf_peel_type(type, type) != 0)
 		return false;
 	*size = symbols_size_of(type);
 	return *size != 0;
@@ -376,5 +372,21 @@ bool blocks_name(struct symbols *symbols, const struct block_type *type,
 		snprintf(name, name_size, "*%s", base);
 	else
 		return false;
+	return true;
+}
+
+bool blocks_spot(struct symbols *symbols, const struct block_type *type,
+	uint64_t block_size, uint64_t offset, struct symbols_spot *spot)
+{
+	Dwarf_Die die;
+	uint64_t size;
+
+	if (!type_at(symbols, type->die, &die, &size))
+		return false;
+	*spot = (struct symbols_spot){
+		.type = type->die,
+		.offset = is_array(type, size, block_size) ? offset % size
+							   : offset,
+	};
 	return true;
 }

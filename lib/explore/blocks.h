@@ -53,4 +53,8 @@ bool blocks_name(struct symbols *symbols, const struct block_type *type,
 	uint64_t block_size, uint64_t offset, bool whole, unsigned number,
 	char *name, size_t name_size);
 
+/* What lies there, for values.h; the spot has no name. */
+bool blocks_spot(struct symbols *symbols, const struct block_type *type,
+	uint64_t block_size, uint64_t offset, struct symbols_spot *spot);
+
 #endif

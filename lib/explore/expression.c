@@ -39,21 +39,13 @@ static const char *skip_index(const char *p)
 	return NULL;
 }
 
-static bool type_of(Dwarf_Die *die, Dwarf_Die *type)
-{
-	Dwarf_Attribute attribute;
-
-	return dwarf_attr_integrate(die, DW_AT_type, &attribute) &&
-	       dwarf_formref_die(&attribute, type);
-}
-
 bool expression_target(Dwarf_Die *pointer, Dwarf_Die *target)
 {
 	Dwarf_Die peeled;
 
 	return dwarf_peel_type(pointer, &peeled) == 0 &&
 	       dwarf_tag(&peeled) == DW_TAG_pointer_type &&
-	       type_of(&peeled, target);
+	       symbols_type_of(&peeled, target);
 }
 
 static void extend(struct chain *chain, const char *text, size_t n)
@@ -78,7 +70,7 @@ static bool find_member(
 		Dwarf_Die inner;
 
 		if (dwarf_tag(&member) != DW_TAG_member ||
-			!type_of(&member, &inner))
+			!symbols_type_of(&member, &inner))
 			continue;
 		if (!its && find_member(&inner, name, length, found))
 			return true;
@@ -133,7 +125,7 @@ static const char *element(
 		return end;
 	if (dwarf_peel_type(&chain->type, &array) != 0 ||
 		dwarf_tag(&array) != DW_TAG_array_type ||
-		!type_of(&array, &chain->type))
+		!symbols_type_of(&array, &chain->type))
 		return NULL;
 	extend(chain, "[]", 2);
 	return end;
@@ -209,7 +201,7 @@ static bool find_variable(
 	snprintf(name, sizeof(name), "%.*s", (int)(skip_name(p) - p), p);
 	return dwarf_getscopevar(
 		       scopes, nscopes, name, 0, NULL, 0, 0, &variable) >= 0 &&
-	       type_of(&variable, type);
+	       symbols_type_of(&variable, type);
 }
 
 void expression_chains(struct symbols *symbols, uint64_t pc, const char *line,

@@ -8,10 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-	MOST_DIMENSIONS = 8, /* of an array */
-};
-
 static const Dwfl_Callbacks callbacks = {
 	.find_elf = dwfl_build_id_find_elf,
 	.find_debuginfo = dwfl_standard_find_debuginfo,
@@ -138,160 +134,6 @@ size_t symbols_ranges(struct symbols *symbols, const char *file, int line,
 	return n;
 }
 
-bool symbols_peeled_type(Dwarf_Die *die, Dwarf_Die *type)
-{
-	Dwarf_Attribute attribute;
-
-	return dwarf_attr_integrate(die, DW_AT_type, &attribute) &&
-	       dwarf_formref_die(&attribute, type) &&
-	       dwarf_peel_type(type, type) == 0;
-}
-
-static void append(char *name, size_t size, const char *text)
-{
-	size_t n = strlen(name);
-
-	snprintf(name + n, size - n, "%s", text);
-}
-
-uint64_t symbols_member_offset(Dwarf_Die *member)
-{
-	Dwarf_Attribute attribute;
-	Dwarf_Word offset = 0;
-
-	if (dwarf_attr(member, DW_AT_data_member_location, &attribute))
-		dwarf_formudata(&attribute, &offset);
-	return offset;
-}
-
-uint64_t symbols_size_of(Dwarf_Die *type)
-{
-	Dwarf_Word size = 0;
-
-	return dwarf_aggregate_size(type, &size) == 0 ? size : 0;
-}
-
-/* The inside of pthread_mutex_t and the like is nobody's business. */
-static bool is_private(const char *name)
-{
-	return name && !strncmp(name, "__", 2);
-}
-
-/* `char text[]` at the end of a struct goes as far as there is memory. */
-static bool lies_in(Dwarf_Die *type, uint64_t at, uint64_t offset)
-{
-	Dwarf_Word size;
-
-	if (offset < at)
-		return false;
-	if (dwarf_tag(type) == DW_TAG_array_type &&
-		dwarf_aggregate_size(type, &size) != 0)
-		return true;
-	return offset < at + symbols_size_of(type);
-}
-
-static void describe_member(
-	Dwarf_Die *type, uint64_t offset, char *name, size_t size)
-{
-	Dwarf_Die member;
-
-	if (dwarf_child(type, &member) != 0)
-		return;
-	do {
-		uint64_t at = symbols_member_offset(&member);
-		Dwarf_Die inner;
-
-		if (dwarf_tag(&member) != DW_TAG_member ||
-			!symbols_peeled_type(&member, &inner) ||
-			!lies_in(&inner, at, offset))
-			continue;
-		if (is_private(dwarf_diename(&member)))
-			return;
-		if (dwarf_diename(&member)) {
-			append(name, size, ".");
-			append(name, size, dwarf_diename(&member));
-		}
-		symbols_describe_inside(&inner, offset - at, name, size);
-		return;
-	} while (dwarf_siblingof(&member, &member) == 0);
-}
-
-/* 0: not known. */
-static uint64_t length_of(Dwarf_Die *dimension)
-{
-	Dwarf_Attribute attribute;
-	Dwarf_Word n = 0;
-
-	if (dwarf_attr(dimension, DW_AT_count, &attribute))
-		return dwarf_formudata(&attribute, &n) == 0 ? n : 0;
-	if (dwarf_attr(dimension, DW_AT_upper_bound, &attribute))
-		return dwarf_formudata(&attribute, &n) == 0 ? n + 1 : 0;
-	return 0;
-}
-
-/* Elements in one step of each dimension; returns how many those are. */
-static size_t strides_of(Dwarf_Die *array, uint64_t *strides, size_t most)
-{
-	Dwarf_Die die;
-	size_t n = 0;
-
-	if (dwarf_child(array, &die) != 0)
-		return 0;
-	do {
-		if (dwarf_tag(&die) != DW_TAG_subrange_type || n == most)
-			continue;
-		for (size_t i = 0; i < n; i++)
-			strides[i] *= length_of(&die);
-		strides[n++] = 1;
-	} while (dwarf_siblingof(&die, &die) == 0);
-	return n;
-}
-
-static void append_index(uint64_t index, char *name, size_t size)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "[%llu]", (unsigned long long)index);
-	append(name, size, text);
-}
-
-static void describe_element(
-	Dwarf_Die *type, uint64_t offset, char *name, size_t size)
-{
-	uint64_t strides[MOST_DIMENSIONS], each, index;
-	size_t ndimensions = strides_of(type, strides, MOST_DIMENSIONS);
-	Dwarf_Die element;
-
-	each = symbols_peeled_type(type, &element) ? symbols_size_of(&element)
-						   : 0;
-	if (each == 0)
-		return;
-	index = offset / each;
-	for (size_t i = 0; i < ndimensions; i++) {
-		if (strides[i] == 0)
-			continue;
-		append_index(index / strides[i], name, size);
-		index %= strides[i];
-	}
-	symbols_describe_inside(&element, offset % each, name, size);
-}
-
-void symbols_describe_inside(
-	Dwarf_Die *type, uint64_t offset, char *name, size_t size)
-{
-	switch (dwarf_tag(type)) {
-	case DW_TAG_structure_type:
-	case DW_TAG_union_type:
-		describe_member(type, offset, name, size);
-		break;
-	case DW_TAG_array_type:
-		describe_element(type, offset, name, size);
-		break;
-	default:
-		break;
-	}
-}
-
 static bool address_of(Dwarf_Die *variable, uint64_t *address)
 {
 	Dwarf_Attribute attribute;
@@ -308,30 +150,38 @@ static bool address_of(Dwarf_Die *variable, uint64_t *address)
 
 struct wanted {
 	uint64_t address;
-	char *name;
-	size_t size;
+	struct symbols_spot *spot;
 };
 
+static bool take_spot(Dwarf_Die *variable, uint64_t at, const char *name,
+	const struct wanted *wanted)
+{
+	Dwarf_Die type, peeled;
+
+	if (!name || wanted->address < at ||
+		!symbols_type_of(variable, &type) ||
+		dwarf_peel_type(&type, &peeled) != 0 ||
+		wanted->address >= at + symbols_size_of(&peeled))
+		return false;
+	*wanted->spot = (struct symbols_spot){
+		.name = name,
+		.type = dwarf_dieoffset(&type),
+		.offset = wanted->address - at,
+	};
+	return true;
+}
+
 /* The variable's name may stand in the declaration that it completes. */
-static bool describe_if_here(Dwarf_Die *variable, const struct wanted *wanted)
+static bool is_here(Dwarf_Die *variable, const struct wanted *wanted)
 {
 	Dwarf_Attribute attribute;
-	const char *name;
-	Dwarf_Die type;
 	uint64_t at;
 
-	if (!address_of(variable, &at) ||
-		!symbols_peeled_type(variable, &type) || wanted->address < at ||
-		wanted->address >= at + symbols_size_of(&type))
-		return false;
-	name = dwarf_formstring(
-		dwarf_attr_integrate(variable, DW_AT_name, &attribute));
-	if (!name)
-		return false;
-	snprintf(wanted->name, wanted->size, "%s", name);
-	symbols_describe_inside(
-		&type, wanted->address - at, wanted->name, wanted->size);
-	return true;
+	return address_of(variable, &at) &&
+	       take_spot(variable, at,
+		       dwarf_formstring(dwarf_attr_integrate(
+			       variable, DW_AT_name, &attribute)),
+		       wanted);
 }
 
 /* Statics of functions lie inside of blocks. */
@@ -344,7 +194,7 @@ static bool find_below(Dwarf_Die *parent, const struct wanted *wanted)
 	do {
 		int tag = dwarf_tag(&die);
 
-		if (tag == DW_TAG_variable && describe_if_here(&die, wanted))
+		if (tag == DW_TAG_variable && is_here(&die, wanted))
 			return true;
 		if ((tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block) &&
 			find_below(&die, wanted))
@@ -353,10 +203,10 @@ static bool find_below(Dwarf_Die *parent, const struct wanted *wanted)
 	return false;
 }
 
-bool symbols_variable(
-	struct symbols *symbols, uint64_t address, char *name, size_t name_size)
+bool symbols_variable_at(
+	struct symbols *symbols, uint64_t address, struct symbols_spot *spot)
 {
-	const struct wanted wanted = {address - symbols->base, name, name_size};
+	const struct wanted wanted = {address - symbols->base, spot};
 	Dwarf_Die *unit = NULL;
 	Dwarf_Addr bias;
 
@@ -365,6 +215,17 @@ bool symbols_variable(
 			return true;
 	}
 	return false;
+}
+
+bool symbols_variable(
+	struct symbols *symbols, uint64_t address, char *name, size_t name_size)
+{
+	struct symbols_spot spot;
+
+	if (!symbols_variable_at(symbols, address, &spot))
+		return false;
+	symbols_name(symbols, &spot, 0, 0, name, name_size);
+	return true;
 }
 
 /*
@@ -388,25 +249,14 @@ static bool is_local_here(
 	Dwarf_Die *variable, uint64_t base, const struct wanted *wanted)
 {
 	Dwarf_Attribute attribute;
-	Dwarf_Die type;
 	Dwarf_Op *ops;
 	size_t nops;
-	uint64_t at;
 
-	if (!dwarf_attr(variable, DW_AT_location, &attribute) ||
-		dwarf_getlocation(&attribute, &ops, &nops) != 0 || nops != 1 ||
-		ops[0].atom != DW_OP_fbreg ||
-		!symbols_peeled_type(variable, &type) ||
-		!dwarf_diename(variable))
-		return false;
-	at = base + ops[0].number;
-	if (wanted->address < at ||
-		wanted->address >= at + symbols_size_of(&type))
-		return false;
-	snprintf(wanted->name, wanted->size, "%s", dwarf_diename(variable));
-	symbols_describe_inside(
-		&type, wanted->address - at, wanted->name, wanted->size);
-	return true;
+	return dwarf_attr(variable, DW_AT_location, &attribute) &&
+	       dwarf_getlocation(&attribute, &ops, &nops) == 0 && nops == 1 &&
+	       ops[0].atom == DW_OP_fbreg &&
+	       take_spot(variable, base + ops[0].number,
+		       dwarf_diename(variable), wanted);
 }
 
 static bool find_local(
@@ -435,10 +285,10 @@ static bool is_function_at(Dwarf_Die *die, uint64_t pc)
 	return dwarf_tag(die) == DW_TAG_subprogram && dwarf_haspc(die, pc) == 1;
 }
 
-bool symbols_local(struct symbols *symbols, uint64_t pc, uint64_t top,
-	uint64_t address, char *name, size_t name_size)
+bool symbols_local_at(struct symbols *symbols, uint64_t pc, uint64_t top,
+	uint64_t address, struct symbols_spot *spot)
 {
-	const struct wanted wanted = {address, name, name_size};
+	const struct wanted wanted = {address, spot};
 	Dwarf_Addr bias;
 	Dwarf_Die *unit, die;
 	uint64_t base;
@@ -452,4 +302,27 @@ bool symbols_local(struct symbols *symbols, uint64_t pc, uint64_t top,
 			return find_local(&die, base, &wanted);
 	} while (dwarf_siblingof(&die, &die) == 0);
 	return false;
+}
+
+bool symbols_local(struct symbols *symbols, uint64_t pc, uint64_t top,
+	uint64_t address, char *name, size_t name_size)
+{
+	struct symbols_spot spot;
+
+	if (!symbols_local_at(symbols, pc, top, address, &spot))
+		return false;
+	symbols_name(symbols, &spot, 0, 0, name, name_size);
+	return true;
+}
+
+const char *symbols_function(struct symbols *symbols, uint64_t address)
+{
+	GElf_Off offset;
+	GElf_Sym symbol;
+	const char *name = dwfl_module_addrinfo(symbols->module,
+		address - symbols->base, &offset, &symbol, NULL, NULL, NULL);
+
+	return name && offset == 0 && GELF_ST_TYPE(symbol.st_info) == STT_FUNC
+		       ? name
+		       : NULL;
 }

@@ -28,6 +28,13 @@ struct code_range {
 	uint64_t from, to; /* from … to - 1 */
 };
 
+/* A place in a variable. */
+struct symbols_spot {
+	const char *name; /* of the variable */
+	uint64_t type; /* where DWARF has it */
+	uint64_t offset; /* from its first byte */
+};
+
 /* Returns 0; -ENOEXEC: no executable that libdw can read; -ENOMEM. */
 int symbols_open(const char *executable, struct symbols **result);
 void symbols_close(struct symbols *symbols);
@@ -62,5 +69,23 @@ bool symbols_variable(struct symbols *symbols, uint64_t address, char *name,
  */
 bool symbols_local(struct symbols *symbols, uint64_t pc, uint64_t top,
 	uint64_t address, char *name, size_t name_size);
+
+/* Not their name, but what is needed to look into them. */
+bool symbols_variable_at(
+	struct symbols *symbols, uint64_t address, struct symbols_spot *spot);
+bool symbols_local_at(struct symbols *symbols, uint64_t pc, uint64_t top,
+	uint64_t address, struct symbols_spot *spot);
+
+/*
+ * Write the name of what begins at that spot and has the type up_to (0: any),
+ * and `most` bytes at most: of an array, or a struct, rather than of its first
+ * member. Returns its size; 0 where there is none, and the name is that of the
+ * innermost.
+ */
+uint64_t symbols_name(struct symbols *symbols, const struct symbols_spot *spot,
+	uint64_t up_to, uint64_t most, char *name, size_t name_size);
+
+/* The function that begins there, or NULL. */
+const char *symbols_function(struct symbols *symbols, uint64_t address);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * What symbols.c and blocks.c share: types, as DWARF has them
+ * What the modules about symbols share: types, as DWARF has them
  *
  * Threads:  one at a time.
  * Blocking: never.
@@ -18,8 +18,14 @@ struct symbols {
 	uint64_t base;
 };
 
-/* The type of a variable, a member, ..., behind typedefs and qualifiers. */
+/* The type of a variable, a member, ...; of a pointer, what it points to. */
+bool symbols_type_of(Dwarf_Die *die, Dwarf_Die *type);
+
+/* The same behind typedefs and qualifiers. */
 bool symbols_peeled_type(Dwarf_Die *die, Dwarf_Die *type);
+
+/* The type that a spot has. */
+bool symbols_type_at(struct symbols *symbols, uint64_t at, Dwarf_Die *type);
 
 uint64_t symbols_size_of(Dwarf_Die *type); /* 0: not known, or none */
 uint64_t symbols_member_offset(Dwarf_Die *member);

@@ -340,6 +340,7 @@ struct memory_place {
 	uint64_t from, to;
 	uint64_t pc; /* of the call of malloc; in the function of a local */
 	uint64_t top; /* of its frame; 0: it is from malloc */
+	uint64_t thread; /* that the frame is of */
 };
 
 /* A variable, as in the file, and the room behind it up to `to`. */

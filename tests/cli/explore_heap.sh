@@ -229,7 +229,7 @@ END
 run conc explore --plain list.c
 expect_status 1
 expect_out '^  node#1 and node#2: allocated at list.c:9 in this order$'
-expect_out 'writes head = node#[12] .was 0.'
+expect_out 'writes head = node#[12] .was NULL.'
 expect_out 'writes head = node#[12] .was node#[12].'
 
 point H6 'the same name in the steps, the thought, JSON and --locks'

@@ -333,7 +333,7 @@ int main(void)
 END
 run conc explore --plain copy.c
 expect_status 1
-expect_out ' writes 16 bytes at to.a '
+expect_out ' writes to, 16 bytes '
 expect 'no temporary' sh -c "! grep -q __atomic '$out'"
 cat >words.c <<'END'
 #include <pthread.h>

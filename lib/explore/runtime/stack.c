@@ -97,6 +97,7 @@ bool stack_place(uint64_t address, struct memory_place *place)
 		.to = address + 1,
 		.pc = frame->pc,
 		.top = frame->top,
+		.thread = offset / STACK_SIZE,
 	};
 	return true;
 }

@@ -33,6 +33,13 @@ static void note_place(uint64_t address)
 		wire->places[wire->nplaces++] = place;
 }
 
+/* And what a pointer leads to. */
+static void note_value(uint64_t value, size_t size)
+{
+	if (size == sizeof(value))
+		note_place(value);
+}
+
 struct event *trace_op(const struct op *op)
 {
 	struct wire *wire = rt->wire;
@@ -174,6 +181,7 @@ void trace_settle(struct thread *thread)
 		return;
 	event = &rt->wire->events[pending - 1];
 	event->after = value_at(event->op.object, event->op.size);
+	note_value(event->after, event->op.size);
 	event->flags &= (uint16_t)~EVENT_UNMADE;
 	fail_as_found();
 }
@@ -186,6 +194,7 @@ void trace_values(struct event *event, uint64_t address, size_t size)
 	event->flags |= EVENT_NOWHERE;
 	event->before = event->after = value_at(address, size);
 	event->flags &= (uint16_t)~EVENT_NOWHERE;
+	note_value(event->before, size);
 }
 
 /* Half of the room is for what takes steps. */
