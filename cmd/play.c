@@ -308,7 +308,8 @@ static int play_with(struct portfolio *portfolio,
 {
 	struct play *play = calloc(1, sizeof(*play));
 	struct explore_view *view = calloc(1, sizeof(*view));
-	int status = play && view ? 0 : -ENOMEM, code;
+	int status = play && view ? portfolio_rehearse(portfolio) : -ENOMEM;
+	int code;
 
 	if (!status) {
 		view->wire = portfolio_wire(portfolio);

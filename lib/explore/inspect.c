@@ -111,24 +111,40 @@ static void find_tests(const struct wire *wire, bool *tests)
 	}
 }
 
-static void drop_private(struct wire *wire, struct word *words, bool *tests)
+static void find_shared(const struct wire *wire, struct word *words, bool *keep)
 {
-	uint32_t kept = 0;
-
 	for (uint32_t i = 0; i < wire->nevents; i++) {
 		if (is_access(&wire->events[i]))
 			touch(words, &wire->events[i]);
 	}
-	find_tests(wire, tests);
 	for (uint32_t i = 0; i < wire->nevents; i++) {
 		const struct event *event = &wire->events[i];
 
-		if (!(event->flags & EVENT_QUIET) || tests[i] ||
-			event->flags & EVENT_NOWHERE ||
-			concerns_others(words, event))
-			wire->events[kept++] = *event;
+		keep[i] |= !(event->flags & EVENT_QUIET) ||
+			   event->flags & EVENT_NOWHERE ||
+			   concerns_others(words, event);
+	}
+}
+
+static void drop_others(struct wire *wire, const bool *keep)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (keep[i])
+			wire->events[kept++] = wire->events[i];
 	}
 	wire->nevents = kept;
+}
+
+static void drop_private(
+	struct wire *wire, struct word *words, bool *keep, struct shown *shown)
+{
+	find_tests(wire, keep);
+	find_shared(wire, words, keep);
+	if (shown)
+		shown_decide(shown, wire, keep);
+	drop_others(wire, keep);
 }
 
 /* From the wait that it sleeps in back to where it took the mutex. */
@@ -166,17 +182,22 @@ static void find_untested(struct wire *wire)
 	}
 }
 
-int inspect_trace(struct wire *wire)
+int inspect_growing(struct wire *wire, struct shown *shown)
 {
 	struct word *words = calloc(NSLOTS, sizeof(*words));
-	bool *tests = calloc(WIRE_MAX_EVENTS, sizeof(*tests));
-	int error = words && tests ? 0 : -ENOMEM;
+	bool *keep = calloc(WIRE_MAX_EVENTS, sizeof(*keep));
+	int error = words && keep ? 0 : -ENOMEM;
 
 	if (!error && !wire->config.unseen)
 		find_untested(wire);
 	if (!error)
-		drop_private(wire, words, tests);
+		drop_private(wire, words, keep, shown);
 	free(words);
-	free(tests);
+	free(keep);
 	return error;
+}
+
+int inspect_trace(struct wire *wire)
+{
+	return inspect_growing(wire, NULL);
 }

@@ -11,6 +11,7 @@
 #ifndef LIB_EXPLORE_INSPECT_H
 #define LIB_EXPLORE_INSPECT_H
 
+#include "lib/explore/shown.h"
 #include "lib/explore/wire.h"
 
 /*
@@ -19,5 +20,8 @@
  * Returns 0, or -ENOMEM with the trace as it was.
  */
 int inspect_trace(struct wire *wire);
+
+/* The same of an execution that goes on from time to time. */
+int inspect_growing(struct wire *wire, struct shown *shown);
 
 #endif

@@ -1,6 +1,7 @@
 #include "lib/explore/portfolio_impl.h"
 
 #include "lib/clock.h"
+#include "lib/explore/shown.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -64,6 +65,7 @@ void portfolio_close(struct portfolio *p)
 	symbols_close(p->symbols);
 	atomicity_close(p->atomicity);
 	guards_close(p->guards);
+	shown_close(p->shown);
 	free(p);
 }
 

@@ -112,6 +112,14 @@ int portfolio_explain(struct portfolio *portfolio,
 	const struct schedule *schedule, struct portfolio_result *result);
 
 /*
+ * Once after portfolio_explore, before the first portfolio_pause: from here on
+ * no access becomes a step that was none, so that choices go on meaning the
+ * same; and a few executions show which accesses concern several threads, so
+ * that an execution that goes on looks as it did. Returns 0 or -errno.
+ */
+int portfolio_rehearse(struct portfolio *portfolio);
+
+/*
  * Begin an execution with n choices and stop there: the wire has the events
  * so far and how every thread stands. Where one of the choices cannot be made,
  * or the program ended on the way, wire->paused is false.

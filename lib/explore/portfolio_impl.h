@@ -26,6 +26,7 @@ struct portfolio {
 	unsigned spurious; /* wake-ups in what is looked at now */
 	struct atomicity *atomicity;
 	struct guards *guards; /* or NULL */
+	struct shown *shown; /* NULL: before portfolio_rehearse */
 	const struct choice *prefix; /* of what is searched */
 };
 

@@ -184,7 +184,7 @@ void portfolio_inspect(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire *wire = session_wire(p->session);
 
-	if (inspect_trace(wire))
+	if (inspect_growing(wire, p->shown))
 		return;
 	portfolio_drop_temporaries(p);
 	complete_races(wire);
@@ -251,6 +251,22 @@ int portfolio_collect_locks(struct portfolio *p)
 	}
 	wire->nfindings = nfindings;
 	return status;
+}
+
+int portfolio_rehearse(struct portfolio *p)
+{
+	const struct wire *wire = session_wire(p->session);
+	int status = shown_open(&p->shown);
+
+	if (status)
+		return status;
+	shown_learn(p->shown, wire);
+	for (unsigned i = 0; i < SAMPLES && status >= 0; i++) {
+		status = sample(p, i, true);
+		if (status >= 0)
+			shown_learn(p->shown, wire);
+	}
+	return status < 0 ? status : 0;
 }
 
 /* The first execution, of a few by chance, that has one. */

@@ -20,6 +20,7 @@ int portfolio_look_ahead(struct portfolio *p, const struct choice *choices,
 
 	p->prefix = choices;
 	config.nchoices = n;
+	config.frozen = p->shown != NULL;
 	config.stop = !good;
 	config.stop_good = good;
 	config.spurious = p->spurious;
@@ -112,7 +113,7 @@ static void inspect_pause(struct portfolio *p)
 		shown.failure = wire->findings[wire->failure - 1];
 		portfolio_inspect(p, &shown);
 	} else {
-		inspect_trace(wire);
+		inspect_growing(wire, p->shown);
 		portfolio_drop_temporaries(p);
 	}
 }
@@ -125,10 +126,12 @@ int portfolio_pause(
 
 	config.trace = true;
 	config.pause = true;
+	config.frozen = true;
 	config.spurious = p->spurious;
 	config.ends_with = p->ends_with;
 	config.deadline_ns = clock_now() + 10 * portfolio_second_ns;
 	config.nchoices = n;
+	session_wire(p->session)->nfindings = 0;
 	status = replay(p, &config, choices);
 	if (status >= 0)
 		inspect_pause(p);

@@ -234,6 +234,77 @@ expect 'no score' sh -c "! grep -q 'fewest known' '$out'"
 play lost_update q
 expect 'not this one' sh -c "! grep -q 'very order' '$out'"
 
+# numbers_stay: each step that is shown has the number and the words that it
+# had before, but for what follows the first word, such as whom it woke.
+numbers_stay() {
+	expect 'steps keep their numbers' awk '
+		/^ *[0-9]+  (main|T[0-9])/ && length($1) + index($0, $1) == 6 {
+			step = $2 " " $3
+			if ($1 in seen && seen[$1] != step) {
+				print seen[$1], "was", $0
+				moved = 1
+			}
+			seen[$1] = step
+		}
+		/^So far/ { shown++ }
+		END { exit moved || shown < 2 }' "$out"
+}
+
+point P24 'a step that was seen keeps its number'
+cat >tickets.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+struct desk {
+	pthread_mutex_t mutex;
+	int sold, queue;
+};
+static void *sell(void *arg)
+{
+	struct desk *desk = *(struct desk **)arg;
+	desk->queue++;
+	pthread_mutex_lock(&desk->mutex);
+	int sold = desk->sold;
+	pthread_mutex_unlock(&desk->mutex);
+	pthread_mutex_lock(&desk->mutex);
+	desk->sold = sold + 1;
+	pthread_mutex_unlock(&desk->mutex);
+	return NULL;
+}
+int main(void)
+{
+	struct desk *desk = malloc(sizeof(*desk));
+	struct desk *other = malloc(sizeof(*other));
+	pthread_t a, b;
+	pthread_mutex_init(&desk->mutex, NULL);
+	pthread_mutex_init(&other->mutex, NULL);
+	desk->sold = desk->queue = other->queue = other->sold = 0;
+	pthread_create(&a, NULL, sell, &desk);
+	pthread_create(&b, NULL, sell, ONE ? &desk : &other);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(desk->sold + other->sold == 2);
+	free(desk);
+	free(other);
+	return 0;
+}
+END
+for one in 0 1; do
+	seq 30 | sed 's/.*/1/; n; s/.*/2/; n; s/.*/0/' >typed
+	run sh -c "conc play -DONE=$one tickets.c <typed"
+	numbers_stay
+done
+for program in lost_update half_done two_locks; do
+	# shellcheck disable=SC2046 # a move each
+	play "$program" $(seq 30 | sed 's/.*/1/; n; s/.*/2/; n; s/.*/0/')
+	numbers_stay
+done
+
+point P25 'what comes next has the name that it will have'
+printf '%s\n' 1 1 1 q >typed
+run sh -c "conc play -DONE=1 tickets.c <typed"
+expect 'no bare address' sh -c "! grep -q 0x '$out'"
+
 point 19 'JSON is JSON'
 if have jq; then
 	printf '0 1 1 1\n0\n' >typed

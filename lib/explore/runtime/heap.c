@@ -331,16 +331,29 @@ void heap_report_leaks(void)
 	}
 }
 
+static struct memory_place place_of(const struct block *block)
+{
+	uint64_t from = (uint64_t)(uintptr_t)heap->arena + block->offset;
+
+	return (struct memory_place){
+		.from = from, .to = from + block->size, .pc = block->pc};
+}
+
 bool heap_place(uint64_t address, struct memory_place *place)
 {
 	const void *p = (const void *)(uintptr_t)address;
 	const struct block *block = heap_owns(p) ? block_before(p) : NULL;
-	uint64_t from;
 
 	if (!block)
 		return false;
-	from = (uint64_t)(uintptr_t)heap->arena + block->offset;
-	*place = (struct memory_place){
-		.from = from, .to = from + block->size, .pc = block->pc};
+	*place = place_of(block);
 	return address < place->to;
+}
+
+bool heap_nth_place(uint32_t i, struct memory_place *place)
+{
+	if (i >= heap->nblocks)
+		return false;
+	*place = place_of(&heap->blocks[i]);
+	return true;
 }

@@ -31,6 +31,9 @@ bool heap_owns(const void *p);
 bool heap_foreign(const void *p);
 void heap_check(const void *p, size_t size, uint64_t pc);
 void heap_report_leaks(void);
+
+/* What it lies in; of this execution's blocks the i-th. False: none. */
 bool heap_place(uint64_t address, struct memory_place *place);
+bool heap_nth_place(uint32_t i, struct memory_place *place);
 
 #endif

@@ -3,6 +3,10 @@
 
 #include <string.h>
 
+enum {
+	MOST_BLOCKS = WIRE_MAX_PLACES / 2 /* that have a name before use */
+};
+
 /*
  * The fingerprint tells executions apart by what happened, so that a replay
  * can be compared with what it replays. (FNV-1a over words.)
@@ -262,12 +266,28 @@ static void stand_flusher(unsigned i)
 	};
 }
 
+/*
+ * An execution that goes on and on from pauses has the same names in each: of
+ * what will be used, too, and so of all that malloc gave, which is numbered.
+ */
+static void note_places_to_come(void)
+{
+	struct memory_place place;
+
+	for (uint32_t i = 0; i < MOST_BLOCKS && heap_nth_place(i, &place); i++)
+		note_place(place.from);
+	for (unsigned i = 0; i < rt->nthreads; i++)
+		note_place(rt->threads[i].pending.object);
+}
+
 /* `can`: who may take the next step, early wake-ups included. */
 void trace_standing(const struct set *can)
 {
 	rt->wire->nthreads = rt->nthreads;
 	if (!rt->tracing)
 		return;
+	if (rt->wire->config.pause)
+		note_places_to_come();
 	for (unsigned i = 0; i < rt->nthreads; i++) {
 		stand(&rt->wire->standing[i], &rt->threads[i], can);
 		if (rt->tso)
