@@ -138,14 +138,22 @@ int portfolio_pause(
 	return status < 0 ? status : 0;
 }
 
-/* As the execution that is shown has it, with its threads. */
+/*
+ * As the execution that is shown has it, with its threads. Where a hang was
+ * after a long time tells more than where it was after a short one.
+ */
 static void name_failure(struct portfolio *p, struct portfolio_result *result)
 {
-	const struct wire *wire = session_wire(p->session);
+	struct wire *wire = session_wire(p->session);
+	struct finding *shown;
 
-	if (result->confirmed && wire->failure &&
-		wire->failure <= wire->nfindings)
-		result->failure = wire->findings[wire->failure - 1];
+	if (!result->confirmed || !wire->failure ||
+		wire->failure > wire->nfindings)
+		return;
+	shown = &wire->findings[wire->failure - 1];
+	if (wire->config.hangs)
+		shown->first.pc = result->failure.first.pc;
+	result->failure = *shown;
 }
 
 int portfolio_show(struct portfolio *p, struct portfolio_result *result)
@@ -158,6 +166,7 @@ int portfolio_show(struct portfolio *p, struct portfolio_result *result)
 	config.ends_with = portfolio_ends_with(&result->failure);
 	config.deadline_ns = clock_now() + 10 * portfolio_second_ns;
 	config.nchoices = p->nchoices;
+	config.hangs = result->failure.kind == FOUND_HANG;
 	status = replay(p, &config, p->choices);
 	result->confirmed = status == SESSION_ENDED &&
 			    session_wire(p->session)->fingerprint ==

@@ -292,6 +292,7 @@ struct wire_config {
 	bool loops_run; /* those that wait go round and round, as they do */
 	bool pause; /* end each execution after the choices given */
 	bool frozen; /* no access becomes a step that is none */
+	bool hangs; /* it is known to, after the choices given */
 	uint32_t wanted; /* of SEARCH_MINIMISE: an enum finding_kind */
 	uint32_t nchoices; /* in wire.choices: every execution begins so */
 };

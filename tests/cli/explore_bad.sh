@@ -131,6 +131,48 @@ static void done(void) { }
 END
 found '^hang: no visible operation since hang.c:4, in T[12] at hang.c:5' hang.c
 
+# spent: processor time of all commands so far, in ms.
+spent() {
+	times >spent
+	awk -F '[ms ]+' 'NR == 2 { printf "%d", $1 * 60000 + $2 * 1000 }' spent
+}
+
+point B18 'a hang is told after two seconds of processor time'
+program hang.c <<'END'
+int main(void) { for (;;); }
+END
+spent >before
+found '^hang: ' hang.c
+spent >after
+expect "$(cat before) to $(cat after) ms" \
+	[ $(($(cat after) - $(cat before))) -lt $((3000 * slowness)) ]
+
+point B19 'a long computation is none, and not what is shown of one'
+program long.c <<'END'
+#include <stdio.h>
+static void think(void)
+{
+	for (volatile long i = 0; i < 150 * 1000 * 1000; i++)
+		;
+}
+int main(void)
+{
+	think();
+	puts("thought");
+	think();
+#ifdef HANG
+	for (;;)
+		;
+#endif
+	return 0;
+}
+END
+run conc explore --strategy dpor long.c
+expect_status 0
+expect_out 'no failure possible'
+found '^hang: no visible operation, in main at long.c:1[34]' \
+	-DHANG long.c
+
 point B4 'endless printing'
 program prints.c <<'END'
 int main(void) { for (;;) puts("again"); }

@@ -14,8 +14,9 @@
 
 enum {
 	SIGNAL_STACK_SIZE = 64 << 10,
-	TICK_US = 250 * 1000,
-	TICKS_TO_HANG = 8, /* two seconds of processor time */
+	TICK_US = 50 * 1000, /* of processor time */
+	TICKS_TO_HANG = 32,
+	TICKS_TO_HANG_AGAIN = 5, /* both together are under two seconds */
 };
 
 #if defined(__x86_64__)
@@ -183,6 +184,16 @@ static _Noreturn void fail_hang(uint64_t pc)
 	fail_with(&finding);
 }
 
+/* Where it is known to hang, it need not do so for long. */
+static unsigned ticks_to_hang(void)
+{
+	const struct wire *wire = rt->wire;
+	bool again = wire->config.hangs &&
+		     wire->nchoices >= wire->config.nchoices;
+
+	return again ? TICKS_TO_HANG_AGAIN : TICKS_TO_HANG;
+}
+
 static void on_tick(int signal, siginfo_t *info, void *context)
 {
 	uint64_t steps = rt->wire->progress.steps + rt->nsteps;
@@ -194,7 +205,7 @@ static void on_tick(int signal, siginfo_t *info, void *context)
 		rt->watchdog_ticks = 0;
 		return;
 	}
-	if (++rt->watchdog_ticks >= TICKS_TO_HANG)
+	if (++rt->watchdog_ticks >= ticks_to_hang())
 		fail_hang(place_of(context));
 }
 
