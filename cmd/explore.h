@@ -229,12 +229,17 @@ uint64_t explore_spot_name(struct explore_view *view,
 	const struct symbols_spot *spot, uint64_t up_to, uint64_t most,
 	char *words);
 
+struct explore_pointer {
+	const char *name; /* of the pointer itself */
+	uint64_t target; /* the type that it points to; 0: any */
+};
+
 /*
  * What a pointer with that value leads to: "&slots[3]", "node#2", a function.
- * target: the type that it points to, or 0. NULL: that has no name.
+ * NULL: that has no name.
  */
 const char *explore_pointer_name(struct explore_view *view, uint64_t address,
-	uint64_t target, char *words);
+	const struct explore_pointer *pointer, char *words);
 
 /* The shorter one of what lies in that memory; NULL: in none without a name. */
 const char *explore_object_name_in(struct explore_view *view,

@@ -98,13 +98,13 @@ static void add_enumerator(struct explore_view *view,
 }
 
 static void add_pointer(struct explore_view *view, uint64_t address,
-	uint64_t type, struct value *out)
+	const struct explore_pointer *pointer, struct value *out)
 {
 	char name[EXPLORE_WORDS_SIZE];
 
 	if (address == 0)
 		snprintf(out->text, sizeof(out->text), "NULL");
-	else if (explore_pointer_name(view, address, type, name))
+	else if (explore_pointer_name(view, address, pointer, name))
 		snprintf(out->text, sizeof(out->text), "%.70s", name);
 	else
 		snprintf(out->text, sizeof(out->text), "0x%llx",
@@ -134,8 +134,9 @@ static void add_thread(
 }
 
 static struct value value_of(struct explore_view *view,
-	const struct value_field *field, uint64_t value)
+	const struct value_field *field, const char *name, uint64_t value)
 {
+	const struct explore_pointer pointer = {name, field->type};
 	uint64_t bits = bits_of(value, field);
 	struct value out;
 
@@ -145,7 +146,7 @@ static struct value value_of(struct explore_view *view,
 	}
 	switch (field->kind) {
 	case VALUE_POINTER:
-		add_pointer(view, bits, field->type, &out);
+		add_pointer(view, bits, &pointer, &out);
 		break;
 	case VALUE_ENUM:
 		add_enumerator(view, field, bits, &out);
@@ -287,11 +288,12 @@ static void add_field(struct explore_view *view, const struct target *target,
 	const struct value_field *field, char *out)
 {
 	const struct event *event = target->event;
-	struct value before = value_of(view, field, event->before);
-	struct value after = value_of(view, field, event->after);
 	char name[EXPLORE_WORDS_SIZE];
+	struct value before, after;
 
 	name_of(view, target, field, name);
+	before = value_of(view, field, name, event->before);
+	after = value_of(view, field, name, event->after);
 	if (event->op.kind == OP_WRITE &&
 		is_thread(view, field, bits_of(event->after, field)))
 		text_append(out, EXPLORE_WORDS_SIZE, "%.80s, the handle of %s",
@@ -330,9 +332,9 @@ static void add_flush(
 	text_append(out, EXPLORE_WORDS_SIZE, " reaches memory");
 	if (target->event->flags & EVENT_DELAYED || target->n > 1)
 		return;
-	before = target->n
-			 ? value_of(view, target->fields, target->event->before)
-			 : guess(view, target, target->event->before);
+	before = target->n ? value_of(view, target->fields, target->name,
+				     target->event->before)
+			   : guess(view, target, target->event->before);
 	text_append(out, EXPLORE_WORDS_SIZE, " (was %s)", before.text);
 }
 

@@ -260,16 +260,34 @@ static bool name_function(
 	return true;
 }
 
-static bool name_in_block(struct explore_view *view,
-	const struct memory_place *place, uint64_t address, char *words)
+/* It points to all of it, and not to the first member. */
+static bool leads_to_all(struct explore_view *view,
+	const struct memory_place *place, uint64_t address, uint64_t target)
 {
+	char inside[EXPLORE_WORDS_SIZE];
+	struct symbols_spot spot;
+
+	if (address != place->from)
+		return false;
+	if (!explore_spot_in_block(view, place, address, &spot))
+		return true;
+	spot.name = "";
+	return !explore_spot_name(view, &spot, target, UINT64_MAX, inside) ||
+	       !inside[0];
+}
+
+/* What a block is called may be the name of the pointer itself. */
+static bool name_in_block(struct explore_view *view,
+	const struct memory_place *place, uint64_t address,
+	const struct explore_pointer *pointer, char *words)
+{
+	bool all = leads_to_all(view, place, address, pointer->target);
 	char name[EXPLORE_WORDS_SIZE];
 
-	if (address == place->from &&
-		explore_name_in_block(view, place, address, true, words))
-		return true;
-	if (explore_name_in_block(view, place, address, false, name)) {
-		snprintf(words, EXPLORE_WORDS_SIZE, "&%.150s", name);
+	if (explore_name_in_block(view, place, address, all, name) &&
+		strcmp(name, pointer->name) != 0) {
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s%.150s", all ? "" : "&",
+			name);
 		return true;
 	}
 	if (address == place->from)
@@ -296,15 +314,16 @@ static bool name_variable(struct explore_view *view,
 }
 
 const char *explore_pointer_name(struct explore_view *view, uint64_t address,
-	uint64_t target, char *words)
+	const struct explore_pointer *pointer, char *words)
 {
 	const struct memory_place *place = place_of(view->wire, address);
 	bool is_named;
 
 	if (place && !place->top)
-		is_named = name_in_block(view, place, address, words);
+		is_named = name_in_block(view, place, address, pointer, words);
 	else
-		is_named = name_variable(view, place, address, target, words) ||
+		is_named = name_variable(view, place, address, pointer->target,
+				   words) ||
 			   name_function(view, address, words);
 	return is_named ? words : NULL;
 }

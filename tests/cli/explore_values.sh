@@ -96,6 +96,50 @@ static void work(void)
 }
 END
 
+racing pointers.c <<'END'
+struct list { long length; pthread_mutex_t lock; };
+static int counter, tab[5], grid[2][3];
+static struct list list;
+static int *one, **two;
+static void *any;
+static struct list *whole;
+static pthread_mutex_t *lock;
+static long number;
+static void (*handler)(void);
+static void work(void)
+{
+	one = &counter;
+	one = &tab[3];
+	one = &grid[1][2];
+	one = NULL;
+	any = &list;
+	whole = &list;
+	lock = &list.lock;
+	two = &one;
+	handler = work;
+	number = (long)&counter;
+	any = (void *)0x123456789;
+}
+END
+
+racing blocks.c <<'END'
+struct node { int key; struct node *next; };
+static struct node *first;
+static int *one, *count;
+static void work(void)
+{
+	struct node *node = calloc(1, sizeof(*node));
+	int local = 5;
+	first = node;
+	one = &node->key;
+	node->next = first;
+	count = malloc(sizeof(*count));
+	*count = 3;
+	one = &local;
+	*one = 6;
+}
+END
+
 for cc in gcc clang; do
 	have "$cc" || continue
 	export CC="$cc"
@@ -136,6 +180,35 @@ for cc in gcc clang; do
 	shows 'writes large = 1099511627776 (was 0)'
 	shows 'writes real = 2.5 (was 0)'
 	shows 'writes small = 0.25 (was 0)'
+
+	point V4 "a pointer is what it leads to, or an address, by $cc"
+	run conc explore --plain pointers.c
+	expect_status 1
+	for step in 'one = &counter (was NULL)' \
+		'one = &tab[3] (was &counter)' \
+		'one = &grid[1][2] (was &tab[3])' \
+		'one = NULL (was &grid[1][2])' 'any = &list (was NULL)' \
+		'whole = &list (was NULL)' 'lock = &list.lock (was NULL)' \
+		'two = &one (was NULL)' 'handler = work (was NULL)' \
+		'any = 0x123456789 (was &list)'; do
+		shows "writes $step"
+	done
+	expect_out 'writes number = [0-9]+ \(was 0\)  '
+
+	point V5 "into memory from malloc and the stacks, too, by $cc"
+	run conc explore --plain blocks.c
+	expect_status 1
+	for step in 'first = node#1 (was NULL)' \
+		'one = &node#1->key (was NULL)' \
+		'node#1->next = node#1 (was NULL)' \
+		'count = count#1 (was NULL)' '*count#1 = 3 (was not set)' \
+		'one = &local of main (was &node#1->key)'; do
+		shows "writes $step"
+	done
+
+	point V6 "what a function does last is seen before it returns, by $cc"
+	shows 'writes local = 6 (was 5)'
+	expect 'no other' sh -c "! grep -E 'local = [^56]' '$out'"
 done
 unset CC
 

@@ -103,6 +103,8 @@ void __tsan_func_exit(void)
 	if (!rt || !rt->in_execution)
 		return;
 	thread = self();
+	if (thread->pending_write)
+		trace_written(thread);
 	thread->lowest = TOP_OF_CALLER;
 	thread->left_pc = CALLER;
 	if (thread->nframes)

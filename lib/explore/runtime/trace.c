@@ -168,13 +168,18 @@ uint64_t value_at(uint64_t address, size_t size)
 	return value;
 }
 
-/* A plain write happens after its hook: look at what it wrote. */
 void trace_settle(struct thread *thread)
+{
+	invariant_settle(thread);
+	trace_written(thread);
+}
+
+/* A plain write happens after its hook: look at what it wrote. */
+void trace_written(struct thread *thread)
 {
 	uint32_t pending = thread->pending_write;
 	struct event *event;
 
-	invariant_settle(thread);
 	if (!pending)
 		return;
 	thread->pending_write = 0;

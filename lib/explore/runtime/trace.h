@@ -38,6 +38,9 @@ void trace_values(struct event *event, uint64_t address, size_t size);
  */
 void trace_settle(struct thread *thread);
 
+/* The same before what it wrote to is gone; no invariant is looked at. */
+void trace_written(struct thread *thread);
+
 /* `can`: who may take the next step, early wake-ups included. */
 void trace_standing(const struct set *can);
 
