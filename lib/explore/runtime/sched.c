@@ -180,14 +180,14 @@ static void record(unsigned pick, bool is_value, unsigned flags)
 	wire->nearly += flags & CHOICE_EARLY ? 1 : 0;
 }
 
-static unsigned flags_of(unsigned next)
+static unsigned flags_of(unsigned next, bool early)
 {
 	unsigned flags = 0;
 
 	if (!same_thread(next, rt->current) && !is_flusher(next) &&
 		thread_can_have(self()))
 		flags |= CHOICE_PREEMPTS;
-	if (!thread_can_go(&rt->threads[next]))
+	if (early)
 		flags |= CHOICE_EARLY;
 	return flags;
 }
@@ -323,7 +323,7 @@ unsigned thread_by_default(const struct set *can, unsigned current)
 static unsigned choose_next(void)
 {
 	struct set can = who_can();
-	bool time_passes = set_empty(&can);
+	bool time_passes = set_empty(&can), early;
 	unsigned next;
 
 	if (time_passes)
@@ -335,10 +335,11 @@ static unsigned choose_next(void)
 		rt->cut = true;
 		end_execution();
 	}
-	record(next, false, time_passes ? 0 : flags_of(next));
+	early = !thread_can_go(&rt->threads[next]);
+	record(next, false, time_passes ? 0 : flags_of(next, early));
 	count_alone(&can, next);
 	classes_step(next);
-	if (!thread_can_go(&rt->threads[next]))
+	if (early)
 		wake_early(&rt->threads[next]);
 	count_step(&rt->threads[next]);
 	return next;
