@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char *const strategies[] = {
+const char *const explore_strategies[] = {
 	"portfolio", "random", "pct", "pos", "bounded", "delay", "dpor", NULL};
 
 static const int kinds[] = {-1, SEARCH_RANDOM, SEARCH_PCT, SEARCH_POS,
@@ -40,7 +40,7 @@ static const struct opt options[] = {
 		.kind = OPT_CHOICE,
 		.argument = "NAME",
 		.offset = FIELD(strategy),
-		.choices = strategies,
+		.choices = explore_strategies,
 		.help = "how to search: first by chance, then everything; or "
 			"one way only"},
 	EXPLORE_MEMORY_ROW,
@@ -157,6 +157,14 @@ void explore_end_search(void)
 	progress_stop(&progress);
 }
 
+static unsigned most_bound(const struct explore_options *chosen)
+{
+	if (!chosen->processes)
+		return 4;
+	return kinds[chosen->strategy] == SEARCH_BOUNDED ? chosen->bound
+							 : UINT16_MAX;
+}
+
 struct portfolio_options explore_plan(const struct explore_options *chosen,
 	const struct build_options *sources, const struct build *build,
 	const char *const *arguments)
@@ -169,7 +177,7 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 		.seed = chosen->seed,
 		.max_steps = (uint32_t)chosen->max_steps,
 		.spurious = chosen->spurious,
-		.max_bound = 4,
+		.max_bound = most_bound(chosen),
 		.processes = chosen->processes,
 		.kills = chosen->kills,
 		.invariant = chosen->invariant,
@@ -327,22 +335,13 @@ int explore_with(const struct explore_options *chosen, int noperands,
 	return code;
 }
 
-static int refuse_option(const char *name)
-{
-	msg_error("%s is about threads, not about --processes", name);
-	msg_hint("leave one of them out");
-	return EXIT_USAGE;
-}
-
 static int run(const void *given, int noperands, char **operands)
 {
 	const struct explore_options *chosen = given;
 	int error;
 
-	if (chosen->locks && chosen->processes)
-		return refuse_option("--locks");
-	if (chosen->outcomes && chosen->processes)
-		return refuse_option("--outcomes");
+	if (chosen->processes && explore_refuse_of_threads(chosen))
+		return EXIT_USAGE;
 	html = chosen->html;
 	error = html ? savefile_try(html) : 0;
 	if (error)

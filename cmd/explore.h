@@ -70,7 +70,7 @@ struct explore_view {
 	char schedule[SCHEDULE_TEXT_SIZE];
 };
 
-extern const char *const explore_memory_names[];
+extern const char *const explore_memory_names[], *const explore_strategies[];
 
 #define EXPLORE_MEMORY_ROW                                                   \
 	{                                                                    \
@@ -352,11 +352,13 @@ bool explore_stuck_advice(struct explore_view *view,
 const char *explore_stuck_lesson(
 	const struct wire *wire, const struct finding *finding);
 
-/* Of a program of several processes. */
+/* Of a program of several processes. What is not for it is said. */
+bool explore_refuse_of_threads(const struct explore_options *chosen);
 bool explore_processes_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 bool explore_files_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
+bool explore_changes_files(const struct wire *wire);
 const char *explore_processes_lesson(
 	const struct wire *wire, const struct finding *finding);
 

@@ -2,213 +2,12 @@
  * What a process sees of a file, and acts on, though another has changed the
  * file in between; and what a pipe gives to read.
  */
-#include "cmd/explore.h"
+#include "cmd/explore_uses.h"
 
 #include "cmd/text.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-	MOST_PROCESSES = 32,
-	MOST_DESCRIPTORS = 32, /* of one process, those with low numbers */
-	PATH_SIZE = 120,
-};
-
-/* What a call does to a file. */
-enum use {
-	USE_ASKS = 1 << 0, /* whether it is there */
-	USE_READS = 1 << 1, /* what is in it */
-	USE_MAKES = 1 << 2,
-	USE_REMOVES = 1 << 3,
-	USE_WRITES = 1 << 4,
-	USE_OPENS = 1 << 5,
-	USE_CHANGES = USE_MAKES | USE_REMOVES | USE_WRITES
-};
-
-enum operand {
-	PATH,
-	SECOND_PATH,
-	DESCRIPTOR
-};
-
-static const struct call {
-	const char *name;
-	enum operand operand;
-	unsigned uses;
-} calls[] = {
-	{"access", PATH, USE_ASKS},
-	{"faccessat", PATH, USE_ASKS},
-	{"stat", PATH, USE_ASKS},
-	{"lstat", PATH, USE_ASKS},
-	{"fstatat", PATH, USE_ASKS},
-	{"read", DESCRIPTOR, USE_READS},
-	{"pread", DESCRIPTOR, USE_READS},
-	{"fgets", DESCRIPTOR, USE_READS},
-	{"fread", DESCRIPTOR, USE_READS},
-	{"write", DESCRIPTOR, USE_WRITES},
-	{"pwrite", DESCRIPTOR, USE_WRITES},
-	{"ftruncate", DESCRIPTOR, USE_WRITES},
-	{"truncate", PATH, USE_WRITES},
-	{"creat", PATH, USE_MAKES | USE_WRITES | USE_OPENS},
-	{"open", PATH, USE_OPENS},
-	{"fopen", PATH, USE_OPENS},
-	{"fflush", DESCRIPTOR, USE_WRITES},
-	{"fclose", DESCRIPTOR, USE_WRITES},
-	{"unlink", PATH, USE_REMOVES},
-	{"unlinkat", PATH, USE_REMOVES},
-	{"remove", PATH, USE_REMOVES},
-	{"rmdir", PATH, USE_REMOVES},
-	{"mkdir", PATH, USE_MAKES},
-	{"rename", PATH, USE_REMOVES},
-	{"rename", SECOND_PATH, USE_MAKES | USE_WRITES},
-	{"renameat", PATH, USE_REMOVES},
-	{"renameat", SECOND_PATH, USE_MAKES | USE_WRITES},
-	{"link", SECOND_PATH, USE_MAKES},
-	{"linkat", SECOND_PATH, USE_MAKES},
-	{"symlink", SECOND_PATH, USE_MAKES},
-};
-
-/* An event that has to do with a file. */
-struct use_of {
-	uint32_t event;
-	unsigned process, uses;
-	bool failed;
-	char path[PATH_SIZE];
-};
-
-struct opened {
-	char path[PATH_SIZE]; /* "": not known, or nothing */
-	bool only_read;
-};
-
-struct files {
-	size_t n;
-	struct use_of *all;
-	struct opened table[MOST_PROCESSES][MOST_DESCRIPTORS];
-};
-
-/* "rename(a, b)": the name of the call, a, or b. */
-static void take_part(const char *words, unsigned part, char *out)
-{
-	size_t n = strcspn(words, "(");
-
-	for (; part > 0; part--) {
-		words += n;
-		words += strspn(words, "(, ");
-		n = strcspn(words, ",)");
-	}
-	snprintf(out, PATH_SIZE, "%.*s", (int)n, words);
-}
-
-static struct opened *opened(struct files *files, unsigned process, int number)
-{
-	return process < MOST_PROCESSES && number >= 0 &&
-			       number < MOST_DESCRIPTORS
-		       ? &files->table[process][number]
-		       : NULL;
-}
-
-/* "fork(): P2": it has what its parent has open. */
-static void follow_fork(struct files *files, unsigned parent, const char *words)
-{
-	const char *child = strstr(words, "(): P");
-	unsigned number = child ? (unsigned)atoi(child + 5) : 0;
-
-	if (number && number < MOST_PROCESSES && parent < MOST_PROCESSES)
-		memcpy(files->table[number], files->table[parent],
-			sizeof(files->table[number]));
-}
-
-static unsigned uses_of_opening(const char *how)
-{
-	if (how[0] == 'r' && how[1] != '+')
-		return USE_READS;
-	if (how[0] == 'w')
-		return USE_MAKES | USE_WRITES;
-	return (strstr(how, "O_CREAT") || how[0] == 'a' ? USE_MAKES : 0) |
-	       (strstr(how, "O_TRUNC") ? USE_WRITES : 0);
-}
-
-static void note_use(struct files *files, const struct event *event, uint32_t i,
-	unsigned uses, const char *path)
-{
-	struct use_of *use = &files->all[files->n++];
-
-	*use = (struct use_of){.event = i,
-		.process = event->thread,
-		.uses = uses,
-		.failed = event->result < 0};
-	strcpy(use->path, path);
-}
-
-static void follow_call(struct files *files, const struct event *event,
-	uint32_t i, const struct call *call, const char *words)
-{
-	char path[PATH_SIZE], how[PATH_SIZE];
-	unsigned uses = call->uses;
-	struct opened *open;
-
-	take_part(words, call->operand == SECOND_PATH ? 2 : 1, path);
-	if (call->operand == DESCRIPTOR) {
-		open = opened(files, event->thread, atoi(path));
-		if (!open || !open->path[0])
-			return;
-		if (call->name[0] == 'f' && open->only_read)
-			uses &= ~(unsigned)USE_WRITES;
-		strcpy(path, open->path);
-	}
-	take_part(words, 2, how);
-	if (uses & USE_OPENS) {
-		uses |= uses_of_opening(how);
-		open = opened(files, event->thread, event->result);
-		if (open) {
-			strcpy(open->path, path);
-			open->only_read = how[0] == 'r' && how[1] != '+';
-		}
-	}
-	note_use(files, event, i, uses, path);
-}
-
-static void follow(struct files *files, const struct wire *wire, uint32_t i)
-{
-	const struct event *event = &wire->events[i];
-	char words[EXPLORE_WORDS_SIZE], name[PATH_SIZE];
-
-	if (event->op.kind != OP_CALL)
-		return;
-	explore_call_words(wire, &event->op, words, sizeof(words));
-	take_part(words, 0, name);
-	if (!strcmp(name, "fork"))
-		follow_fork(files, event->thread, words);
-	for (size_t k = 0; k < sizeof(calls) / sizeof(*calls); k++) {
-		if (!strcmp(name, calls[k].name))
-			follow_call(files, event, i, &calls[k], words);
-	}
-}
-
-/* NULL: no memory. */
-static struct files *files_of(const struct wire *wire)
-{
-	struct files *files = calloc(1, sizeof(*files));
-
-	if (files)
-		files->all = calloc(2 * wire->nevents + 1, sizeof(*files->all));
-	if (!files || !files->all) {
-		free(files);
-		return NULL;
-	}
-	for (uint32_t i = 0; i < wire->nevents; i++)
-		follow(files, wire, i);
-	return files;
-}
-
-static void files_free(struct files *files)
-{
-	free(files->all);
-	free(files);
-}
 
 /* What was seen of a file, who changed that, and what was done though. */
 struct meddling {
@@ -255,7 +54,7 @@ static bool relies_on(const struct use_of *act, const struct use_of *look)
 
 /* The process's last look at that file before; NULL: it knows of nothing. */
 static const struct use_of *look_before(
-	const struct files *files, const struct use_of *act)
+	const struct file_uses *files, const struct use_of *act)
 {
 	for (const struct use_of *use = act; use-- > files->all;) {
 		if (use->process == act->process &&
@@ -284,7 +83,7 @@ static const struct use_of *change_between(
 }
 
 /* The last one: what comes next has to do with the failure. */
-static bool find_meddling(const struct files *files, struct meddling *found)
+static bool find_meddling(const struct file_uses *files, struct meddling *found)
 {
 	for (size_t i = files->n; i-- > 0;) {
 		found->act = &files->all[i];
@@ -303,7 +102,7 @@ static void name_of_call(const struct wire *wire, uint32_t i, char *name)
 	char words[EXPLORE_WORDS_SIZE];
 
 	explore_call_words(wire, &wire->events[i].op, words, sizeof(words));
-	take_part(words, 0, name);
+	explore_call_part(words, 0, name);
 }
 
 static void seen_words(const struct meddling *found, char *words, size_t size)
@@ -348,7 +147,8 @@ static void one_call_words(struct explore_view *view,
 	const struct meddling *found, char *words, size_t size)
 {
 	const struct use_of *act = found->act;
-	char who[EXPLORE_WORDS_SIZE], name[PATH_SIZE], asks[PATH_SIZE];
+	char who[EXPLORE_WORDS_SIZE], name[USES_PATH_SIZE],
+		asks[USES_PATH_SIZE];
 
 	name_of_call(view->wire, act->event, name);
 	name_of_call(view->wire, found->look->event, asks);
@@ -390,27 +190,27 @@ static const struct event *last_call(const struct wire *wire, unsigned process)
 }
 
 /* It has no name, and is none of those that were there before main. */
-static bool is_pipe(struct files *files, unsigned process, int descriptor)
+static bool is_pipe(struct file_uses *files, unsigned process, int descriptor)
 {
-	const struct opened *open = opened(files, process, descriptor);
+	const struct opened *open = explore_opened(files, process, descriptor);
 
 	return open && !open->path[0] && descriptor > 2;
 }
 
 /* "read(3, 20 bytes): 11 bytes" */
-static bool part_advice(struct explore_view *view, struct files *files,
+static bool part_advice(struct explore_view *view, struct file_uses *files,
 	const struct finding *finding, char *words, size_t size)
 {
 	unsigned process = finding->first.thread;
 	const struct event *event = last_call(view->wire, process);
 	char call[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-	char descriptor[PATH_SIZE], wanted[PATH_SIZE];
+	char descriptor[USES_PATH_SIZE], wanted[USES_PATH_SIZE];
 
 	if (!event)
 		return false;
 	explore_call_words(view->wire, &event->op, call, sizeof(call));
-	take_part(call, 1, descriptor);
-	take_part(call, 2, wanted);
+	explore_call_part(call, 1, descriptor);
+	explore_call_part(call, 2, wanted);
 	if (strncmp(call, "read(", 5) != 0 || event->result <= 0 ||
 		event->result >= atoi(wanted) ||
 		!is_pipe(files, process, atoi(descriptor)))
@@ -424,17 +224,87 @@ static bool part_advice(struct explore_view *view, struct files *files,
 	return true;
 }
 
+/* The last thing the failed process did with a file: there was none yet. */
+static const struct use_of *looked_too_early(
+	const struct file_uses *files, const struct finding *finding)
+{
+	const struct use_of *use = files->all + files->n;
+
+	while (use > files->all && use[-1].process != finding->first.thread)
+		use--;
+	if (use == files->all || !saw_none(use - 1))
+		return NULL;
+	for (const struct use_of *made = files->all; made < use; made++) {
+		if (!strcmp(made->path, use[-1].path) &&
+			made->uses & USE_MAKES && !made->failed)
+			return NULL;
+	}
+	return use - 1;
+}
+
+/* Whoever has not ended may be about to make it; -1 when there is nobody. */
+static int who_may_make(const struct wire *wire, const struct file_uses *files,
+	const struct use_of *look)
+{
+	for (const struct use_of *use = look; use < files->all + files->n;
+		use++) {
+		if (use->uses & USE_MAKES && use->process != look->process &&
+			!strcmp(use->path, look->path))
+			return (int)use->process;
+	}
+	for (unsigned i = wire->nthreads; i-- > 0;) {
+		if (i != look->process &&
+			wire->standing[i].state != STANDING_ENDED)
+			return (int)i;
+	}
+	return -1;
+}
+
+static bool order_advice(struct explore_view *view,
+	const struct file_uses *files, const struct finding *finding,
+	char *words, size_t size)
+{
+	const struct use_of *look = looked_too_early(files, finding);
+	int maker = look ? who_may_make(view->wire, files, look) : -1;
+	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+
+	if (maker < 0)
+		return false;
+	text_append(words, size,
+		"nobody has made %s when %s looks for it at step %u, and %s "
+		"has not ended: let %s wait for whoever makes it (%s) "
+		"before it looks",
+		look->path, explore_thread_name(look->process, who),
+		look->event + 1, explore_thread_name((unsigned)maker, other),
+		who, look->process ? "by a pipe, or a signal" : "with waitpid");
+	return true;
+}
+
+bool explore_changes_files(const struct wire *wire)
+{
+	struct file_uses *files = explore_uses_of(wire);
+	bool any = false;
+
+	for (size_t i = 0; files && i < files->n; i++)
+		any |= files->all[i].uses & USE_CHANGES &&
+		       !files->all[i].failed;
+	if (files)
+		explore_uses_free(files);
+	return any;
+}
+
 bool explore_files_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
-	struct files *files = files_of(view->wire);
+	struct file_uses *files = explore_uses_of(view->wire);
 	struct meddling found;
 	bool any = true;
 
 	if (!files)
 		return false;
 	if (!find_meddling(files, &found)) {
-		any = part_advice(view, files, finding, words, size);
+		any = part_advice(view, files, finding, words, size) ||
+		      order_advice(view, files, finding, words, size);
 	} else {
 		seen_words(&found, words, size);
 		if (read_it(found.look) || writes_only(found.act))
@@ -442,6 +312,6 @@ bool explore_files_advice(struct explore_view *view,
 		else
 			one_call_words(view, &found, words, size);
 	}
-	files_free(files);
+	explore_uses_free(files);
 	return any;
 }

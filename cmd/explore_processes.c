@@ -1,6 +1,7 @@
 /* What goes wrong between processes: children, signals, pipes, files. */
 #include "cmd/explore.h"
 
+#include "cmd/msg.h"
 #include "cmd/text.h"
 
 #include <string.h>
@@ -119,6 +120,65 @@ static bool may_be_of_files(
 	}
 }
 
+/* Another of those that have the writing end; -1 when there is none. */
+static int other_holder(const struct wire *wire, unsigned reader)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (i != reader && wire->standing[reader].holders >> i & 1)
+			return (int)i;
+	}
+	return -1;
+}
+
+/* It waits for bytes, or for the end, of a pipe that others can write to. */
+static void held_open_words(const struct wire *wire, unsigned reader,
+	unsigned holder, char *words, size_t size)
+{
+	const struct op *pending = &wire->standing[holder].pending;
+	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+	char call[EXPLORE_WORDS_SIZE];
+
+	explore_thread_name(reader, who);
+	explore_thread_name(holder, other);
+	explore_call_words(wire, pending, call, sizeof(call));
+	if (waits_in(wire, holder, "read("))
+		text_append(words, size,
+			"%s waits for what %s is to write, and %s waits in a "
+			"read itself: one of them has to write before it "
+			"reads",
+			who, other, other);
+	else
+		text_append(words, size,
+			"%s reads a pipe to its end, which does not come "
+			"while %s has the writing end open, and %s waits in "
+			"%s: close that end in %s before it waits",
+			who, other, other, call, other);
+}
+
+static bool reader_advice(const struct wire *wire, char *words, size_t size)
+{
+	unsigned reader = 0;
+	char who[EXPLORE_WORDS_SIZE];
+	int other;
+
+	while (reader < wire->nthreads && !wire->standing[reader].holders)
+		reader++;
+	if (reader == wire->nthreads || !waits_in(wire, reader, "read("))
+		return false;
+	other = other_holder(wire, reader);
+	explore_thread_name(reader, who);
+	if (other >= 0)
+		held_open_words(wire, reader, (unsigned)other, words, size);
+	else
+		text_append(words, size,
+			"%s reads a pipe to its end, which does not come "
+			"while somebody can write to it, and %s itself has "
+			"the writing end open: close that in %s before it "
+			"reads",
+			who, who, who);
+	return true;
+}
+
 bool explore_processes_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -139,11 +199,8 @@ bool explore_processes_advice(struct explore_view *view,
 			 "signal, and look at what write returns";
 	else if (finding->kind != FOUND_DEADLOCK)
 		return false;
-	else if (anybody_waits_in(wire, "read("))
-		advice = "whoever is to write waits, too, or the end never "
-			 "comes, as somebody has the writing end still open: "
-			 "write before you read, and close in each process "
-			 "the ends that it does not use";
+	else if (reader_advice(wire, words, size))
+		return true;
 	else if (anybody_waits_in(wire, "write("))
 		advice = "a pipe holds so much and no more: read at one end "
 			 "while the other is written to";
@@ -158,4 +215,30 @@ bool explore_processes_advice(struct explore_view *view,
 	if (advice)
 		text_append(words, size, "%s", advice);
 	return advice != NULL;
+}
+
+/* Processes are searched in one way, call by call. */
+static const char *of_threads(const struct explore_options *chosen)
+{
+	if (chosen->locks)
+		return "--locks";
+	if (chosen->outcomes)
+		return "--outcomes";
+	if (chosen->memory)
+		return "--memory";
+	if (chosen->strategy &&
+		strcmp(explore_strategies[chosen->strategy], "bounded") != 0)
+		return "--strategy, but for bounded,";
+	return NULL;
+}
+
+bool explore_refuse_of_threads(const struct explore_options *chosen)
+{
+	const char *option = of_threads(chosen);
+
+	if (!option)
+		return false;
+	msg_error("%s is about threads, not about --processes", option);
+	msg_hint("leave one of them out");
+	return true;
 }

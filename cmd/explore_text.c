@@ -143,7 +143,7 @@ static void print_doubts(uint32_t doubts)
 		{DOUBT_SPINNING, "a loop that waits for another thread was "
 				 "cut short"},
 		{DOUBT_TIME, "time ran out: give it more with --time, or the "
-			     "program fewer threads and rounds"},
+			     "program less to do"},
 		{DOUBT_CLOCK, "it reads a clock, which here moves only when it "
 			      "looks or sleeps"},
 		{DOUBT_UNSTABLE, "the same choices did not always lead to the "
@@ -218,16 +218,23 @@ static void print_orders(uint64_t n)
 }
 
 /* Of several processes: what they do between their calls is not seen. */
-static void print_processes(const struct portfolio_result *result)
+static void print_processes(struct explore_view *view)
 {
+	const struct portfolio_result *result = view->result;
 	unsigned n = result->bound;
 
 	print_all_schedules(result->nschedules);
-	if (!result->complete)
-		printf(" with at most %u preemption%s or kill%s", n,
-			text_plural(n), text_plural(n));
+	if (!result->complete) {
+		printf(" with at most %u preemption%s", n, text_plural(n));
+		if (view->todo->kills)
+			printf(" or kill%s", text_plural(n));
+	}
 	printf(" explored: none fails\n");
 	print_doubts(result->doubts);
+	if (!view->todo->invariant && explore_changes_files(view->wire))
+		print_doubt("what it leaves in files was not looked at: "
+			    "--invariant COMMAND does, such as "
+			    "'grep -q done result'");
 }
 
 /* A lesson has one seed. */
@@ -247,7 +254,7 @@ static void print_none(struct explore_view *view)
 	bool stopped = result->answer == ANSWER_STOPPED;
 
 	if (result->schedule.processes && result->nschedules) {
-		print_processes(result);
+		print_processes(view);
 		return;
 	}
 	if (result->answer == ANSWER_NONE_POSSIBLE) {
@@ -328,8 +335,9 @@ static void print_effort(const struct portfolio_result *result)
 {
 	bool cut = result->doubts &
 		   (DOUBT_SPINNING | DOUBT_STEP_LIMIT | DOUBT_TIME);
+	bool processes = result->schedule.processes;
 	bool proof = result->answer != ANSWER_FOUND && result->nschedules &&
-		     result->nexecutions > result->nschedules;
+		     result->nexecutions > result->nschedules && !processes;
 	char words[EXPLORE_WORDS_SIZE] = "";
 
 	if (proof && !cut && result->nschedules > 1)
@@ -345,6 +353,10 @@ static void print_effort(const struct portfolio_result *result)
 					     result->nschedules),
 			(unsigned long long)result->nschedules,
 			cut ? "one after the other" : "for all schedules");
+	else if (processes && result->bound > 0)
+		text_append(words, sizeof(words),
+			" (without preemptions first, then with more and "
+			"more)");
 	text_append(words, sizeof(words), ", %llu step%s, %.2f s",
 		(unsigned long long)result->nsteps, text_plural(result->nsteps),
 		(double)result->elapsed_ns / 1e9);

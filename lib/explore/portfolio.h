@@ -32,7 +32,8 @@ struct portfolio_options {
 	uint64_t seed;
 	uint32_t max_steps;
 	unsigned spurious;
-	unsigned max_bound; /* preemptions tried for the simplest schedule */
+	/* Preemptions tried for the simplest schedule; of processes, at all. */
+	unsigned max_bound;
 	enum memory_model memory;
 	bool wait_all;
 	bool outcomes; /* find every output; do not stop at a failure */

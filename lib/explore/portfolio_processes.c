@@ -53,6 +53,8 @@ static void keep(struct portfolio *p, struct portfolio_result *result,
 	result->nsteps += found->nsteps;
 	if (found->unstable)
 		result->doubts |= DOUBT_UNSTABLE;
+	if (found->over)
+		result->doubts |= DOUBT_TIME;
 	if (!found->found) {
 		if (found->exhausted)
 			result->nschedules = found->nexhausted;

@@ -148,13 +148,16 @@ static bool is_over(const struct processes *p)
 	return clock_now() >= p->options.deadline_ns;
 }
 
-/* Returns 0, SESSION_STOPPED or -errno. */
-static int explore_within(
-	struct processes *p, unsigned bound, struct processes_result *result)
+/*
+ * Returns 0, SESSION_STOPPED or -errno. What the bound has held back is for
+ * the next.
+ */
+static int explore_within(struct processes *p, unsigned bound,
+	struct processes_result *result, bool *held_back)
 {
-	bool held_back = false;
 	int status;
 
+	*held_back = false;
 	p->nnodes = 0;
 	result->nschedules = 0;
 	do {
@@ -168,25 +171,28 @@ static int explore_within(
 			return status;
 		if (is_over(p))
 			return 0;
-	} while (go_back(p, bound, &held_back));
+	} while (go_back(p, bound, held_back));
 	result->exhausted = true;
 	result->nexhausted = result->nschedules;
 	result->bound = bound;
-	result->complete = !held_back && !result->unstable;
+	result->complete = !*held_back && !result->unstable;
 	return 0;
 }
 
 int processes_explore(struct processes *p, struct processes_result *result)
 {
+	bool held_back = true;
 	int status = 0;
 
 	*result = (struct processes_result){.found = false};
-	for (unsigned bound = 0; bound <= p->options.max_bound; bound++) {
-		status = explore_within(p, bound, result);
-		if (status || result->found || result->complete || is_over(p))
+	for (unsigned bound = 0; bound <= p->options.max_bound && held_back;
+		bound++) {
+		status = explore_within(p, bound, result, &held_back);
+		if (status || result->found || is_over(p))
 			break;
 	}
 	result->stopped = status == SESSION_STOPPED;
+	result->over = !result->found && !result->complete && is_over(p);
 	return result->stopped ? 0 : status;
 }
 

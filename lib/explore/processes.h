@@ -40,6 +40,7 @@ struct processes_options {
 
 struct processes_result {
 	bool found, stopped;
+	bool over; /* the time, before the search was */
 	bool exhausted; /* everything within `bound` was tried */
 	bool complete; /* and there is nothing beyond it */
 	bool unstable; /* the same choices did not lead to the same calls */

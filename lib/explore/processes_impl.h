@@ -75,6 +75,12 @@ void processes_end_all(struct processes *p);
 void processes_fail(struct processes *p, enum finding_kind kind, int place,
 	const char *text);
 
+/*
+ * processes_ends.c: a bit for each process that has open the other end of the
+ * pipe at which process i waits; 0 when it waits for something else.
+ */
+uint32_t processes_other_end(const struct processes *p, uint32_t i);
+
 /* Of those that ended badly, and whose parents have not taken notice. */
 void processes_check_statuses(struct processes *p);
 bool processes_failed(const struct processes *p);

@@ -232,6 +232,7 @@ static void stand(struct processes *p)
 			.state = place->state != DESK_STOPPED ? STANDING_ENDED
 				 : place->can                 ? STANDING_READY
 					      : STANDING_BLOCKED,
+			.holders = processes_other_end(p, i),
 			.pending = {.kind = OP_CALL,
 				.pc = place->pc,
 				.object = wire->output_size,

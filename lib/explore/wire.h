@@ -233,6 +233,8 @@ struct standing {
 	struct op pending; /* what it is about to do, or waits for */
 	uint64_t function; /* its start function */
 	uint64_t value; /* of the store that a flusher has to flush */
+	/* Of a process that waits at a pipe: who has its other end open. */
+	uint32_t holders;
 	struct held_lock held[WIRE_MAX_HELD];
 };
 

@@ -54,7 +54,7 @@ expect_out '^Think: the signal can come before the pause'
 
 point M2 'nothing is found in its correct twin'
 for file in "$programs"/*.c; do
-	explore "$(basename "$file" .c)" -DFIXED
+	explore "$(basename "$file" .c)" -DFIXED --strategy bounded --bound 3
 	expect_status 0
 	expect_out '^(all [0-9]+ schedules|the one schedule).* explored: none '
 done
@@ -95,6 +95,32 @@ run conc explore --processes --time 3s \
 	--invariant 'test $(ls taken.* | wc -l) -eq 1' \
 	/bin/sh "$PWD/take.sh"
 expect_status 1
+
+point M1 'an assertion is told once, with its line'
+explore counter
+expect_out '^assertion failed: assert\([^)]*\), in main at counter.c:[0-9]+$'
+
+point M2 'what was tried is told, and what was not looked at'
+run conc explore --processes --strategy bounded --bound 1 -DFIXED \
+	"$programs/counter.c"
+expect_status 0
+expect_out '^all [0-9]+ schedules with at most 1 preemption explored: none'
+expect_out '^  what it leaves in files was not looked at: --invariant'
+expect_out '^[0-9]+ executions \(without preemptions first, then'
+expect 'nothing by chance' sh -c "! grep -E 'chance|count once' '$out'"
+run conc explore --processes --time 30ms -DFIXED "$programs/counter.c"
+expect_status 0
+expect_out '^  time ran out: give it more with --time'
+run conc explore --processes -DFIXED "$programs/parents_end.c"
+expect_status 0
+expect_out '^all [0-9]+ schedules explored: none fails$'
+expect 'no word of files' sh -c "! grep -q 'leaves in files' '$out'"
+for option in '--strategy random' '--memory tso' --locks --outcomes; do
+	run conc explore --processes $option "$programs/counter.c"
+	expect_status 2
+	expect_err "^conc explore: ${option% *}.* is about threads, not about"
+	expect_hint
+done
 
 point M5 'exit status, a fault, no end, threads'
 cat >ends.c <<'END'

@@ -1,5 +1,6 @@
 /* finds: deadlock */
 /* lesson: 03-pipes */
+/* thinks: P1 itself has the writing end open: close that in P1 */
 #include <assert.h>
 #include <sys/wait.h>
 #include <unistd.h>

@@ -313,10 +313,11 @@ _Noreturn void __assert_fail(const char *expression, const char *file,
 EXPORT void __assert_fail(const char *expression, const char *file,
 	unsigned line, const char *function)
 {
+	if (shim_place() && shim_has_lines())
+		shim_fail(FOUND_ASSERT, CALLER, "assert(%s)", expression);
 	if (shim_place())
-		shim_fail(FOUND_ASSERT, CALLER,
-			"assert(%s) failed in %s, %s:%u", expression, function,
-			file, line);
+		shim_fail(FOUND_ASSERT, 0, "assert(%s) failed in %s, %s:%u",
+			expression, function, file, line);
 	REAL(__assert_fail)(expression, file, line, function);
 	__builtin_unreachable();
 }

@@ -38,6 +38,11 @@
 		return result_;                              \
 	}
 
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 CALL(int, unlink, (const char *path), (path), "unlink(%s)", path)
 CALL(int, remove, (const char *path), (path), "remove(%s)", path)
 CALL(int, rmdir, (const char *path), (path), "rmdir(%s)", path)
@@ -79,9 +84,9 @@ CALL(int, mkfifo, (const char *path, mode_t mode), (path, mode), "mkfifo(%s)",
 CALL(int, creat, (const char *path, mode_t mode), (path, mode), "creat(%s)",
 	path)
 CALL(ssize_t, pread, (int fd, void *to, size_t size, off_t at),
-	(fd, to, size, at), "pread(%d, %zu bytes)", fd, size)
+	(fd, to, size, at), "pread(%d, %zu byte%s)", fd, size, plural(size))
 CALL(ssize_t, pwrite, (int fd, const void *from, size_t size, off_t at),
-	(fd, from, size, at), "pwrite(%d, %zu bytes)", fd, size)
+	(fd, from, size, at), "pwrite(%d, %zu byte%s)", fd, size, plural(size))
 POINTER_CALL(DIR *, opendir, (const char *path), (path), "opendir(%s)", path)
 CALL(int, fflush, (FILE * stream), (stream), "fflush(%d)",
 	stream ? fileno(stream) : -1)
@@ -212,10 +217,10 @@ EXPORT ssize_t read(int fd, void *to, size_t size)
 	if (!shim_place())
 		return REAL(read)(fd, to, size);
 	shim_ask(CALLER, unless_nonblocking(fd, can_read), &fd,
-		"read(%d, %zu bytes)", fd, size);
+		"read(%d, %zu byte%s)", fd, size, plural(size));
 	n = REAL(read)(fd, to, size);
 	if (n > 0)
-		shim_tell_words(n, "%zd byte%s", n, n == 1 ? "" : "s");
+		shim_tell_words(n, "%zd byte%s", n, plural((size_t)n));
 	else
 		shim_tell_words(n, "the end");
 	return n;
@@ -236,7 +241,7 @@ EXPORT ssize_t write(int fd, const void *from, size_t size)
 	if (!shim_place() || !is_seen(fd))
 		return REAL(write)(fd, from, size);
 	shim_ask(CALLER, unless_nonblocking(fd, can_write), &fd,
-		"write(%d, %zu bytes)", fd, size);
+		"write(%d, %zu byte%s)", fd, size, plural(size));
 	n = REAL(write)(fd, from, size);
 	if (n == (ssize_t)size)
 		shim_tell(n);

@@ -31,6 +31,11 @@ struct desk_place *shim_place(void)
 	return place;
 }
 
+bool shim_has_lines(void)
+{
+	return is_program;
+}
+
 static void ring(void)
 {
 	while (syscall(SYS_write, DESK_BELL, "", 1) < 0 && errno == EINTR)

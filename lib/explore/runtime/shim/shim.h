@@ -35,6 +35,9 @@ typedef bool (*shim_can_fn)(const void *wait);
 /* Our place at the desk; NULL outside of an exploration. */
 struct desk_place *shim_place(void);
 
+/* This is the program that is explored, and no other that it has started. */
+bool shim_has_lines(void);
+
 /* Ask for the next turn; with `can`, for one in which that holds. */
 __attribute__((format(printf, 4, 5))) void shim_ask(uint64_t pc,
 	shim_can_fn can, const void *wait, const char *format, ...);
