@@ -338,6 +338,29 @@ bool explore_null_advice(struct explore_view *view,
 bool explore_overwritten_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 
+/*
+ * It was read before another had written it, which no execution that ends well
+ * does: of the failure, and of races on the same. The lesson, where it is so.
+ */
+bool explore_early_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+const char *explore_early_lesson(struct explore_view *view);
+
+/*
+ * A race of one that reads what another is to make, and does not wait for it:
+ * neither holds a lock, and a lock would not help.
+ */
+bool explore_unordered_advice(struct explore_view *view,
+	const struct finding *race, char *words, size_t size);
+
+/* Both came through a barrier that is for fewer than come to it. */
+bool explore_barrier_words(struct explore_view *view, unsigned reader,
+	uint32_t step, unsigned writer, char *words, size_t size);
+
+/* Who has started the thread, at *pc; or WIRE_NOBODY. */
+unsigned explore_creator_of(
+	const struct wire *wire, unsigned thread, uint64_t *pc);
+
 /* Of who locks what it has locked in the same line. */
 bool explore_again_advice(struct explore_view *view,
 	const struct finding *misuse, char *words, size_t size);

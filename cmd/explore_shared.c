@@ -329,6 +329,7 @@ static bool bare_advice(struct explore_view *view, const struct finding *race,
 {
 	return flag_advice(view, race, words, size) ||
 	       sleep_advice(view, race, words, size) ||
+	       explore_unordered_advice(view, race, words, size) ||
 	       local_advice(view, race, words, size);
 }
 

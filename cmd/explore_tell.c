@@ -465,6 +465,9 @@ static const struct finding *cause_of(
 
 	if (explore_habit(view, failure, words, sizeof(words)))
 		return failure;
+	words[0] = '\0';
+	if (explore_early_advice(view, failure, words, sizeof(words)))
+		return failure;
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
 		const struct finding *finding = &wire->findings[i];
 

@@ -229,6 +229,8 @@ static const char *lesson_of(
 	if (habit)
 		return habit;
 	words[0] = '\0';
+	if (explore_early_advice(view, finding, words, sizeof(words)))
+		return explore_early_lesson(view);
 	if (explore_overwritten_advice(view, finding, words, sizeof(words)))
 		return "12-bounded-queue";
 	switch (finding->kind) {
@@ -299,6 +301,7 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 		return true;
 	}
 	if (explore_habit(view, finding, words, size) ||
+		explore_early_advice(view, finding, words, size) ||
 		explore_lifetime_advice(view, finding, words, size) ||
 		explore_null_advice(view, finding, words, size) ||
 		explore_overwritten_advice(view, finding, words, size) ||

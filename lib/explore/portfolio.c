@@ -64,6 +64,7 @@ void portfolio_close(struct portfolio *p)
 	session_close(p->session);
 	symbols_close(p->symbols);
 	atomicity_close(p->atomicity);
+	early_fini(&p->twin);
 	guards_close(p->guards);
 	shown_close(p->shown);
 	free(p);
@@ -479,6 +480,8 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		if (is_quick(p, &result->failure))
 			portfolio_excuse(p, &result->failure);
 		status = portfolio_show(p, result);
+		if (!status)
+			status = portfolio_find_early(p, result);
 		portfolio_add_locks(p);
 	}
 	if (status == SESSION_STOPPED && result->answer != ANSWER_FOUND)

@@ -19,6 +19,7 @@
 #define LIB_EXPLORE_PORTFOLIO_H
 
 #include "lib/explore/build.h"
+#include "lib/explore/early.h"
 #include "lib/explore/guards.h"
 #include "lib/explore/schedule.h"
 #include "lib/explore/session.h"
@@ -75,6 +76,7 @@ struct portfolio_result {
 	bool weak; /* it fails there, and under MEMORY_SC in no schedule */
 	unsigned spurious; /* wake-ups without a signal, and time-outs */
 	uint32_t lost_at; /* choices after which no way leads to a good end */
+	struct early early; /* what the failure had read too early */
 	bool always; /* nor does one from the start: every order fails */
 	int found_by; /* an enum search_kind */
 	unsigned kills; /* that the failure takes */

@@ -9,6 +9,7 @@
 #define LIB_EXPLORE_PORTFOLIO_IMPL_H
 
 #include "lib/explore/atomicity.h"
+#include "lib/explore/early.h"
 #include "lib/explore/portfolio.h"
 
 struct portfolio {
@@ -25,6 +26,7 @@ struct portfolio {
 	enum finding_kind ends_with; /* what is looked at now; see wire.h */
 	unsigned spurious; /* wake-ups in what is looked at now */
 	struct atomicity *atomicity;
+	struct early_twin twin; /* of the failure; see early.h */
 	struct guards *guards; /* or NULL */
 	struct shown *shown; /* NULL: before portfolio_rehearse */
 	const struct choice *prefix; /* of what is searched */
@@ -74,6 +76,18 @@ int portfolio_show(struct portfolio *p, struct portfolio_result *result);
 void portfolio_describe(struct portfolio *p, struct portfolio_result *result);
 void portfolio_find_no_return(
 	struct portfolio *p, struct portfolio_result *result);
+
+/* Carry out n choices, traced. As session_run. */
+int portfolio_trace(
+	struct portfolio *p, const struct choice *choices, uint32_t n);
+
+/*
+ * portfolio_early.c: the execution in the wire ends well, where that failure
+ * does not; and what the failure, which the wire shows, read too early. Each
+ * returns 0 or a negative errno.
+ */
+int portfolio_learn_good(struct portfolio *p, const struct finding *failure);
+int portfolio_find_early(struct portfolio *p, struct portfolio_result *result);
 
 /* portfolio_inspect.c: add what the trace in the wire tells. */
 void portfolio_inspect(struct portfolio *p, struct portfolio_result *result);

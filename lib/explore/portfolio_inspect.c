@@ -221,8 +221,12 @@ int portfolio_excuse(struct portfolio *p, const struct finding *failure)
 		status = sample(p, i, false);
 		if (status < 0 || status == SESSION_STOPPED)
 			return status;
-		if (!wire->failure)
-			atomicity_excuse(p->atomicity, wire);
+		if (wire->failure)
+			continue;
+		atomicity_excuse(p->atomicity, wire);
+		status = early_learn(&p->twin, wire);
+		if (status)
+			return status;
 	}
 	return 0;
 }

@@ -63,8 +63,10 @@ void portfolio_find_no_return(
 		int found = portfolio_look_ahead(
 			p, p->choices, lost ? lost - 1 : 0, true, &none_left);
 
-		if (found > 0)
+		if (found > 0) {
 			result->lost_at = lost;
+			portfolio_learn_good(p, &result->failure);
+		}
 		if (found != 0 || !none_left || portfolio_over(p))
 			return;
 		if (lost <= 1) {
@@ -100,6 +102,19 @@ static int replay(struct portfolio *p, const struct wire_config *config,
 	memcpy(wire->choices, choices, config->nchoices * sizeof(*choices));
 	wire->config = *config;
 	return portfolio_run(p, &wait_status);
+}
+
+int portfolio_trace(
+	struct portfolio *p, const struct choice *choices, uint32_t n)
+{
+	struct wire_config config = portfolio_config(p, SEARCH_REPLAY);
+
+	config.trace = true;
+	config.spurious = p->spurious;
+	config.ends_with = p->ends_with;
+	config.deadline_ns = clock_now() + 10 * portfolio_second_ns;
+	config.nchoices = n;
+	return replay(p, &config, choices);
 }
 
 /* Of a failure all that an answer tells of it. */
@@ -218,6 +233,8 @@ static int show_again(struct portfolio *p, struct portfolio_result *result)
 		if (result->failure.kind != FOUND_HANG)
 			portfolio_excuse(p, &result->failure);
 		status = portfolio_show(p, result);
+		if (!status)
+			status = portfolio_find_early(p, result);
 	} else if (status == 0) {
 		result->failure.kind = FOUND_NOTHING;
 	}

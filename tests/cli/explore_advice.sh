@@ -125,7 +125,7 @@ END
 	expect 'no lesson of threads' sh -c "! grep '^Lesson' '$out'"
 done
 
-point A6 'a failure without a pair of steps has no lesson of pairs'
+point A6 'what comes too early has a lesson of order, and not of pairs'
 cat >late_flag.c <<'END'
 #include <assert.h>
 #include <pthread.h>
@@ -148,7 +148,10 @@ END
 run conc explore --plain late_flag.c
 expect_status 1
 expect_out '^assertion failed'
-expect 'no lesson' sh -c "! grep '^Lesson' '$out'"
+expect_out '^Think: main reads done at step 2, before T1 has written it'
+expect_out '^Lesson: 05-data-race'
+run conc replay --plain "$(sed -n 's/^Schedule: //p' "$out")" late_flag.c
+expect_out '^Think: main reads done at step 2, before T1 has written it'
 
 point A7 'what was cut short, and bounded, is said to be'
 cat >backs_off.c <<'END'
@@ -186,5 +189,10 @@ expect_out '^no failure found in [0-9]+ executions, which is no proof:$'
 expect_out '^  a loop that waits for another thread was cut short$'
 expect_out '^  it was tried with at most 1 preemption \(--bound\)$'
 expect 'not all schedules' sh -c "! grep 'all schedules' '$out'"
+
+point A8 'a player who fails in an order of his own is told the same'
+printf '1\n0\nq\n' >typed
+run sh -c 'conc play late_flag.c <typed'
+expect_out '^Think: main reads done at step 3, before T1 has written it'
 
 finish

@@ -1,4 +1,7 @@
 /* finds: assertion failed */
+/* says: T2 reads value at STEP, before T1 has written it .LINE., but */
+/* says: after T1 has set shared .LINE., which tells it to go on: let T1 */
+/* says: write value first, and set shared after that */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>

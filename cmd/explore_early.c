@@ -1,0 +1,182 @@
+/* What mends a read that comes too early: no lock, but an order. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+#include <string.h>
+
+static bool is_read(unsigned op)
+{
+	return op == OP_READ || op == OP_ATOMIC_READ;
+}
+
+/* "T1, T2 and T3" */
+static void writer_names(const struct early *early, char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	for (unsigned i = 0; i < early->nwriters; i++) {
+		bool last = i + 1 == early->nwriters;
+
+		text_append(words, size, "%s%s",
+			i == 0 ? ""
+			: last ? " and "
+			       : ", ",
+			explore_thread_name(early->writers[i].thread, name));
+	}
+}
+
+/* The reader ends them all, and only then goes on. */
+static bool is_joiner(const struct early *early)
+{
+	for (unsigned i = 0; i < early->nwriters; i++) {
+		if (!early->writers[i].join)
+			return false;
+	}
+	return true;
+}
+
+static void join_words(struct explore_view *view, const struct early *early,
+	char *words, size_t size)
+{
+	char place[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, ": join ");
+	writer_names(early, words, size);
+	text_append(words, size, " before that (the join at %s comes too late)",
+		explore_place_name(view, early->writers[0].join, place));
+}
+
+/* Who waits has to be told: neither a lock nor an atomic does so. */
+static void wait_words(const struct early *early, char *words, size_t size)
+{
+	char who[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, ": let %s wait until ",
+		explore_thread_name(early->reader, who));
+	writer_names(early, words, size);
+	text_append(words, size,
+		" %s done that, with a flag and a condition variable; a lock "
+		"or an atomic alone makes nobody wait",
+		early->nwriters == 1 ? "has" : "have");
+}
+
+/* What tells the reader to go on was set first, and should be set last. */
+static void sign_words(struct explore_view *view, const struct early *early,
+	const char *made, char *words, size_t size)
+{
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	explore_thread_name(early->writers[0].thread, who);
+	text_append(words, size,
+		", but after %s has set %s (%s), which tells it to go on: let "
+		"%s ",
+		who, explore_object_name(view, early->sign, name),
+		explore_place_name(view, early->sign_pc, place), who);
+	text_append(words, size, "write %s first, and set %s after that", made,
+		name);
+}
+
+static void order_words(struct explore_view *view, const struct early *early,
+	uint32_t step, char *words, size_t size)
+{
+	unsigned writer = early->writers[0].thread;
+	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	char reader[EXPLORE_WORDS_SIZE];
+	uint64_t pc;
+
+	explore_thread_name(early->reader, reader);
+	if (early->sign) {
+		explore_object_name(
+			view, view->wire->events[step].op.object, place);
+		sign_words(view, early, place, words, size);
+	} else if (is_joiner(early)) {
+		join_words(view, early, words, size);
+	} else if (explore_creator_of(view->wire, early->reader, &pc) ==
+		   writer) {
+		text_append(words, size,
+			": let %s write it before it starts %s (%s)",
+			explore_thread_name(writer, who), reader,
+			explore_place_name(view, pc, place));
+	} else {
+		size_t n = strlen(words);
+
+		text_append(words, size, ": ");
+		if (explore_barrier_words(
+			    view, early->reader, step, writer, words, size))
+			return;
+		words[n] = '\0';
+		wait_words(early, words, size);
+	}
+}
+
+/*
+ * The step of that read in the execution that is shown, which may be another
+ * than the search has found: play has the player's. 0: it is not there.
+ */
+static uint32_t early_step(const struct wire *wire, const struct early *early)
+{
+	for (uint32_t i = wire->nevents; early->step && i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == early->reader &&
+			event->op.pc == early->pc && is_read(event->op.kind))
+			return early_has_written(wire, early, i) ? 0 : i + 1;
+	}
+	return 0;
+}
+
+static bool is_about(const struct explore_view *view,
+	const struct finding *finding, uint32_t step)
+{
+	const struct finding *failure = &view->result->failure;
+
+	if (finding->kind == FOUND_RACE)
+		return finding->first.object ==
+		       view->wire->events[step - 1].op.object;
+	return finding->kind == failure->kind &&
+	       finding->first.thread == failure->first.thread &&
+	       finding->first.pc == failure->first.pc;
+}
+
+bool explore_early_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct early *early = &view->result->early;
+	uint32_t step = early_step(view->wire, early);
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	if (!step || !is_about(view, finding, step))
+		return false;
+	text_append(words, size, "%s reads %s at step %u, before ",
+		explore_thread_name(early->reader, who),
+		explore_object_name(
+			view, view->wire->events[step - 1].op.object, name),
+		step);
+	writer_names(early, words, size);
+	text_append(words, size, " %s written it (%s)",
+		early->nwriters == 1 ? "has" : "have",
+		explore_place_name(view, early->writers[0].pc, place));
+	order_words(view, early, step - 1, words, size);
+	return true;
+}
+
+const char *explore_early_lesson(struct explore_view *view)
+{
+	const struct early *early = &view->result->early;
+	uint32_t step = early_step(view->wire, early);
+	char words[3 * EXPLORE_WORDS_SIZE] = "";
+	uint64_t pc;
+
+	if (early->sign)
+		return "11-condition-variables";
+	if (is_joiner(early) || explore_creator_of(view->wire, early->reader,
+					&pc) == early->writers[0].thread)
+		return "05-data-race";
+	return explore_barrier_words(view, early->reader, step - 1,
+		       early->writers[0].thread, words, sizeof(words))
+		       ? "14-barrier"
+		       : "11-condition-variables";
+}

@@ -1,0 +1,265 @@
+#include "lib/explore/early.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	MOST_READS = 64, /* of the thread that failed: the last ones count */
+};
+
+void early_fini(struct early_twin *twin)
+{
+	free(twin->events);
+	*twin = (struct early_twin){NULL, 0};
+}
+
+int early_learn(struct early_twin *twin, const struct wire *wire)
+{
+	size_t size = wire->nevents * sizeof(wire->events[0]);
+
+	if (twin->events || !wire->nevents)
+		return 0;
+	twin->events = malloc(size);
+	if (!twin->events)
+		return -ENOMEM;
+	memcpy(twin->events, wire->events, size);
+	twin->nevents = wire->nevents;
+	return 0;
+}
+
+static bool reads(const struct event *event)
+{
+	return event->op.kind == OP_READ || event->op.kind == OP_ATOMIC_READ;
+}
+
+static bool writes(const struct event *event, const struct op *place)
+{
+	return (event->op.kind == OP_WRITE ||
+		       event->op.kind == OP_ATOMIC_WRITE ||
+		       (event->op.kind == OP_ATOMIC_UPDATE &&
+			       !event->result)) &&
+	       event->op.object < place->object + place->size &&
+	       place->object < event->op.object + event->op.size;
+}
+
+/* How many events of that place in the program the thread has before `end`. */
+static uint32_t count_of(
+	const struct event *events, uint32_t end, unsigned thread, uint64_t pc)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < end; i++)
+		n += events[i].thread == thread && events[i].op.pc == pc;
+	return n;
+}
+
+/* The same read in the twin, or the last one there; nevents: it has none. */
+static uint32_t same_in(const struct early_twin *twin, const struct event *read,
+	uint32_t nbefore)
+{
+	uint32_t found = twin->nevents;
+
+	for (uint32_t i = 0; i < twin->nevents; i++) {
+		const struct event *event = &twin->events[i];
+
+		if (event->thread != read->thread ||
+			event->op.pc != read->op.pc ||
+			event->op.kind != read->op.kind)
+			continue;
+		found = i;
+		if (nbefore-- == 0)
+			break;
+	}
+	return found;
+}
+
+static bool has_written(const struct wire *wire, uint32_t end, unsigned writer,
+	const struct op *place)
+{
+	for (uint32_t i = 0; i < end; i++) {
+		if (wire->events[i].thread == writer &&
+			writes(&wire->events[i], place))
+			return true;
+	}
+	return false;
+}
+
+static bool has_ended(const struct wire *wire, unsigned thread)
+{
+	return thread < wire->nthreads &&
+	       wire->standing[thread].state == STANDING_ENDED;
+}
+
+/* Somebody else may wait for what it does there. */
+static bool lets_go(const struct event *event)
+{
+	switch (event->op.kind) {
+	case OP_UNLOCK:
+	case OP_RWUNLOCK:
+	case OP_SIGNAL:
+	case OP_BROADCAST:
+	case OP_SEM_POST:
+	case OP_BARRIER:
+	case OP_CANCEL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool is_read_by(const struct early_twin *twin, unsigned thread,
+	const struct event *write)
+{
+	for (uint32_t i = 0; i < twin->nevents; i++) {
+		if (twin->events[i].thread == thread &&
+			reads(&twin->events[i]) &&
+			writes(write, &twin->events[i].op))
+			return true;
+	}
+	return false;
+}
+
+/* It has been joined, or is waited for. */
+static uint64_t joined_by(const struct event *join)
+{
+	return join->flags & EVENT_BLOCKED ? join->op.object : join->other;
+}
+
+/*
+ * Where the reader joins the writer after its read; 0 when it does not, or
+ * does before that what the writer may need to come to its end.
+ */
+static uint64_t join_after(
+	const struct early_twin *twin, uint32_t read, unsigned writer)
+{
+	for (uint32_t i = read + 1; i < twin->nevents; i++) {
+		const struct event *event = &twin->events[i];
+
+		if (event->thread != twin->events[read].thread)
+			continue;
+		if (event->op.kind == OP_JOIN && joined_by(event) == writer)
+			return event->op.pc;
+		if (lets_go(event) || is_read_by(twin, writer, event))
+			return 0;
+	}
+	return 0;
+}
+
+static void add_writer(struct early *early, const struct event *write,
+	const struct early_twin *twin, uint32_t read)
+{
+	for (unsigned i = 0; i < early->nwriters; i++) {
+		if (early->writers[i].thread == write->thread)
+			return;
+	}
+	if (early->nwriters == EARLY_MOST)
+		return;
+	early->writers[early->nwriters++] = (struct early_writer){
+		.thread = write->thread,
+		.pc = write->op.pc,
+		.join = join_after(twin, read, write->thread),
+	};
+}
+
+/* Who had written in the twin, and was still to write in the failure. */
+static void find_writers(const struct early_twin *twin, uint32_t twin_read,
+	const struct wire *wire, uint32_t read, struct early *early)
+{
+	const struct op *place = &twin->events[twin_read].op;
+	const struct op *own = &wire->events[read].op;
+
+	for (uint32_t i = 0; i < twin_read; i++) {
+		const struct event *write = &twin->events[i];
+
+		if (write->thread != early->reader && writes(write, place) &&
+			!has_ended(wire, write->thread) &&
+			!has_written(wire, read, write->thread, own))
+			add_writer(early, write, twin, twin_read);
+	}
+}
+
+static bool is_too_early(const struct early_twin *twin, const struct wire *wire,
+	uint32_t i, struct early *early)
+{
+	const struct event *read = &wire->events[i];
+	uint32_t nbefore = count_of(wire->events, i, read->thread, read->op.pc);
+	uint32_t same = same_in(twin, read, nbefore);
+
+	*early = (struct early){
+		.step = i + 1,
+		.reader = read->thread,
+		.pc = read->op.pc,
+		.object = read->op.object,
+	};
+	if (same < twin->nevents)
+		find_writers(twin, same, wire, i, early);
+	return early->nwriters > 0;
+}
+
+bool early_find(const struct early_twin *twin, const struct wire *wire,
+	const struct finding *failure, struct early *early)
+{
+	unsigned nreads = 0;
+
+	for (uint32_t i = wire->nevents; i-- > 0 && nreads < MOST_READS;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != failure->first.thread || !reads(event))
+			continue;
+		nreads++;
+		if (is_too_early(twin, wire, i, early))
+			return true;
+	}
+	*early = (struct early){0};
+	return false;
+}
+
+/* The last write of the writer before the read that the reader has seen. */
+static uint32_t last_told(
+	const struct wire *wire, uint32_t read, unsigned writer, uint32_t *seen)
+{
+	for (*seen = read; (*seen)-- > 0;) {
+		const struct event *event = &wire->events[*seen];
+
+		if (event->thread != wire->events[read].thread || !reads(event))
+			continue;
+		for (uint32_t i = *seen; i-- > 0;) {
+			if (!writes(&wire->events[i], &event->op))
+				continue;
+			if (wire->events[i].thread == writer)
+				return i;
+			break;
+		}
+	}
+	return read;
+}
+
+bool early_find_sign(const struct wire *wire, struct early *early)
+{
+	uint32_t read = early->step - 1, seen;
+	uint32_t told = last_told(wire, read, early->writers[0].thread, &seen);
+
+	if (early->nwriters != 1 || told == read)
+		return false;
+	early->sign = wire->events[told].op.object;
+	early->sign_pc = wire->events[told].op.pc;
+	return true;
+}
+
+bool early_is_read(const struct wire *wire, const struct early *early)
+{
+	return count_of(wire->events, wire->nevents, early->reader, early->pc) >
+	       0;
+}
+
+bool early_has_written(
+	const struct wire *wire, const struct early *early, uint32_t end)
+{
+	for (unsigned i = 0; i < early->nwriters; i++) {
+		if (!has_written(wire, end, early->writers[i].thread,
+			    &wire->events[end].op))
+			return false;
+	}
+	return true;
+}

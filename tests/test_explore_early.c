@@ -1,0 +1,165 @@
+/* Traces made by hand: a read that came before the write it needs, or not. */
+#include "tests/suite.h"
+
+#include "lib/explore/early.h"
+
+#include <stdlib.h>
+
+enum {
+	X = 0x1000,
+	SIGN = 0x2000,
+	READ_AT = 0x10,
+	WRITE_AT = 0x20,
+	JOIN_AT = 0x30,
+};
+
+static struct wire *wire;
+static struct early_twin twin;
+static struct early early;
+
+static const struct finding failure = {.kind = FOUND_ASSERT};
+
+/* A trace of main and the threads 1 and 2, none of which has ended. */
+static void begin(void)
+{
+	if (!wire)
+		wire = calloc(1, sizeof(*wire));
+	ck_assert_ptr_nonnull(wire);
+	wire->nevents = 0;
+	wire->nthreads = 3;
+	for (unsigned i = 0; i < 3; i++)
+		wire->standing[i].state = STANDING_READY;
+}
+
+static struct event *add(
+	unsigned thread, enum op_kind kind, uint64_t object, uint64_t pc)
+{
+	struct event *event = &wire->events[wire->nevents++];
+
+	*event = (struct event){
+		.op = {.kind = (uint8_t)kind,
+			.object = object,
+			.size = 4,
+			.pc = pc},
+		.thread = (uint16_t)thread,
+		.other = WIRE_NOBODY,
+	};
+	return event;
+}
+
+static void learn(void)
+{
+	early_fini(&twin);
+	ck_assert_int_eq(early_learn(&twin, wire), 0);
+	begin();
+}
+
+/* Thread 1 writes what main then reads; main may join it at the end. */
+static void learn_of_one(void)
+{
+	begin();
+	add(1, OP_WRITE, X, WRITE_AT);
+	add(0, OP_READ, X, READ_AT);
+	add(0, OP_JOIN, 1, JOIN_AT)->other = 1;
+	learn();
+}
+
+static bool find(void)
+{
+	return early_find(&twin, wire, &failure, &early);
+}
+
+START_TEST(a_read_before_the_write_is_early)
+{
+	learn_of_one();
+	add(0, OP_READ, X, READ_AT);
+	ck_assert(find());
+	ck_assert_uint_eq(early.step, 1);
+	ck_assert_uint_eq(early.nwriters, 1);
+	ck_assert_uint_eq(early.writers[0].thread, 1);
+	ck_assert_uint_eq(early.writers[0].pc, WRITE_AT);
+	ck_assert_uint_eq(early.writers[0].join, JOIN_AT);
+}
+END_TEST
+
+START_TEST(a_read_after_the_write_is_not)
+{
+	learn_of_one();
+	add(1, OP_WRITE, X, WRITE_AT);
+	add(0, OP_READ, X, READ_AT);
+	ck_assert(!find());
+	ck_assert_uint_eq(early.step, 0);
+}
+END_TEST
+
+START_TEST(a_write_that_never_comes_is_not_awaited)
+{
+	learn_of_one();
+	add(0, OP_READ, X, READ_AT);
+	wire->standing[1].state = STANDING_ENDED;
+	ck_assert(!find());
+}
+END_TEST
+
+START_TEST(of_many_writers_those_count_that_are_missing)
+{
+	begin();
+	add(1, OP_ATOMIC_UPDATE, X, WRITE_AT);
+	add(2, OP_ATOMIC_UPDATE, X, WRITE_AT);
+	add(0, OP_ATOMIC_READ, X, READ_AT);
+	learn();
+	add(1, OP_ATOMIC_UPDATE, X, WRITE_AT);
+	add(0, OP_ATOMIC_READ, X, READ_AT);
+	ck_assert(find());
+	ck_assert_uint_eq(early.nwriters, 1);
+	ck_assert_uint_eq(early.writers[0].thread, 2);
+}
+END_TEST
+
+START_TEST(no_join_is_told_of_that_could_wait_for_ever)
+{
+	begin();
+	add(1, OP_WRITE, X, WRITE_AT);
+	add(0, OP_READ, X, READ_AT);
+	add(0, OP_SEM_POST, SIGN, 1);
+	add(0, OP_JOIN, 1, JOIN_AT)->other = 1;
+	learn();
+	add(0, OP_READ, X, READ_AT);
+	ck_assert(find());
+	ck_assert_uint_eq(early.writers[0].join, 0);
+}
+END_TEST
+
+START_TEST(a_sign_is_what_the_reader_has_seen_of_the_writer)
+{
+	begin();
+	add(1, OP_WRITE, X, WRITE_AT);
+	add(1, OP_ATOMIC_WRITE, SIGN, 1);
+	add(0, OP_ATOMIC_READ, SIGN, 2);
+	add(0, OP_READ, X, READ_AT);
+	learn();
+	add(0, OP_READ, X, READ_AT);
+	ck_assert(find());
+	ck_assert(!early_find_sign(wire, &early));
+	begin();
+	add(1, OP_ATOMIC_WRITE, SIGN, 1);
+	add(0, OP_ATOMIC_READ, SIGN, 2);
+	add(0, OP_READ, X, READ_AT);
+	ck_assert(find());
+	ck_assert(early_find_sign(wire, &early));
+	ck_assert_uint_eq(early.sign, SIGN);
+	ck_assert_uint_eq(early.sign_pc, 1);
+}
+END_TEST
+
+int main(void)
+{
+	return suite_run("explore_early", 20,
+		(const TTest *const[]){a_read_before_the_write_is_early,
+			a_read_after_the_write_is_not,
+			a_write_that_never_comes_is_not_awaited,
+			of_many_writers_those_count_that_are_missing,
+			no_join_is_told_of_that_could_wait_for_ever,
+			a_sign_is_what_the_reader_has_seen_of_the_writer,
+			NULL});
+}
