@@ -297,6 +297,23 @@ enum explore_miss {
 enum explore_miss explore_missed_signal(struct explore_view *view,
 	unsigned thread, uint32_t *signal, uint32_t *wait);
 
+/* That a thread, or WIRE_NOBODY: anyone, signals or posts it; or NULL. */
+const struct wire_release *explore_release(
+	const struct wire *wire, unsigned thread, uint64_t object);
+
+/* What another wrote last, since then, of what a sleeping thread tested. */
+const struct event *explore_awaited_change(
+	const struct wire *wire, unsigned thread);
+
+/* That no signal of any execution is for a sleeping thread, or none is left. */
+void explore_say_unsignalled(
+	struct explore_view *view, unsigned thread, char *words, size_t size);
+void explore_say_nobody_left(
+	struct explore_view *view, unsigned thread, char *words, size_t size);
+
+/* That who would wake another waits for what that one keeps. */
+bool explore_kept_advice(struct explore_view *view, char *words, size_t size);
+
 /* Why somebody sleeps for ever; false when nobody sleeps on a condition. */
 bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size);
 

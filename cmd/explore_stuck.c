@@ -270,6 +270,7 @@ static bool deadlock_advice(struct explore_view *view, char *words, size_t size)
 
 	if (left_locked_advice(view, words, size) ||
 		upgrade_advice(view, words, size) ||
+		explore_kept_advice(view, words, size) ||
 		explore_wakeup_advice(view, words, size) ||
 		explore_starved_advice(view, words, size) ||
 		barrier_advice(view, words, size))

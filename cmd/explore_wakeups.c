@@ -1,34 +1,26 @@
 /*
- * Why a thread sleeps on a condition for ever, or goes on too early: what it
- * tested before it waited, who changed that, whom the signals woke.
+ * Why a thread sleeps on a condition for ever: what it tested before it
+ * waited, who changed that, whom the signals woke.
  */
-#include "cmd/explore.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 
 #include <string.h>
 
-/* A wait of the traced execution, and the test before it. */
-struct wait {
-	unsigned thread;
-	uint32_t lock; /* the event that took the mutex */
-	uint32_t wait; /* the event that gave it back */
-};
-
-static bool is_read(const struct event *event)
+bool explore_is_read(const struct event *event)
 {
 	return event->op.kind == OP_READ || event->op.kind == OP_ATOMIC_READ;
 }
 
-static bool is_write(const struct event *event)
+bool explore_is_write(const struct event *event)
 {
 	return event->op.kind == OP_WRITE ||
 	       event->op.kind == OP_ATOMIC_WRITE ||
 	       event->op.kind == OP_ATOMIC_UPDATE;
 }
 
-/* The thread's last wait, before event `end`. */
-static bool last_wait(const struct wire *wire, unsigned thread, uint32_t end,
+bool explore_last_wait(const struct wire *wire, unsigned thread, uint32_t end,
 	struct wait *wait)
 {
 	bool found = false;
@@ -59,12 +51,13 @@ static bool changed_meanwhile(const struct wire *wire, const struct wait *wait,
 	for (uint32_t r = wait->lock; r < wait->wait; r++) {
 		const struct event *read = &wire->events[r];
 
-		if (read->thread != wait->thread || !is_read(read))
+		if (read->thread != wait->thread || !explore_is_read(read))
 			continue;
 		for (uint32_t w = r + 1; w < wait->wait; w++) {
 			const struct event *write = &wire->events[w];
 
-			if (write->thread == wait->thread || !is_write(write) ||
+			if (write->thread == wait->thread ||
+				!explore_is_write(write) ||
 				write->op.object != read->op.object)
 				continue;
 			*test = r;
@@ -114,13 +107,27 @@ static bool is_signal(const struct event *event, uint64_t cond)
 	       event->op.object == cond;
 }
 
-static bool anybody_signals(const struct wire *wire, uint64_t cond)
+const struct event *explore_awaited_change(
+	const struct wire *wire, unsigned thread)
 {
-	for (uint32_t i = 0; i < wire->nevents; i++) {
-		if (is_signal(&wire->events[i], cond))
-			return true;
+	struct wait wait;
+
+	if (!explore_last_wait(wire, thread, wire->nevents, &wait))
+		return NULL;
+	for (uint32_t w = wire->nevents; w-- > wait.lock;) {
+		const struct event *write = &wire->events[w];
+
+		if (!explore_is_write(write) || write->thread == thread)
+			continue;
+		for (uint32_t r = wait.lock; r < wait.wait; r++) {
+			const struct event *read = &wire->events[r];
+
+			if (read->thread == thread && explore_is_read(read) &&
+				read->op.object == write->op.object)
+				return write;
+		}
 	}
-	return false;
+	return NULL;
 }
 
 static void say_untested(struct explore_view *view, const struct op *wait,
@@ -180,14 +187,13 @@ static void say_went(struct explore_view *view, const struct wait *wait,
 			"all");
 }
 
-/* The last read before the wait; wait->lock when there is none. */
-static uint32_t test_before(const struct wire *wire, const struct wait *wait)
+uint32_t explore_test_before(const struct wire *wire, const struct wait *wait)
 {
 	uint32_t test = wait->wait;
 
 	while (--test > wait->lock) {
 		if (wire->events[test].thread == wait->thread &&
-			is_read(&wire->events[test]))
+			explore_is_read(&wire->events[test]))
 			break;
 	}
 	return test;
@@ -219,14 +225,14 @@ static bool woken_before(
 static bool changed_back(const struct wire *wire, const struct wait *wait,
 	uint32_t *signal, uint32_t *change)
 {
-	uint32_t test = test_before(wire, wait);
+	uint32_t test = explore_test_before(wire, wait);
 
 	if (!woken_before(wire, wait, signal))
 		return false;
 	for (*change = test; *change > *signal; (*change)--) {
 		const struct event *event = &wire->events[*change];
 
-		if (event->thread != wait->thread && is_write(event) &&
+		if (event->thread != wait->thread && explore_is_write(event) &&
 			event->op.object == wire->events[test].op.object)
 			return true;
 	}
@@ -255,22 +261,17 @@ static bool say_why_asleep(
 {
 	const struct wire *wire = view->wire;
 	const struct standing *standing = &wire->standing[thread];
-	char name[EXPLORE_WORDS_SIZE];
 	struct wait wait;
 	uint32_t test, change, signal;
 
 	if (standing->state != STANDING_BLOCKED ||
 		standing->pending.kind != OP_WAKE)
 		return false;
-	if (!anybody_signals(wire, standing->pending.object))
-		text_append(words, size,
-			"nobody signals %s: who changes what it stands for has "
-			"to",
-			explore_object_name(
-				view, standing->pending.object, name));
+	if (!explore_release(wire, WIRE_NOBODY, standing->pending.object))
+		explore_say_unsignalled(view, thread, words, size);
 	else if (standing->untested)
 		say_untested(view, &standing->pending, thread, words, size);
-	else if (!last_wait(wire, thread, wire->nevents, &wait))
+	else if (!explore_last_wait(wire, thread, wire->nevents, &wait))
 		return false;
 	else if (changed_meanwhile(wire, &wait, &test, &change))
 		say_changed(view, &wait, test, change, words, size);
@@ -279,11 +280,7 @@ static bool say_why_asleep(
 	else if (changed_back(wire, &wait, &signal, &change))
 		say_changed_back(view, &wait, signal, change, words, size);
 	else
-		text_append(words, size,
-			"nobody is left to signal %s: whoever would bring "
-			"about what is waited for waits itself",
-			explore_object_name(
-				view, standing->pending.object, name));
+		explore_say_nobody_left(view, thread, words, size);
 	return true;
 }
 
@@ -311,7 +308,7 @@ enum explore_miss explore_missed_signal(struct explore_view *view,
 	struct wait wait;
 	uint32_t test = 0, change;
 
-	if (!last_wait(wire, thread, wire->nevents, &wait))
+	if (!explore_last_wait(wire, thread, wire->nevents, &wait))
 		return EXPLORE_NOT_MISSED;
 	*wait_at = wait.wait;
 	if (went_to_another(wire, &wait, signal))
@@ -331,169 +328,6 @@ bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size)
 	for (unsigned i = 0; i < view->wire->nthreads; i++) {
 		if (say_why_asleep(view, i, words, size))
 			return true;
-	}
-	return false;
-}
-
-static int line_of(struct explore_view *view, const struct event *event)
-{
-	struct place place;
-
-	return symbols_place(view->symbols, event->op.pc, &place) ? place.line
-								  : 0;
-}
-
-/* Where it has the mutex again; nevents when it has not, or time was over. */
-static uint32_t return_of(const struct wire *wire, const struct wait *wait)
-{
-	uint64_t mutex = wire->events[wait->wait].op.second;
-
-	for (uint32_t i = wait->wait + 1; i < wire->nevents; i++) {
-		const struct event *event = &wire->events[i];
-
-		if (event->thread != wait->thread)
-			continue;
-		if (event->flags & EVENT_TIMEOUT)
-			return wire->nevents;
-		if (event->op.kind == OP_LOCK && event->op.object == mutex &&
-			!(event->flags & EVENT_BLOCKED))
-			return i;
-	}
-	return wire->nevents;
-}
-
-/* A loop that is not optimised has its test in one place. */
-static bool is_test(struct explore_view *view, const struct wait *wait,
-	const struct event *read, int line)
-{
-	const struct event *events = view->wire->events;
-
-	if (!is_read(read) || line_of(view, read) != line)
-		return false;
-	for (uint32_t i = wait->lock; i < wait->wait; i++) {
-		if (events[i].thread == wait->thread && is_read(&events[i]) &&
-			events[i].op.pc == read->op.pc)
-			return true;
-	}
-	return view->sources->optimise > 0 || view->sources->binary;
-}
-
-/*
- * In a loop, the line that was tested before the wait is tested after it, and
- * before the mutex is given back. What has done nothing yet may still do so.
- */
-static bool may_be_tested_after(struct explore_view *view,
-	const struct wait *wait, uint32_t from, int line)
-{
-	const struct wire *wire = view->wire;
-	uint64_t mutex = wire->events[wait->wait].op.second;
-	bool any = false;
-
-	for (uint32_t i = from + 1; i < wire->nevents; i++) {
-		const struct event *event = &wire->events[i];
-
-		if (event->thread != wait->thread)
-			continue;
-		if (is_test(view, wait, event, line))
-			return true;
-		any = true;
-		if (event->op.kind == OP_UNLOCK && event->op.object == mutex)
-			break;
-	}
-	return !any;
-}
-
-/* Nothing that was read in the line of the test has another value by then. */
-static bool is_as_before(struct explore_view *view, const struct wait *wait,
-	uint32_t test, uint32_t by)
-{
-	const struct event *events = view->wire->events;
-	int line = line_of(view, &events[test]);
-
-	for (uint32_t r = wait->lock; r <= test; r++) {
-		uint64_t value = events[r].before;
-
-		if (events[r].thread != wait->thread || !is_read(&events[r]) ||
-			line_of(view, &events[r]) != line)
-			continue;
-		for (uint32_t w = r + 1; w < by; w++) {
-			if (is_write(&events[w]) &&
-				events[w].op.object == events[r].op.object)
-				value = events[w].after;
-		}
-		if (value != events[r].before)
-			return false;
-	}
-	return true;
-}
-
-static void say_once(struct explore_view *view, unsigned thread, uint32_t test,
-	bool same, char *words, size_t size)
-{
-	const struct op *op = &view->wire->events[test].op;
-	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-
-	text_append(
-		words, size, "%s tests ", explore_thread_name(thread, name));
-	text_append(words, size,
-		"%s at %s before it waits (step %u), and not again when it is "
-		"woken, though %s: use while instead of if",
-		explore_object_name(view, op->object, name),
-		explore_place_name(view, op->pc, place), test + 1,
-		same ? "it is still the same" : "others may have come first");
-}
-
-/* It still holds the mutex: what it does, it does since that wait. */
-static bool is_back(const struct wire *wire, const struct wait *wait)
-{
-	const struct standing *standing = &wire->standing[wait->thread];
-	uint64_t mutex = wire->events[wait->wait].op.second;
-
-	for (uint32_t i = 0; i < standing->nheld; i++) {
-		if (standing->held[i].object == mutex)
-			return true;
-	}
-	return false;
-}
-
-/* Of the thread's last wait before event `end`, which is at *end then. */
-static bool went_on_untested(struct explore_view *view, unsigned thread,
-	bool fails, uint32_t *end, char *words, size_t size)
-{
-	const struct wire *wire = view->wire;
-	struct wait wait;
-	uint32_t test, back;
-	bool same;
-
-	if (!last_wait(wire, thread, *end, &wait)) {
-		*end = 0;
-		return false;
-	}
-	*end = wait.wait;
-	test = test_before(wire, &wait);
-	back = return_of(wire, &wait);
-	if (test == wait.lock || back == wire->nevents ||
-		may_be_tested_after(
-			view, &wait, back, line_of(view, &wire->events[test])))
-		return false;
-	same = is_as_before(view, &wait, test, back);
-	if (!same && !(fails && is_back(wire, &wait)))
-		return false;
-	say_once(view, thread, test, same, words, size);
-	return true;
-}
-
-bool explore_untested_advice(
-	struct explore_view *view, unsigned failing, char *words, size_t size)
-{
-	for (unsigned i = 0; i < view->wire->nthreads; i++) {
-		uint32_t end = view->wire->nevents;
-
-		while (end > 0) {
-			if (went_on_untested(
-				    view, i, i == failing, &end, words, size))
-				return true;
-		}
 	}
 	return false;
 }

@@ -37,6 +37,7 @@ enum {
 	WIRE_MAX_RANGES = 4096,
 	WIRE_MAX_HELD = 16,
 	WIRE_MAX_PLACES = 512,
+	WIRE_MAX_RELEASES = 1024,
 	WIRE_MAX_MARGINS = 1024,
 	WIRE_MAX_WATCHED = 1024,
 	WIRE_MAX_OUTPUT = 1 << 16,
@@ -346,6 +347,13 @@ struct memory_place {
 	uint64_t thread; /* that the frame is of */
 };
 
+/* A signal, a broadcast or a post, as somebody made it in any execution. */
+struct wire_release {
+	uint64_t object, pc;
+	uint16_t thread;
+	uint8_t kind; /* enum op_kind; OP_NONE: the entry is free */
+};
+
 /* A variable, as in the file, and the room behind it up to `to`. */
 struct wire_margin {
 	uint64_t from, end, to;
@@ -404,6 +412,9 @@ struct wire {
 	/* Words (addresses / 8) that the invariant reads. */
 	uint32_t nwatched;
 	uint64_t watched[WIRE_MAX_WATCHED];
+
+	/* A hash table; what has no place in it is not kept. */
+	struct wire_release releases[WIRE_MAX_RELEASES];
 
 	/* Of the execution that runs, or ended last. */
 	uint32_t nchoices, nevents, output_size, errors_size, nthreads;

@@ -164,6 +164,7 @@ void cond_signal_at(void *cond, uint64_t pc)
 
 	point_at(OP_SIGNAL, cond, NULL, pc);
 	cond_object(cond, "signals", pc);
+	note_release(OP_SIGNAL, pc, cond);
 	event = trace(OP_SIGNAL, pc, cond);
 	n = set_count(&object->waiters);
 	if (n == 0) {
@@ -189,6 +190,7 @@ void cond_broadcast_at(void *cond, uint64_t pc)
 
 	point_at(OP_BROADCAST, cond, NULL, pc);
 	cond_object(cond, "signals", pc);
+	note_release(OP_BROADCAST, pc, cond);
 	event = trace(OP_BROADCAST, pc, cond);
 	if (set_empty(&object->waiters))
 		lost(object, event);

@@ -106,6 +106,7 @@ int WRAP(sem_post)(sem_t *sem)
 
 	point_at(OP_SEM_POST, sem, NULL, CALLER);
 	semaphore(sem, "posts", CALLER);
+	note_release(OP_SEM_POST, CALLER, sem);
 	trace(OP_SEM_POST, CALLER, sem);
 	if (object->count == SEM_VALUE_MAX) {
 		errno = EOVERFLOW;

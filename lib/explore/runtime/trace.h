@@ -41,6 +41,9 @@ void trace_settle(struct thread *thread);
 /* The same before what it wrote to is gone; no invariant is looked at. */
 void trace_written(struct thread *thread);
 
+/* release.c: the running thread lets others go on; kept of every execution. */
+void note_release(enum op_kind kind, uint64_t pc, const void *object);
+
 /* `can`: who may take the next step, early wake-ups included. */
 void trace_standing(const struct set *can);
 

@@ -1,0 +1,169 @@
+/* Who goes on after a wait without testing again what it waited for. */
+#include "cmd/explore_wait.h"
+
+#include "cmd/text.h"
+
+static int line_of(struct explore_view *view, const struct event *event)
+{
+	struct place place;
+
+	return symbols_place(view->symbols, event->op.pc, &place) ? place.line
+								  : 0;
+}
+
+/* Where it has the mutex again; nevents when it has not, or time was over. */
+static uint32_t return_of(const struct wire *wire, const struct wait *wait)
+{
+	uint64_t mutex = wire->events[wait->wait].op.second;
+
+	for (uint32_t i = wait->wait + 1; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != wait->thread)
+			continue;
+		if (event->flags & EVENT_TIMEOUT)
+			return wire->nevents;
+		if (event->op.kind == OP_LOCK && event->op.object == mutex &&
+			!(event->flags & EVENT_BLOCKED))
+			return i;
+	}
+	return wire->nevents;
+}
+
+/* A loop that is not optimised has its test in one place. */
+static bool is_test(struct explore_view *view, const struct wait *wait,
+	const struct event *read, int line)
+{
+	const struct event *events = view->wire->events;
+
+	if (!explore_is_read(read) || line_of(view, read) != line)
+		return false;
+	for (uint32_t i = wait->lock; i < wait->wait; i++) {
+		if (events[i].thread == wait->thread &&
+			explore_is_read(&events[i]) &&
+			events[i].op.pc == read->op.pc)
+			return true;
+	}
+	return view->sources->optimise > 0 || view->sources->binary;
+}
+
+/*
+ * In a loop, the line that was tested before the wait is tested after it, and
+ * before the mutex is given back. What has done nothing yet may still do so.
+ */
+static bool may_be_tested_after(struct explore_view *view,
+	const struct wait *wait, uint32_t from, int line)
+{
+	const struct wire *wire = view->wire;
+	uint64_t mutex = wire->events[wait->wait].op.second;
+	bool any = false;
+
+	for (uint32_t i = from + 1; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != wait->thread)
+			continue;
+		if (is_test(view, wait, event, line))
+			return true;
+		any = true;
+		if (event->op.kind == OP_UNLOCK && event->op.object == mutex)
+			break;
+	}
+	return !any;
+}
+
+/* Nothing that was read in the line of the test has another value by then. */
+static bool is_as_before(struct explore_view *view, const struct wait *wait,
+	uint32_t test, uint32_t by)
+{
+	const struct event *events = view->wire->events;
+	int line = line_of(view, &events[test]);
+
+	for (uint32_t r = wait->lock; r <= test; r++) {
+		uint64_t value = events[r].before;
+
+		if (events[r].thread != wait->thread ||
+			!explore_is_read(&events[r]) ||
+			line_of(view, &events[r]) != line)
+			continue;
+		for (uint32_t w = r + 1; w < by; w++) {
+			if (explore_is_write(&events[w]) &&
+				events[w].op.object == events[r].op.object)
+				value = events[w].after;
+		}
+		if (value != events[r].before)
+			return false;
+	}
+	return true;
+}
+
+static void say_once(struct explore_view *view, unsigned thread, uint32_t test,
+	bool same, char *words, size_t size)
+{
+	const struct op *op = &view->wire->events[test].op;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	text_append(
+		words, size, "%s tests ", explore_thread_name(thread, name));
+	text_append(words, size,
+		"%s at %s before it waits (step %u), and not again when it is "
+		"woken, though %s: use while instead of if",
+		explore_object_name(view, op->object, name),
+		explore_place_name(view, op->pc, place), test + 1,
+		same ? "it is still the same" : "others may have come first");
+}
+
+/* It still holds the mutex: what it does, it does since that wait. */
+static bool is_back(const struct wire *wire, const struct wait *wait)
+{
+	const struct standing *standing = &wire->standing[wait->thread];
+	uint64_t mutex = wire->events[wait->wait].op.second;
+
+	for (uint32_t i = 0; i < standing->nheld; i++) {
+		if (standing->held[i].object == mutex)
+			return true;
+	}
+	return false;
+}
+
+/* Of the thread's last wait before event `end`, which is at *end then. */
+static bool went_on_untested(struct explore_view *view, unsigned thread,
+	bool fails, uint32_t *end, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	struct wait wait;
+	uint32_t test, back;
+	bool same;
+
+	if (!explore_last_wait(wire, thread, *end, &wait)) {
+		*end = 0;
+		return false;
+	}
+	*end = wait.wait;
+	test = explore_test_before(wire, &wait);
+	back = return_of(wire, &wait);
+	if (test == wait.lock || back == wire->nevents ||
+		may_be_tested_after(
+			view, &wait, back, line_of(view, &wire->events[test])))
+		return false;
+	same = is_as_before(view, &wait, test, back);
+	if (!same && !(fails && is_back(wire, &wait)))
+		return false;
+	say_once(view, thread, test, same, words, size);
+	return true;
+}
+
+bool explore_untested_advice(
+	struct explore_view *view, unsigned failing, char *words, size_t size)
+{
+	for (unsigned i = 0; i < view->wire->nthreads; i++) {
+		uint32_t end = view->wire->nevents;
+
+		while (end > 0) {
+			if (went_on_untested(
+				    view, i, i == failing, &end, words, size))
+				return true;
+		}
+	}
+	return false;
+}
