@@ -86,7 +86,9 @@ static int hint(struct play *play)
 		say("From here it cannot fail any more: go back with b.\n");
 	else
 		say("No failure was found from here: go back with b.\n");
-	return play_look(play);
+	found = play_look(play);
+	play->moved = false;
+	return found;
 }
 
 /* Returns as key. What comes after a move that failed stays away, too. */
@@ -99,13 +101,12 @@ static int move(struct play *play, unsigned pick)
 			play_print_why_not(play, pick);
 		return REST_LEFT_OUT;
 	}
-	play_move(play, pick);
-	return play_look(play);
+	return play_move(play, pick);
 }
 
-static int go_back(struct play *play, uint32_t n)
+static int begin_again(struct play *play)
 {
-	play->n = n;
+	play->n = 0;
 	return play_look(play);
 }
 
@@ -114,9 +115,9 @@ static int key(struct play *play, char c)
 {
 	switch (c) {
 	case 'b':
-		return go_back(play, play->n ? play->n - 1 : 0);
+		return play_back(play);
 	case 'r':
-		return go_back(play, 0);
+		return begin_again(play);
 	case 'h':
 		return hint(play);
 	case 's':
@@ -132,6 +133,7 @@ static int key(struct play *play, char c)
 	case 'c':
 		if (playing && !global.json)
 			level_print_code(&shelf, playing);
+		play->moved = true;
 		return 0;
 	default:
 		return 0;
@@ -218,8 +220,7 @@ static int finish(struct play *play)
 
 		if (pick == WIRE_MAX_THREADS || interrupt_requested())
 			break;
-		play_move(play, pick);
-		status = play_look(play);
+		status = play_move(play, pick);
 	}
 	return status;
 }
@@ -247,8 +248,9 @@ static int rounds(struct play *play)
 	int status = play_look(play);
 
 	while (status == 0) {
-		if (!global.json)
+		if (!global.json && play->moved)
 			show(play);
+		play->moved = false;
 		if (play->state == PLAY_FAILED)
 			break;
 		if (!global.json)
@@ -256,7 +258,10 @@ static int rounds(struct play *play)
 		fflush(stdout);
 		if (interrupt_requested() || !fgets(line, sizeof(line), stdin))
 			break;
-		status = obey(play, line);
+		if (line[strspn(line, " \n")])
+			status = obey(play, line);
+		else
+			play->moved = true; /* to see it once more */
 	}
 	return status < 0 ? status : 0;
 }

@@ -31,7 +31,9 @@ struct play {
 	struct choice choices[WIRE_MAX_CHOICES];
 	uint32_t n;
 	uint32_t npreemptions[WIRE_MAX_CHOICES + 1]; /* before each choice */
+	bool together[WIRE_MAX_CHOICES]; /* no choice of the person's */
 	enum play_state state;
+	bool moved; /* since it was shown */
 	uint16_t sleepers[WIRE_MAX_THREADS]; /* one of whom is to be woken */
 	unsigned nsleepers; /* 0: that is not asked */
 };
@@ -51,8 +53,15 @@ bool play_is_flush(const struct play *play, unsigned pick);
 /* Who goes on when nobody says: the one that did, or the first that can. */
 unsigned play_usual_pick(const struct play *play);
 
-/* Choose; play_can must hold. play_look comes next. */
-void play_move(struct play *play, unsigned pick);
+/*
+ * Choose, and see where that leads; play_can must hold. What the compiler has
+ * made up for itself is no step: the thread goes on past it. Returns 0 or
+ * -errno.
+ */
+int play_move(struct play *play, unsigned pick);
+
+/* Take back the last choice, if there is one. Returns 0 or -errno. */
+int play_back(struct play *play);
 
 /*
  * The first choice of a way to a failure. Returns 1, 0 when none was found

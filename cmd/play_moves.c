@@ -45,6 +45,7 @@ int play_look(struct play *play)
 		return error;
 	play->state = state_of(play->view->wire);
 	note_sleepers(play);
+	play->moved = true;
 	return 0;
 }
 
@@ -98,23 +99,57 @@ static bool preempts(const struct play *play, unsigned pick)
 	       play->view->wire->standing[last].state == STANDING_READY;
 }
 
-void play_move(struct play *play, unsigned pick)
+static void choose(struct play *play, unsigned pick, bool together)
 {
 	play->npreemptions[play->n + 1] = play->npreemptions[play->n] +
 					  preempts(play, pick);
 	if (play->nsleepers)
 		pick = sleeper_index(play, pick);
+	play->together[play->n] = together;
 	play->choices[play->n++] = (struct choice){
 		.pick = (uint16_t)pick,
 		.is_value = play->state == PLAY_ASKS,
 	};
 }
 
+/* Of its own, so that nobody can tell when. */
+static bool is_at_temporary(const struct play *play, unsigned thread)
+{
+	const struct op *pending = &play->view->wire->standing[thread].pending;
+
+	return play->state == PLAY_ON && !play_is_flush(play, thread) &&
+	       play_can(play, thread) &&
+	       (pending->kind == OP_READ || pending->kind == OP_WRITE) &&
+	       portfolio_is_temporary(play->portfolio, pending->object);
+}
+
+int play_move(struct play *play, unsigned pick)
+{
+	int status;
+
+	choose(play, pick, false);
+	status = play_look(play);
+	while (status == 0 && is_at_temporary(play, pick)) {
+		choose(play, pick, true);
+		status = play_look(play);
+	}
+	return status;
+}
+
+int play_back(struct play *play)
+{
+	while (play->n && play->together[play->n - 1])
+		play->n--;
+	if (play->n)
+		play->n--;
+	return play_look(play);
+}
+
 int play_hint(struct play *play, unsigned *pick, bool *none_left)
 {
 	const struct wire *wire = play->view->wire;
-	int found = portfolio_look_ahead(
-		play->portfolio, play->choices, play->n, false, none_left);
+	int found = portfolio_look_for_failure(
+		play->portfolio, play->choices, play->n, none_left);
 
 	if (found > 0)
 		*pick = wire->choices[play->n].pick;

@@ -15,6 +15,7 @@ enum {
 	MOST_STEPS = 100, /* where it fails: what is said names them */
 	OTHER_LINES = 4, /* an empty one, two headings, the prompt */
 	LINE_SIZE = 1000,
+	WORDS_AT = 5, /* in the line of a thread */
 };
 
 static void put(const char *text)
@@ -83,7 +84,7 @@ static void add_holds(struct explore_view *view,
 		text_append(line, size, "]");
 }
 
-/* Behind what is there, as far as the terminal is wide. */
+/* Behind what is there. */
 static void add_source(
 	struct explore_view *view, uint64_t pc, char *line, size_t size)
 {
@@ -94,16 +95,26 @@ static void add_source(
 			explore_line(view, &place));
 }
 
-/* Cut where the terminal ends; `whole` of it at the beginning is not. */
-static void put_cut(const char *line, size_t whole)
+/* Cut where the page ends. */
+static void put_cut(const char *line)
 {
 	size_t n = strlen(line);
-	unsigned width = term_width(STDOUT_FILENO);
+	unsigned width = term_page_width(STDOUT_FILENO);
 
-	while (width && n > whole && text_width(line, n) > width)
+	while (n && text_width(line, n) > width)
 		n--;
 	text_print(stdout, line, n);
 	putchar('\n');
+}
+
+/* A thread's line that is too long without its source goes on below. */
+static void put_wrapped(const char *line)
+{
+	unsigned width = term_page_width(STDOUT_FILENO);
+
+	printf("%.*s", WORDS_AT, line);
+	page_wrap_within(
+		stdout, width, line + WORDS_AT, WORDS_AT, WORDS_AT + 6);
 }
 
 /* How the thread stands, without its source. */
@@ -146,13 +157,15 @@ static void print_thread(struct play *play, unsigned i)
 	struct explore_view *view = play->view;
 	const struct standing *standing = &view->wire->standing[i];
 	char line[LINE_SIZE];
-	size_t n;
 
 	thread_line(play, i, line, sizeof(line));
-	n = strlen(line);
+	if (text_width(line, strlen(line)) >= term_page_width(STDOUT_FILENO)) {
+		put_wrapped(line);
+		return;
+	}
 	if (has_source(standing))
 		add_source(view, standing->pending.pc, line, sizeof(line));
-	put_cut(line, n);
+	put_cut(line);
 }
 
 /* The oldest store in the buffer of a thread. */
@@ -225,7 +238,7 @@ static void print_step(struct explore_view *view, uint32_t i)
 		explore_thread_name(event->thread, name),
 		explore_event_words(view, event, words));
 	add_source(view, event->op.pc, line, sizeof(line));
-	put_cut(line, 0);
+	put_cut(line);
 }
 
 static void print_steps(struct play *play)
@@ -294,84 +307,6 @@ void play_print(struct play *play)
 	for (unsigned i = 0; i < play->view->wire->nthreads; i++) {
 		if (can_flush(play, i))
 			print_flush(play, i);
-	}
-}
-
-static void put_line(void *context, enum explore_part part, const char *words)
-{
-	static const struct {
-		const char *open;
-		unsigned indent;
-	} parts[] = {
-		[EXPLORE_HEAD] = {"You made it fail: ", 4},
-		[EXPLORE_DETAIL] = {"  ", 4},
-		[EXPLORE_NOTE] = {"  also seen: ", 4},
-		[EXPLORE_THINK] = {"Think: ", 7},
-		[EXPLORE_LESSON] = {"Lesson: ", 8},
-	};
-	const char *open = parts[part].open;
-
-	(void)context;
-	if (part == EXPLORE_HEAD)
-		putchar('\n');
-	fputs(open, stdout);
-	page_wrap(stdout, words, (unsigned)strlen(open), parts[part].indent);
-}
-
-/* What a level says itself fits better than what holds for any program. */
-static void print_why(struct play *play, const struct finding *failure)
-{
-	const struct level *level = play->level;
-
-	if (!level || !level->why[0]) {
-		explore_tell_why(play->view, failure, put_line, NULL);
-		return;
-	}
-	put_line(NULL, EXPLORE_THINK, level->why);
-	if (level->lesson[0])
-		put_line(NULL, EXPLORE_LESSON, level->lesson);
-}
-
-static void print_score(const struct play *play)
-{
-	uint32_t used = play->npreemptions[play->n];
-	int par = play->known->preemptions;
-
-	if (play->known->always) {
-		printf("It fails in every order.\n");
-		return;
-	}
-	printf("%u preemption%s", used, text_plural(used));
-	if (par >= 0)
-		printf(", and the fewest known is %d", par);
-	putchar('\n');
-}
-
-static void print_failed(struct play *play)
-{
-	const struct wire *wire = play->view->wire;
-	const struct finding *failure = &wire->findings[wire->failure - 1];
-
-	print_steps(play);
-	explore_tell_what(play->view, failure, put_line, NULL);
-	print_score(play);
-	print_why(play, failure);
-	printf("Schedule: %s\n", play->view->schedule);
-}
-
-void play_print_end(struct play *play)
-{
-	switch (play->state) {
-	case PLAY_FAILED:
-		print_failed(play);
-		break;
-	case PLAY_ENDED_WELL:
-		printf("\nThe program came to a good end. b goes back, r "
-		       "begins again.\n");
-		break;
-	default:
-		printf("\nThis cannot be done again: the program differs from "
-		       "run to run.\n");
 	}
 }
 

@@ -138,6 +138,13 @@ int portfolio_pause(
 int portfolio_look_ahead(struct portfolio *portfolio,
 	const struct choice *choices, uint32_t n, bool good, bool *none_left);
 
+/* The same for a failure, with as few preemptions as it takes from there. */
+int portfolio_look_for_failure(struct portfolio *portfolio,
+	const struct choice *choices, uint32_t n, bool *none_left);
+
+/* Of memory in the trace: the compiler puts a value there on its way. */
+bool portfolio_is_temporary(struct portfolio *portfolio, uint64_t object);
+
 struct wire *portfolio_wire(struct portfolio *portfolio);
 struct symbols *portfolio_symbols(struct portfolio *portfolio);
 

@@ -16,8 +16,7 @@ enum {
 	MOST_TRIPLES = 2, /* told of */
 };
 
-/* What the compiler puts a value in on its way is no variable. */
-static bool is_temporary(struct portfolio *p, uint64_t object)
+bool portfolio_is_temporary(struct portfolio *p, uint64_t object)
 {
 	const struct wire *wire = session_wire(p->session);
 	char name[16];
@@ -53,7 +52,8 @@ void portfolio_drop_temporaries(struct portfolio *p)
 		}
 		if (known[at].object != op->object) {
 			known[at].object = op->object;
-			known[at].temporary = is_temporary(p, op->object);
+			known[at].temporary = portfolio_is_temporary(
+				p, op->object);
 		}
 		if (!known[at].temporary)
 			wire->events[kept++] = wire->events[i];

@@ -7,33 +7,67 @@
 #include <string.h>
 
 enum {
-	LOOK_EXECUTIONS = 3000
+	LOOK_EXECUTIONS = 3000,
+	MOST_AHEAD = 3, /* preemptions that are tried one after the other */
 };
 
-int portfolio_look_ahead(struct portfolio *p, const struct choice *choices,
-	uint32_t n, bool good, bool *none_left)
+/* A search after these choices, to its end or the first that it stops at. */
+static struct wire_config ahead(
+	struct portfolio *p, const struct choice *choices, uint32_t n)
 {
-	struct wire *wire = session_wire(p->session);
 	struct wire_config config = portfolio_config(p, SEARCH_DPOR);
-	struct portfolio_result ignored = {0};
-	int status;
 
 	p->prefix = choices;
 	config.nchoices = n;
 	config.frozen = p->shown != NULL;
-	config.stop = !good;
-	config.stop_good = good;
 	config.spurious = p->spurious;
 	config.ends_with = p->ends_with;
 	config.max_executions = LOOK_EXECUTIONS;
 	config.deadline_ns = clock_now() + portfolio_second_ns / 4;
-	status = portfolio_search(p, &config, &ignored);
+	return config;
+}
+
+/* Returns as portfolio_look_ahead. */
+static int look(
+	struct portfolio *p, const struct wire_config *config, bool *none_left)
+{
+	const struct wire *wire = session_wire(p->session);
+	struct portfolio_result ignored = {0};
+	int status = portfolio_search(p, config, &ignored);
+
 	*none_left = status == SESSION_ENDED &&
 		     wire->progress.end == END_EXHAUSTED &&
 		     !(ignored.doubts & ~(uint32_t)DOUBT_UNSEEN);
 	if (status < 0)
 		return status;
 	return status == SESSION_ENDED && wire->progress.end == END_FOUND;
+}
+
+int portfolio_look_ahead(struct portfolio *p, const struct choice *choices,
+	uint32_t n, bool good, bool *none_left)
+{
+	struct wire_config config = ahead(p, choices, n);
+
+	config.stop = !good;
+	config.stop_good = good;
+	return look(p, &config, none_left);
+}
+
+int portfolio_look_for_failure(struct portfolio *p,
+	const struct choice *choices, uint32_t n, bool *none_left)
+{
+	int found = 0;
+
+	for (unsigned bound = 0; bound <= MOST_AHEAD && !found; bound++) {
+		struct wire_config config = ahead(p, choices, n);
+
+		config.search = SEARCH_BOUNDED;
+		config.bound = bound;
+		config.stop = true;
+		found = look(p, &config, none_left);
+	}
+	return found ? found
+		     : portfolio_look_ahead(p, choices, n, false, none_left);
 }
 
 /* free, destroy and return are no steps: their other orders are not seen. */

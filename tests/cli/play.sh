@@ -305,6 +305,111 @@ printf '%s\n' 1 1 1 q >typed
 run sh -c "conc play -DONE=1 tickets.c <typed"
 expect 'no bare address' sh -c "! grep -q 0x '$out'"
 
+point P26 'the end shows the whole order, and so the steps that are named'
+play posts_early '1 1 0 0 1'
+expect 'it ends with the failure' awk '
+	/^You made it fail/ { end = 1 }
+	end && /^ +[0-9]+[ >!x]/ { steps++ }
+	end && /^ fail .*data race/ { failed++ }
+	/^Schedule/ { exit !(steps > 6 && failed == 1) }' "$out"
+play lost_update 1 1 2 2 1 2 0 0 0
+expect_status 0
+expect 'the steps that Think names' awk '
+	/^ +[0-9]+[ >!x]/ { shown[$1 + 0] = 1 }
+	/^Think/ { think = 1 }
+	/^Lesson/ { exit missing || !think }
+	think {
+		for (i = 1; i < NF; i++)
+			if ($i == "step" && !(($(i + 1) + 0) in shown))
+				missing = 1
+	}' "$out"
+
+point P27 'nothing is wider than 80 columns in a pipe'
+cat >wide.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t the_mutex_of_all_the_visitors_together = PTHREAD_MUTEX_INITIALIZER;
+static int number_of_all_the_visitors_together_so_far;
+static void *count_one_more_visitor(void *nothing)
+{
+	pthread_mutex_lock(&the_mutex_of_all_the_visitors_together); /* as everybody else */
+	number_of_all_the_visitors_together_so_far = number_of_all_the_visitors_together_so_far + 1;
+	pthread_mutex_lock(&the_mutex_of_all_the_visitors_together);
+	return nothing;
+}
+int main(void)
+{
+	pthread_t threads[2];
+	for (int i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, count_one_more_visitor, NULL);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	return 0;
+}
+END
+cp wide.c a_program_with_a_name_that_is_rather_long.c
+echo '1 1 1 2 2 2 h
+1 2 1 1' >typed
+run sh -c 'conc play a_program_with_a_name_that_is_rather_long.c <typed'
+expect_out 'who|which T[12] has'
+expect 'short lines' awk '!/^Schedule/ && length > 80 { print; bad = 1 }
+	END { exit bad }' "$out"
+
+point P28 'what the compiler makes up is no step'
+cat >handed.c <<'END'
+#include <pthread.h>
+#include <stdatomic.h>
+static struct { int body; atomic_int full; } m;
+static void *send(void *p)
+{
+	m.body = 7; atomic_store_explicit(&m.full, 1, memory_order_relaxed);
+	return p;
+}
+static void *get(void *p)
+{
+	if (atomic_load_explicit(&m.full, memory_order_relaxed)) m.body++;
+	return p;
+}
+int main(void)
+{
+	pthread_t t, u;
+	pthread_create(&t, 0, send, 0);
+	pthread_create(&u, 0, get, 0);
+	pthread_join(t, 0);
+	pthread_join(u, 0);
+	return 0;
+}
+END
+printf '%s\n' 1 1 1 b 1 2 2 2 >typed
+run sh -c 'conc play handed.c <typed'
+expect_status 0
+expect_out 'You made it fail: data race on m.body'
+expect_out ' 1  T1    writes m\.full '
+expect 'no names of its own' sh -c "! grep -q __atomic '$out'"
+expect 'taken back as one' awk '
+	/^Next/ { n++; m_full[n] = 0 }
+	/^  1  T1    writes m\.full/ { m_full[n] = 1 }
+	END { exit !(m_full[3] && !m_full[4] && m_full[5]) }' "$out"
+
+point P29 'hints take no more preemptions than it can be done with'
+hinted() {
+	moves=
+	for _ in $(seq 40); do
+		printf '%s\n' "$moves" h q >typed
+		run sh -c "conc play '$1' <typed"
+		grep -q '^You made it fail' "$out" && break
+		moves="$moves $(sed -n 's/.* begins with \([0-9]*\)\.$/\1/p' "$out")"
+	done
+	expect_out "^$2 preemptions?, and the fewest known is $2$"
+}
+hinted "$programs/half_done.c" 2
+hinted "$programs/two_locks.c" 1
+
+point P30 'what has not changed is not shown again, but for an empty line'
+play two_locks h h s 9 '?' q
+expect 'once' [ "$(grep -c '^So far' "$out")" -eq 1 ]
+play two_locks h '' q
+expect 'twice' [ "$(grep -c '^So far' "$out")" -eq 2 ]
+
 point 19 'JSON is JSON'
 if have jq; then
 	printf '0 1 1 1\n0\n' >typed
