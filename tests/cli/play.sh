@@ -401,7 +401,30 @@ hinted() {
 	done
 	expect_out "^$2 preemptions?, and the fewest known is $2$"
 }
-hinted "$programs/half_done.c" 2
+cat >ring.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t locks[3] = {PTHREAD_MUTEX_INITIALIZER,
+	PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
+static void *run(void *arg)
+{
+	int i = (int)((char *)arg - (char *)0);
+	pthread_mutex_lock(&locks[i]);
+	pthread_mutex_lock(&locks[(i + 1) % 3]);
+	pthread_mutex_unlock(&locks[(i + 1) % 3]);
+	pthread_mutex_unlock(&locks[i]);
+	return arg;
+}
+int main(void)
+{
+	pthread_t t[3];
+	for (int i = 0; i < 3; i++)
+		pthread_create(&t[i], 0, run, (char *)0 + i);
+	for (int i = 0; i < 3; i++)
+		pthread_join(t[i], 0);
+	return 0;
+}
+END
+hinted ring.c 1
 hinted "$programs/two_locks.c" 1
 
 point P30 'what has not changed is not shown again, but for an empty line'
