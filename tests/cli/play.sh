@@ -327,12 +327,13 @@ expect 'the steps that Think names' awk '
 point P27 'nothing is wider than 80 columns in a pipe'
 cat >wide.c <<'END'
 #include <pthread.h>
-static pthread_mutex_t the_mutex_of_all_the_visitors_together = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t the_mutex_of_all_the_visitors_together =
+	PTHREAD_MUTEX_INITIALIZER;
 static int number_of_all_the_visitors_together_so_far;
 static void *count_one_more_visitor(void *nothing)
 {
-	pthread_mutex_lock(&the_mutex_of_all_the_visitors_together); /* as everybody else */
-	number_of_all_the_visitors_together_so_far = number_of_all_the_visitors_together_so_far + 1;
+	pthread_mutex_lock(&the_mutex_of_all_the_visitors_together);
+	number_of_all_the_visitors_together_so_far++;
 	pthread_mutex_lock(&the_mutex_of_all_the_visitors_together);
 	return nothing;
 }
@@ -397,7 +398,8 @@ hinted() {
 		printf '%s\n' "$moves" h q >typed
 		run sh -c "conc play '$1' <typed"
 		grep -q '^You made it fail' "$out" && break
-		moves="$moves $(sed -n 's/.* begins with \([0-9]*\)\.$/\1/p' "$out")"
+		next=$(sed -n 's/.* begins with \([0-9]*\)\.$/\1/p' "$out")
+		moves="$moves $next"
 	done
 	expect_out "^$2 preemptions?, and the fewest known is $2$"
 }
