@@ -417,7 +417,7 @@ const struct command command_explore = {
 				"share the locks that were held at all its "
 				"accesses, or what is wrong with them; and "
 				"each line that touches it"},
-			{"holds", "the locks that were held there"},
+			{"holds, calls", "the locks held, and the way there"},
 			{"schedule", "the word for conc replay"},
 			{"weak", "it fails under that model, and in no "
 				 "schedule under sc"},

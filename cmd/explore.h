@@ -67,6 +67,7 @@ struct explore_view {
 	const struct guards *guards; /* NULL: they were not asked for */
 	struct explore_file *files;
 	struct explore_blocks *blocks;
+	struct explore_told *told; /* in one answer; NULL: say all again */
 	char schedule[SCHEDULE_TEXT_SIZE];
 };
 
@@ -274,13 +275,6 @@ void explore_access_words(struct explore_view *view, const struct event *event,
 /* Who waits for what, one line for each thread that does. */
 bool explore_wait_words(
 	struct explore_view *view, unsigned thread, char *words, size_t size);
-
-/*
- * The same of an event of who waits for ever for a lock, or for all others;
- * else false.
- */
-bool explore_waiting_words(struct explore_view *view, const struct event *event,
-	const char *name, char *words);
 
 enum explore_miss {
 	EXPLORE_NOT_MISSED,

@@ -1,5 +1,5 @@
 /* The answer as one JSON document. */
-#include "cmd/explore.h"
+#include "cmd/explore_way.h"
 
 #include "cmd/json.h"
 
@@ -52,6 +52,7 @@ static void put_party(struct explore_view *view, struct json *json,
 	else if (party->object)
 		json_string(json, "object",
 			explore_object_name(view, party->object, name));
+	explore_put_way(view, party->pc, party->way, json);
 	json_array(json, "holds");
 	for (uint32_t i = 0; i < party->nheld; i++)
 		json_string(json, NULL,
@@ -149,7 +150,7 @@ static void put_failure(struct explore_view *view, struct json *json)
 	json_bool(json, "always", view->result->always);
 	json_array(json, "waits");
 	for (unsigned i = 0; i < view->wire->nthreads; i++) {
-		if (explore_wait_words(view, i, words, sizeof(words)))
+		if (explore_full_wait_words(view, i, words, sizeof(words)))
 			json_string(json, NULL, words);
 	}
 	json_end(json);

@@ -1,5 +1,5 @@
 /* What was found, in lines that text, pages and play have in common. */
-#include "cmd/explore.h"
+#include "cmd/explore_way.h"
 
 #include "cmd/text.h"
 #include "lib/explore/atomicity.h"
@@ -25,6 +25,16 @@ static void put(
 	t->put(t->context, part, words);
 }
 
+/* The sides of a race say theirs. */
+static void add_way(const struct telling *t, const struct finding *failure,
+	char *words, size_t size)
+{
+	const struct party *party = &failure->first;
+
+	if (failure->kind != FOUND_RACE)
+		explore_add_way(t->view, party->pc, party->way, words, size);
+}
+
 static void tell_head(const struct telling *t)
 {
 	const struct finding *failure = t->failure;
@@ -43,10 +53,12 @@ static void tell_head(const struct telling *t)
 		text_append(words, sizeof(words), " since %s",
 			explore_place_name(t->view, failure->second.pc, place));
 	if (failure->first.thread != WIRE_NOBODY && failure->first.pc &&
-		failure->kind != FOUND_DEADLOCK)
+		failure->kind != FOUND_DEADLOCK) {
 		text_append(words, sizeof(words), ", in %s at %s",
 			explore_thread_name(failure->first.thread, name),
 			explore_place_name(t->view, failure->first.pc, place));
+		add_way(t, failure, words, sizeof(words));
+	}
 	put(t, EXPLORE_HEAD, words);
 }
 
@@ -58,7 +70,7 @@ static void tell_waits(const struct telling *t)
 		t->failure->kind != FOUND_LIVELOCK)
 		return;
 	for (unsigned i = 0; i < t->view->wire->nthreads; i++) {
-		if (explore_wait_words(t->view, i, words, sizeof(words)))
+		if (explore_full_wait_words(t->view, i, words, sizeof(words)))
 			put(t, EXPLORE_DETAIL, words);
 	}
 }
@@ -107,10 +119,13 @@ static void tell_freed(const struct telling *t)
 	text_append(words, sizeof(words), "%s allocated it at %s",
 		explore_thread_name(got->thread, name),
 		explore_place_name(t->view, got->pc, place));
-	if (freed->op == OP_FREE && freed->thread != WIRE_NOBODY)
+	if (freed->op == OP_FREE && freed->thread != WIRE_NOBODY) {
 		text_append(words, sizeof(words), ", %s freed it at %s",
 			explore_thread_name(freed->thread, name),
 			explore_place_name(t->view, freed->pc, place));
+		explore_add_way(
+			t->view, freed->pc, freed->way, words, sizeof(words));
+	}
 	put(t, EXPLORE_DETAIL, words);
 }
 
@@ -145,46 +160,6 @@ static void tell_misused(const struct telling *t)
 		event->op.kind == OP_DETACH ? "detached" : "destroyed",
 		explore_place_name(t->view, event->op.pc, place));
 	put(t, EXPLORE_DETAIL, words);
-}
-
-static const char *verb_of(const struct party *side)
-{
-	switch (side->op) {
-	case OP_FREE:
-		return "frees";
-	case OP_WRITE:
-	case OP_ATOMIC_WRITE:
-		return "writes";
-	case OP_ATOMIC_UPDATE:
-		return "changes";
-	default:
-		return "reads";
-	}
-}
-
-/* "T1 writes it at x.c:5, holding a, b" */
-static void side_words(struct explore_view *view, const struct party *side,
-	char *words, size_t size)
-{
-	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-
-	text_append(words, size, "%s %s it at %s, holding ",
-		explore_thread_name(side->thread, name), verb_of(side),
-		explore_place_name(view, side->pc, place));
-	for (uint32_t i = 0; i < side->nheld; i++)
-		text_append(words, size, "%s%s", i ? ", " : "",
-			explore_object_name(view, side->held[i].object, name));
-	if (side->nheld == 0)
-		text_append(words, size, "no lock");
-}
-
-void explore_race_words(struct explore_view *view, const struct finding *race,
-	char *words, size_t size)
-{
-	words[0] = '\0';
-	side_words(view, &race->second, words, size);
-	text_append(words, size, "; ");
-	side_words(view, &race->first, words, size);
 }
 
 static void tell_race(const struct telling *t, const struct finding *race)
@@ -314,10 +289,13 @@ static void tell_cycle(const struct telling *t)
 
 		text_append(words, sizeof(words), "%s locks ",
 			explore_thread_name(inner->thread, name));
-		text_append(words, sizeof(words), "%s at %s, ",
+		text_append(words, sizeof(words), "%s at %s",
 			explore_object_name(t->view, edge->inner, name),
 			explore_place_name(t->view, inner->op.pc, place));
-		text_append(words, sizeof(words), "while it holds %s since %s",
+		explore_add_way(t->view, inner->op.pc, inner->way, words,
+			sizeof(words));
+		text_append(words, sizeof(words),
+			", while it holds %s since %s",
 			explore_object_name(t->view, edge->outer, name),
 			explore_place_name(t->view, outer->op.pc, place));
 		put(t, EXPLORE_DETAIL, words);
@@ -395,7 +373,9 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put_line, void *context)
 {
 	const struct telling t = {view, failure, put_line, context};
+	struct explore_told told = {0};
 
+	view->told = &told;
 	if (failure->kind != FOUND_NOTHING) {
 		tell_head(&t);
 		tell_waits(&t);
@@ -407,6 +387,7 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 		explore_tell_blocks(view, put_line, context);
 	}
 	tell_notes(&t);
+	view->told = NULL;
 }
 
 static const struct finding *race_on(const struct wire *wire, uint64_t object)

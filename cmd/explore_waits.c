@@ -1,5 +1,5 @@
 /* Who waits for what when nobody can go on. */
-#include "cmd/explore.h"
+#include "cmd/explore_way.h"
 
 #include "cmd/text.h"
 #include "lib/explore/lockset.h"
@@ -56,19 +56,6 @@ static uint64_t taken_at(
 	return taken ? wire->events[taken->event].op.pc : 0;
 }
 
-/* Of the only file the number says it. */
-static const char *line_name(
-	struct explore_view *view, uint64_t pc, char *words)
-{
-	struct place place;
-
-	if (view->sources->nfiles > 1 ||
-		!symbols_place(view->symbols, pc, &place))
-		return explore_place_name(view, pc, words);
-	snprintf(words, EXPLORE_WORDS_SIZE, "line %d", place.line);
-	return words;
-}
-
 /* Who held it when it was asked for; whether anybody did. */
 static bool add_holders(
 	struct explore_view *view, const struct event *event, char *words)
@@ -86,7 +73,7 @@ static bool add_holders(
 		text_append(words, EXPLORE_WORDS_SIZE,
 			"%s %s has held since %s", link,
 			explore_thread_name(i, who),
-			line_name(view, pc, since));
+			explore_line_name(view, pc, since));
 		link = " and";
 	}
 	return link[0] == ' ';
@@ -152,8 +139,8 @@ static void wake_wait(
 			wait + 1);
 }
 
-bool explore_wait_words(
-	struct explore_view *view, unsigned thread, char *words, size_t size)
+static bool wait_words(struct explore_view *view, unsigned thread,
+	bool with_way, char *words, size_t size)
 {
 	const struct standing *standing = &view->wire->standing[thread];
 	const struct op *op = &standing->pending;
@@ -163,9 +150,12 @@ bool explore_wait_words(
 		standing->state != STANDING_DRAINS)
 		return false;
 	words[0] = '\0';
-	text_append(words, size, "%s waits at %s ",
+	text_append(words, size, "%s waits at %s",
 		explore_thread_name(thread, name),
 		explore_place_name(view, op->pc, place));
+	if (with_way)
+		explore_add_way(view, op->pc, standing->way, words, size);
+	text_append(words, size, " ");
 	if (standing->state == STANDING_DRAINS) {
 		text_append(words, size,
 			"until its own stores have reached memory");
@@ -207,4 +197,16 @@ bool explore_wait_words(
 		lock_wait(view, op, words, size);
 	}
 	return true;
+}
+
+bool explore_wait_words(
+	struct explore_view *view, unsigned thread, char *words, size_t size)
+{
+	return wait_words(view, thread, false, words, size);
+}
+
+bool explore_full_wait_words(
+	struct explore_view *view, unsigned thread, char *words, size_t size)
+{
+	return wait_words(view, thread, true, words, size);
 }

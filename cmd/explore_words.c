@@ -1,5 +1,5 @@
 /* The words for what happens in an explored program. */
-#include "cmd/explore.h"
+#include "cmd/explore_way.h"
 
 #include "cmd/text.h"
 

@@ -71,6 +71,7 @@ static struct party party_at(const struct wire *wire, uint32_t i)
 		.pc = event->op.pc,
 		.object = event->op.object,
 		.step = i + 1,
+		.way = event->way,
 	};
 	struct lockset held;
 
@@ -180,6 +181,32 @@ static void complete_races(struct wire *wire)
 	}
 }
 
+/* Where the free came, and what the heap could not know: by which calls. */
+static void complete_free(const struct wire *wire, struct finding *finding)
+{
+	struct party *freed = &finding->second;
+
+	if (freed->op != OP_FREE)
+		return;
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.kind == OP_FREE &&
+			event->thread == freed->thread &&
+			event->op.pc == freed->pc) {
+			freed->way = event->way;
+			return;
+		}
+	}
+}
+
+static void complete_frees(struct wire *wire, struct finding *failure)
+{
+	complete_free(wire, failure);
+	for (uint32_t i = 0; i < wire->nfindings; i++)
+		complete_free(wire, &wire->findings[i]);
+}
+
 void portfolio_inspect(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire *wire = session_wire(p->session);
@@ -188,6 +215,7 @@ void portfolio_inspect(struct portfolio *p, struct portfolio_result *result)
 		return;
 	portfolio_drop_temporaries(p);
 	complete_races(wire);
+	complete_frees(wire, &result->failure);
 	add_cycle(wire, &result->failure);
 	if (may_be_atomicity(&result->failure))
 		add_triples(p, wire);

@@ -43,6 +43,7 @@ enum {
 	WIRE_MAX_OUTPUT = 1 << 16,
 	WIRE_MAX_INPUT = 1 << 16,
 	WIRE_MAX_OUTCOMES = 1024,
+	WIRE_MAX_WAYS = 1 << 12,
 	WIRE_MAX_ASKED = 65,
 	WIRE_TEXT_SIZE = 240,
 	WIRE_PATH_SIZE = 512,
@@ -153,7 +154,7 @@ struct party {
 	uint8_t size;
 	uint32_t nheld;
 	uint32_t step; /* index + 1 in the events shown; 0: none of them */
-	uint32_t padding;
+	uint32_t way; /* by which calls it came there; 0: not known */
 	uint64_t pc;
 	uint64_t object;
 	struct held_lock held[WIRE_MAX_HELD];
@@ -191,7 +192,7 @@ struct event {
 	uint16_t other; /* the thread created, joined, woken; or WIRE_NOBODY */
 	int32_t result; /* what the call returned, where that matters */
 	uint16_t flags; /* enum event_flags */
-	uint8_t padding[2];
+	uint16_t way; /* as of a party */
 	uint32_t from; /* `choice` of the event whose store was read, or 0 */
 };
 
@@ -228,8 +229,8 @@ struct asked_store {
 /* How a thread stands when an execution ends. */
 struct standing {
 	uint8_t state; /* enum standing_state */
-	uint8_t padding[2];
 	bool untested; /* waits, and has read nothing since it locked */
+	uint16_t way; /* as of a party */
 	uint32_t nheld;
 	struct op pending; /* what it is about to do, or waits for */
 	uint64_t function; /* its start function */
@@ -354,6 +355,16 @@ struct wire_release {
 	uint8_t kind; /* enum op_kind; OP_NONE: the entry is free */
 };
 
+/*
+ * A function that has begun, and by which call: all that have begun and not
+ * returned, the last of them first.
+ */
+struct wire_way {
+	uint64_t pc; /* in the function; 0: no way is kept here */
+	uint64_t call; /* its return address */
+	uint32_t before; /* the way to that call, or 0 */
+};
+
 /* A variable, as in the file, and the room behind it up to `to`. */
 struct wire_margin {
 	uint64_t from, end, to;
@@ -433,6 +444,9 @@ struct wire {
 	struct memory_place places[WIRE_MAX_PLACES];
 	char output[WIRE_MAX_OUTPUT];
 	char errors[WIRE_MAX_OUTPUT]; /* where it is traced */
+
+	/* Of all that were traced: each stands where it can be found again. */
+	struct wire_way ways[WIRE_MAX_WAYS];
 
 	uint32_t noutcomes;
 	struct outcome outcomes[WIRE_MAX_OUTCOMES];

@@ -24,6 +24,7 @@ struct party party_of(const struct thread *thread, enum op_kind op, uint64_t pc)
 		.object = thread->pending.object,
 		.nheld = thread->nheld < WIRE_MAX_HELD ? thread->nheld
 						       : WIRE_MAX_HELD,
+		.way = trace_way(thread),
 	};
 
 	memcpy(party.held, thread->held, party.nheld * sizeof(party.held[0]));

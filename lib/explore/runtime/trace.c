@@ -44,13 +44,13 @@ static void note_value(uint64_t value, size_t size)
 		note_place(value);
 }
 
-struct event *trace_op(const struct op *op)
+/* Apart, so that what is not traced costs no more than to see that. */
+__attribute__((noinline)) static struct event *record(const struct op *op)
 {
 	struct wire *wire = rt->wire;
 	struct event *event;
 
-	if (!rt->tracing || rt->in_invariant ||
-		wire->nevents == WIRE_MAX_EVENTS)
+	if (rt->in_invariant || wire->nevents == WIRE_MAX_EVENTS)
 		return NULL;
 	note_place(op->object);
 	event = &wire->events[wire->nevents++];
@@ -59,8 +59,14 @@ struct event *trace_op(const struct op *op)
 		.choice = wire->nchoices,
 		.thread = (uint16_t)rt->current,
 		.other = WIRE_NOBODY,
+		.way = trace_way(self()),
 	};
 	return event;
+}
+
+struct event *trace_op(const struct op *op)
+{
+	return rt->tracing ? record(op) : NULL;
 }
 
 struct event *trace(enum op_kind kind, uint64_t pc, const void *object)
@@ -111,6 +117,7 @@ static struct event *asks_for(const struct thread *thread)
 	if (!last)
 		return NULL;
 	last->thread = (uint16_t)thread->id;
+	last->way = trace_way(thread);
 	trace_flags(last, EVENT_BLOCKED);
 	if (thread->pending.kind == OP_LOCK && thread->pending.second)
 		trace_flags(last, EVENT_AGAIN);
@@ -251,6 +258,7 @@ static void stand(struct standing *standing, const struct thread *thread,
 		nheld = WIRE_MAX_HELD;
 	*standing = (struct standing){
 		.state = (uint8_t)state_of(thread, can),
+		.way = trace_way(thread),
 		.nheld = nheld,
 		.pending = thread->pending,
 		.function = (uint64_t)(uintptr_t)thread->start,

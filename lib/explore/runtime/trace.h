@@ -20,6 +20,7 @@ struct thread;
 
 struct event *trace(enum op_kind kind, uint64_t pc, const void *object);
 struct event *trace_op(const struct op *op);
+uint16_t trace_way(const struct thread *thread); /* as of a party */
 void trace_blocked(const struct thread *thread);
 void trace_stuck(void); /* each who waits, where nobody can go on */
 void trace_other(struct event *event, unsigned other);

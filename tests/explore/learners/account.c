@@ -1,5 +1,5 @@
 /* finds: deadlock */
-/* says: T1 waits at account.c:[0-9]+ for bob.lock, which T2 has held since */
+/* says: T1 waits at account.c:[0-9]+ .in transfer, called .* for bob.lock */
 /* says: let all take these locks in the same order */
 /* says: 08-deadlock */
 #include <pthread.h>

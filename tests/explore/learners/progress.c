@@ -1,5 +1,5 @@
 /* finds: data race on done */
-/* says: main reads it at progress.c:[0-9]+, holding no lock; T[12] writes it */
+/* says: main reads it at progress.c:[0-9]+ .in get_done, .*, holding no lock */
 /* says: 06-mutex|05-data-race */
 #include <pthread.h>
 #include <stdio.h>

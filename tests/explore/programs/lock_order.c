@@ -1,7 +1,7 @@
 /* notes: possible deadlock: locks are taken in a cycle */
 /* with: --strategy bounded --bound 0 */
-/* says: main locks b at LINE, while it holds a since LINE */
-/* says: T1 locks a at LINE, while it holds b since LINE */
+/* says: main locks b at LINE .in move, .*, while it holds a since LINE */
+/* says: T1 locks a at LINE .in move, .*, while it holds b since LINE */
 /* says: in the same order \(08-deadlock\) */
 #include <pthread.h>
 #include <sched.h>
