@@ -291,26 +291,6 @@ enum explore_miss {
 enum explore_miss explore_missed_signal(struct explore_view *view,
 	unsigned thread, uint32_t *signal, uint32_t *wait);
 
-/* That a thread, or WIRE_NOBODY: anyone, signals or posts it; or NULL. */
-const struct wire_release *explore_release(
-	const struct wire *wire, unsigned thread, uint64_t object);
-
-/* What another wrote last, since then, of what a sleeping thread tested. */
-const struct event *explore_awaited_change(
-	const struct wire *wire, unsigned thread);
-
-/* That no signal of any execution is for a sleeping thread, or none is left. */
-void explore_say_unsignalled(
-	struct explore_view *view, unsigned thread, char *words, size_t size);
-void explore_say_nobody_left(
-	struct explore_view *view, unsigned thread, char *words, size_t size);
-
-/* That who would wake another waits for what that one keeps. */
-bool explore_kept_advice(struct explore_view *view, char *words, size_t size);
-
-/* Why somebody sleeps for ever; false when nobody sleeps on a condition. */
-bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size);
-
 /*
  * That somebody goes on after a wait without testing again, though it would
  * have had to wait again; of the thread that failed, that it does so at all.
@@ -321,13 +301,9 @@ bool explore_untested_advice(
 /* Of semaphores: who gives back a permit that it has not, */
 bool explore_permit_advice(struct explore_view *view, char *words, size_t size);
 
-/* who does after the post what was to be done before it, */
+/* and who does after the post what was to be done before it. */
 bool explore_handover_advice(struct explore_view *view,
 	const struct finding *race, char *words, size_t size);
-
-/* and who never gives back what another waits for. */
-bool explore_starved_advice(
-	struct explore_view *view, char *words, size_t size);
 
 /* Of memory that is used after its end, or beyond it; false of all else. */
 bool explore_lifetime_advice(struct explore_view *view,
@@ -384,7 +360,7 @@ void explore_arrived_words(
 bool explore_stuck_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 const char *explore_stuck_lesson(
-	const struct wire *wire, const struct finding *finding);
+	struct explore_view *view, const struct finding *finding);
 
 /* Of a program of several processes. What is not for it is said. */
 bool explore_refuse_of_threads(const struct explore_options *chosen);

@@ -1,91 +1,176 @@
 /* What somebody keeps while it waits for those who need it. */
-#include "cmd/explore.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 
 /* Who waits, what it keeps, and who needs that. */
 struct kept {
 	unsigned keeper, other;
-	struct held_lock lock;
+	uint64_t object;
+	struct claim claim;
 };
 
-static bool asks_for(const struct standing *standing, uint64_t lock)
+static bool holds(
+	const struct standing *standing, uint64_t lock, struct claim *claim)
+{
+	for (uint32_t i = 0; i < standing->nheld; i++) {
+		if (standing->held[i].object != lock)
+			continue;
+		*claim = (struct claim){.pc = standing->held[i].pc};
+		return true;
+	}
+	return false;
+}
+
+bool explore_claim(const struct wire *wire, unsigned thread, uint64_t object,
+	struct claim *claim)
+{
+	struct permits permits;
+
+	if (holds(&wire->standing[thread], object, claim))
+		return true;
+	permits = explore_permits_before(wire, wire->nevents, thread, object);
+	if (!permits.ntaken || !explore_is_given_back(wire, object))
+		return false;
+	*claim = (struct claim){
+		.pc = wire->events[permits.wait - 1].op.pc,
+		.step = permits.wait,
+	};
+	return true;
+}
+
+bool explore_wants(const struct standing *standing, uint64_t object)
 {
 	if (standing->state != STANDING_BLOCKED ||
-		standing->pending.object != lock)
+		standing->pending.object != object)
 		return false;
 	switch (standing->pending.kind) {
 	case OP_LOCK:
 	case OP_RDLOCK:
 	case OP_WRLOCK:
+	case OP_SEM_WAIT:
 		return true;
 	default:
 		return false;
 	}
 }
 
-/* Where nobody at all has been seen to signal, it may be the other. */
-static bool may_signal(
-	const struct wire *wire, unsigned thread, uint64_t condition)
+void explore_claim_words(struct explore_view *view, const struct claim *claim,
+	char *words, size_t size)
 {
-	return explore_release(wire, thread, condition) ||
-	       !explore_release(wire, WIRE_NOBODY, condition);
+	char place[EXPLORE_WORDS_SIZE];
+
+	if (claim->step)
+		text_append(words, size, "step %u, ", claim->step);
+	text_append(
+		words, size, "%s", explore_place_name(view, claim->pc, place));
 }
 
-/* Another waits for one of the locks that a thread asleep holds. */
-static bool find_kept(const struct wire *wire, struct kept *kept)
+/* Where nobody at all has been seen to do it, it may be the other. */
+static bool releases(
+	const struct wire *wire, unsigned thread, uint64_t object, bool known)
 {
-	const struct standing *standing = &wire->standing[kept->keeper];
+	return known ? explore_release(wire, thread, object) != NULL
+		     : !explore_release(wire, WIRE_NOBODY, object);
+}
 
-	for (uint32_t k = 0; k < standing->nheld; k++) {
-		kept->lock = standing->held[k];
-		for (unsigned i = 0; i < wire->nthreads; i++) {
-			kept->other = i;
-			if (asks_for(&wire->standing[i], kept->lock.object) &&
-				may_signal(wire, i, standing->pending.object))
-				return true;
-		}
+/* What is used as a lock is wanted from who has it: see explore_cycle.c. */
+static bool waits_to_be_told(
+	const struct wire *wire, const struct standing *standing)
+{
+	return standing->state == STANDING_BLOCKED &&
+	       (standing->pending.kind == OP_WAKE ||
+		       (standing->pending.kind == OP_SEM_WAIT &&
+			       !explore_is_given_back(
+				       wire, standing->pending.object)));
+}
+
+/* Another wants what a thread keeps that waits for a signal, or a post. */
+static bool find_kept(const struct wire *wire, struct kept *kept, bool known)
+{
+	const struct op *awaited = &wire->standing[kept->keeper].pending;
+
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct standing *other = &wire->standing[i];
+
+		kept->other = i;
+		kept->object = other->pending.object;
+		if (i != kept->keeper && kept->object != awaited->object &&
+			explore_wants(other, kept->object) &&
+			releases(wire, i, awaited->object, known) &&
+			explore_claim(
+				wire, kept->keeper, kept->object, &kept->claim))
+			return true;
 	}
 	return false;
+}
+
+/* A condition cannot be waited for first: its mutex is held then. */
+static void say_remedy(bool sleeps, const struct kept *kept, const char *thing,
+	const char *awaited, char *words, size_t size)
+{
+	bool permit = kept->claim.step;
+
+	if (sleeps)
+		text_append(words, size, ": %s %s before you wait for %s",
+			permit ? "post" : "unlock", thing, awaited);
+	else
+		text_append(words, size, ": wait for %s first, then %s %s",
+			awaited, permit ? "take" : "lock", thing);
 }
 
 static void say_kept(struct explore_view *view, const struct kept *kept,
 	char *words, size_t size)
 {
-	uint64_t condition = view->wire->standing[kept->keeper].pending.object;
-	const struct wire_release *signal = explore_release(
-		view->wire, kept->other, condition);
-	char who[EXPLORE_WORDS_SIZE], lock[EXPLORE_WORDS_SIZE];
-	char cond[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	const struct op *op = &view->wire->standing[kept->keeper].pending;
+	const struct wire_release *release = explore_release(
+		view->wire, kept->other, op->object);
+	char who[EXPLORE_WORDS_SIZE], thing[EXPLORE_WORDS_SIZE];
+	char awaited[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
-	explore_object_name(view, kept->lock.object, lock);
-	explore_object_name(view, condition, cond);
-	text_append(words, size, "%s keeps %s (since %s) while it waits for %s",
-		explore_thread_name(kept->keeper, who), lock,
-		explore_place_name(view, kept->lock.pc, place), cond);
-	text_append(words, size, ", and %s needs %s",
-		explore_thread_name(kept->other, who), lock);
-	if (signal)
+	explore_object_name(view, kept->object, thing);
+	explore_object_name(view, op->object, awaited);
+	text_append(words, size, "%s keeps %s (since ",
+		explore_thread_name(kept->keeper, who), thing);
+	explore_claim_words(view, &kept->claim, words, size);
+	text_append(words, size, ") while it waits for %s, and %s needs %s",
+		awaited, explore_thread_name(kept->other, who), thing);
+	if (release)
 		text_append(words, size, " before it comes to its %s at %s",
-			signal->kind == OP_SIGNAL ? "signal" : "broadcast",
-			explore_place_name(view, signal->pc, place));
-	text_append(
-		words, size, ": unlock %s before you wait for %s", lock, cond);
+			release->kind == OP_SIGNAL      ? "signal"
+			: release->kind == OP_BROADCAST ? "broadcast"
+							: "post",
+			explore_place_name(view, release->pc, place));
+	say_remedy(op->kind == OP_WAKE, kept, thing, awaited, words, size);
 }
 
-bool explore_kept_advice(struct explore_view *view, char *words, size_t size)
+static const char *advice(
+	struct explore_view *view, bool known, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
 	struct kept kept;
 
 	for (unsigned i = 0; i < wire->nthreads; i++) {
 		kept.keeper = i;
-		if (wire->standing[i].state != STANDING_BLOCKED ||
-			wire->standing[i].pending.kind != OP_WAKE ||
-			!find_kept(wire, &kept))
+		if (!waits_to_be_told(wire, &wire->standing[i]) ||
+			!find_kept(wire, &kept, known))
 			continue;
 		say_kept(view, &kept, words, size);
-		return true;
+		return wire->standing[i].pending.kind == OP_WAKE
+			       ? "11-condition-variables"
+			       : "10-semaphores";
 	}
-	return false;
+	return NULL;
+}
+
+const char *explore_kept_advice(
+	struct explore_view *view, char *words, size_t size)
+{
+	return advice(view, true, words, size);
+}
+
+const char *explore_may_be_kept_advice(
+	struct explore_view *view, char *words, size_t size)
+{
+	return advice(view, false, words, size);
 }

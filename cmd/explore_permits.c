@@ -1,13 +1,7 @@
 /* What goes wrong with the permits of a semaphore. */
-#include "cmd/explore.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
-
-/* What a thread has done to a semaphore, up to an event. */
-struct permits {
-	uint32_t wait, post; /* the last of each, event + 1; 0: none */
-	unsigned ntaken; /* and not given back */
-};
 
 static bool is_wait(const struct event *event)
 {
@@ -17,7 +11,7 @@ static bool is_wait(const struct event *event)
 	       event->result == 0;
 }
 
-static struct permits permits_before(const struct wire *wire, uint32_t end,
+struct permits explore_permits_before(const struct wire *wire, uint32_t end,
 	unsigned thread, uint64_t semaphore)
 {
 	struct permits permits = {0};
@@ -38,6 +32,34 @@ static struct permits permits_before(const struct wire *wire, uint32_t end,
 	return permits;
 }
 
+uint64_t explore_first_count(const struct wire *wire, uint64_t semaphore)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct op *op = &wire->events[i].op;
+
+		if (op->object == semaphore &&
+			(op->kind == OP_SEM_WAIT || op->kind == OP_SEM_TRY ||
+				op->kind == OP_SEM_POST))
+			return wire->events[i].before;
+	}
+	return 0;
+}
+
+/* Somebody that takes from it posts it, in this execution or in another. */
+bool explore_is_given_back(const struct wire *wire, uint64_t semaphore)
+{
+	if (!explore_first_count(wire, semaphore))
+		return false;
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (explore_release(wire, i, semaphore) &&
+			explore_permits_before(
+				wire, wire->nevents, i, semaphore)
+				.wait)
+			return true;
+	}
+	return false;
+}
+
 /* Who takes permits and gives them back gives back one that it has not. */
 static bool is_extra_post(
 	const struct wire *wire, uint32_t at, struct permits *before)
@@ -46,7 +68,8 @@ static bool is_extra_post(
 
 	if (event->op.kind != OP_SEM_POST)
 		return false;
-	*before = permits_before(wire, at, event->thread, event->op.object);
+	*before = explore_permits_before(
+		wire, at, event->thread, event->op.object);
 	return before->wait && before->post > before->wait &&
 	       before->ntaken == 0;
 }
@@ -107,7 +130,8 @@ static const struct event *handover(const struct wire *wire,
 
 		if (post->thread == from->thread &&
 			post->op.kind == OP_SEM_POST && i < wait &&
-			permits_before(wire, wait, to->thread, post->op.object)
+			explore_permits_before(
+				wire, wait, to->thread, post->op.object)
 					.wait > i)
 			return post;
 	}
@@ -141,40 +165,4 @@ bool explore_handover_advice(struct explore_view *view,
 		"a post puts only what comes before it in front of what "
 		"follows the wait: post last");
 	return true;
-}
-
-/* Whoever waits for a permit waits for ever. */
-bool explore_starved_advice(struct explore_view *view, char *words, size_t size)
-{
-	const struct wire *wire = view->wire;
-	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
-	char where[EXPLORE_WORDS_SIZE];
-
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		const struct standing *standing = &wire->standing[i];
-		uint64_t semaphore = standing->pending.object;
-
-		if (standing->state != STANDING_BLOCKED ||
-			standing->pending.kind != OP_SEM_WAIT)
-			continue;
-		for (unsigned k = 0; k < wire->nthreads; k++) {
-			struct permits permits = permits_before(
-				wire, wire->nevents, k, semaphore);
-
-			if (wire->standing[k].state != STANDING_ENDED ||
-				!permits.ntaken || !permits.post)
-				continue;
-			text_append(words, size,
-				"%s has ended, and never gave back the one "
-				"that it took from %s at %s: post on every "
-				"way out",
-				explore_thread_name(k, who),
-				explore_object_name(view, semaphore, name),
-				explore_place_name(view,
-					wire->events[permits.wait - 1].op.pc,
-					where));
-			return true;
-		}
-	}
-	return false;
 }

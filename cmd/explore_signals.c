@@ -1,5 +1,5 @@
 /* Who would wake a thread that sleeps on a condition, and why nobody does. */
-#include "cmd/explore.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 

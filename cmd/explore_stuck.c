@@ -1,34 +1,9 @@
 /* Why nobody gets on: everybody waits, or goes round. */
-#include "cmd/explore.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 
 #include <string.h>
-
-/* A thread that nobody can wake tells what the deadlock is about. */
-static bool blocked_at(const struct wire *wire, enum op_kind kind)
-{
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		const struct standing *standing = &wire->standing[i];
-
-		if ((standing->state == STANDING_BLOCKED ||
-			    standing->state == STANDING_EARLY) &&
-			standing->pending.kind == kind)
-			return true;
-	}
-	return false;
-}
-
-static const struct {
-	enum op_kind waits;
-	const char *lesson;
-} deadlocks[] = {
-	{OP_WAKE, "11-condition-variables"},
-	{OP_SEM_WAIT, "10-semaphores"},
-	{OP_BARRIER_LEAVE, "14-barrier"},
-	{OP_WRLOCK, "13-readers-writer"},
-	{OP_RDLOCK, "13-readers-writer"},
-};
 
 /* The loop that reads the same again and again; NULL: nobody does. */
 static const struct op *awaited(const struct wire *wire, unsigned *who)
@@ -69,25 +44,6 @@ static const char *livelock_lesson(const struct wire *wire)
 						   : "08-deadlock";
 }
 
-static const char *deadlock_lesson(const struct wire *wire)
-{
-	for (size_t i = 0; i < sizeof(deadlocks) / sizeof(deadlocks[0]); i++) {
-		if (blocked_at(wire, deadlocks[i].waits))
-			return deadlocks[i].lesson;
-	}
-	return "08-deadlock";
-}
-
-static unsigned nblocked(const struct wire *wire, enum op_kind kind)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < wire->nthreads; i++)
-		n += wire->standing[i].state == STANDING_BLOCKED &&
-		     wire->standing[i].pending.kind == kind;
-	return n;
-}
-
 static bool is_asked_for(const struct wire *wire, uint64_t lock)
 {
 	for (unsigned i = 0; i < wire->nthreads; i++) {
@@ -99,7 +55,7 @@ static bool is_asked_for(const struct wire *wire, uint64_t lock)
 }
 
 /* Who has ended will not give it back. */
-static bool left_locked_advice(
+static const char *left_locked_advice(
 	struct explore_view *view, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
@@ -119,9 +75,9 @@ static bool left_locked_advice(
 			explore_thread_name(i, who),
 			explore_object_name(view, held->object, name),
 			explore_place_name(view, held->pc, place));
-		return true;
+		return "08-deadlock";
 	}
-	return false;
+	return NULL;
 }
 
 static bool holds(const struct standing *standing, uint64_t lock, uint64_t *pc)
@@ -135,7 +91,8 @@ static bool holds(const struct standing *standing, uint64_t lock, uint64_t *pc)
 }
 
 /* Who reads under a lock that it asks for to write waits for itself. */
-static bool upgrade_advice(struct explore_view *view, char *words, size_t size)
+static const char *upgrade_advice(
+	struct explore_view *view, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
@@ -158,9 +115,9 @@ static bool upgrade_advice(struct explore_view *view, char *words, size_t size)
 			"and asks for it to write at %s: unlock it first, then "
 			"lock it to write, and test again what was read",
 			explore_place_name(view, op->pc, place));
-		return true;
+		return "13-readers-writer";
 	}
-	return false;
+	return NULL;
 }
 
 /* Where a trylock of that thread found the lock taken; 0: nowhere. */
@@ -241,7 +198,8 @@ void explore_arrived_words(
 			narrived(wire, barrier), limit);
 }
 
-static bool barrier_advice(struct explore_view *view, char *words, size_t size)
+static const char *barrier_advice(
+	struct explore_view *view, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
 	char name[EXPLORE_WORDS_SIZE];
@@ -259,32 +217,35 @@ static bool barrier_advice(struct explore_view *view, char *words, size_t size)
 			"as often",
 			explore_object_name(view, op->object, name), limit,
 			narrived(wire, op->object));
-		return true;
+		return "14-barrier";
 	}
-	return false;
+	return NULL;
 }
 
-static bool deadlock_advice(struct explore_view *view, char *words, size_t size)
+/* The surest first: what explains a deadlock by itself. */
+static const char *deadlock_advice(
+	struct explore_view *view, char *words, size_t size)
 {
-	const struct wire *wire = view->wire;
+	static const char *(*const reasons[])(
+		struct explore_view *, char *, size_t) = {
+		left_locked_advice,
+		upgrade_advice,
+		explore_kept_advice,
+		explore_cycle_advice,
+		explore_left_permit_advice,
+		explore_may_be_kept_advice,
+		explore_wakeup_advice,
+		explore_starved_advice,
+		barrier_advice,
+	};
 
-	if (left_locked_advice(view, words, size) ||
-		upgrade_advice(view, words, size) ||
-		explore_kept_advice(view, words, size) ||
-		explore_wakeup_advice(view, words, size) ||
-		explore_starved_advice(view, words, size) ||
-		barrier_advice(view, words, size))
-		return true;
-	if (nblocked(wire, OP_LOCK) > 1)
-		text_append(words, size,
-			"each holds what another asks for: let all take these "
-			"locks in the same order");
-	else if (nblocked(wire, OP_SEM_WAIT) > 0)
-		text_append(words, size,
-			"whoever would post waits, too: post before you wait");
-	else
-		return false;
-	return true;
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		const char *lesson = reasons[i](view, words, size);
+
+		if (lesson)
+			return lesson;
+	}
+	return NULL;
 }
 
 static bool livelock_advice(struct explore_view *view, char *words, size_t size)
@@ -321,16 +282,21 @@ static bool livelock_advice(struct explore_view *view, char *words, size_t size)
 }
 
 const char *explore_stuck_lesson(
-	const struct wire *wire, const struct finding *finding)
+	struct explore_view *view, const struct finding *finding)
 {
-	return finding->kind == FOUND_DEADLOCK ? deadlock_lesson(wire)
-					       : livelock_lesson(wire);
+	char words[EXPLORE_WORDS_SIZE] = "";
+	const char *lesson;
+
+	if (finding->kind == FOUND_LIVELOCK)
+		return livelock_lesson(view->wire);
+	lesson = deadlock_advice(view, words, sizeof(words));
+	return lesson ? lesson : "08-deadlock";
 }
 
 bool explore_stuck_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	return finding->kind == FOUND_DEADLOCK
-		       ? deadlock_advice(view, words, size)
+		       ? deadlock_advice(view, words, size) != NULL
 		       : livelock_advice(view, words, size);
 }

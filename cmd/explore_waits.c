@@ -1,4 +1,5 @@
 /* Who waits for what when nobody can go on. */
+#include "cmd/explore_wait.h"
 #include "cmd/explore_way.h"
 
 #include "cmd/text.h"
@@ -104,6 +105,30 @@ bool explore_waiting_words(struct explore_view *view, const struct event *event,
 	return add_holders(view, event, words);
 }
 
+/* Of one that is used as a lock; others have no owner. */
+static void post_wait(struct explore_view *view, const struct op *op,
+	char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	const char *link = ";";
+	struct claim claim;
+
+	text_append(words, size, "for a post of %s",
+		explore_object_name(view, op->object, name));
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (!explore_claim(wire, i, op->object, &claim))
+			continue;
+		text_append(words, size, "%s %s took one at step %u (%s)%s",
+			link, explore_thread_name(i, name), claim.step,
+			explore_place_name(view, claim.pc, place),
+			wire->standing[i].state == STANDING_ENDED
+				? " and has ended"
+				: "");
+		link = ",";
+	}
+}
+
 static void wake_wait(
 	struct explore_view *view, unsigned thread, char *words, size_t size)
 {
@@ -178,8 +203,7 @@ static bool wait_words(struct explore_view *view, unsigned thread,
 		wake_wait(view, thread, words, size);
 		break;
 	case OP_SEM_WAIT:
-		text_append(words, size, "for a post of %s",
-			explore_object_name(view, op->object, name));
+		post_wait(view, op, words, size);
 		break;
 	case OP_AWAIT:
 		text_append(words, size, "for a change of %s",

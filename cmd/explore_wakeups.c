@@ -323,11 +323,12 @@ enum explore_miss explore_missed_signal(struct explore_view *view,
 						 : EXPLORE_NOT_MISSED;
 }
 
-bool explore_wakeup_advice(struct explore_view *view, char *words, size_t size)
+const char *explore_wakeup_advice(
+	struct explore_view *view, char *words, size_t size)
 {
 	for (unsigned i = 0; i < view->wire->nthreads; i++) {
 		if (say_why_asleep(view, i, words, size))
-			return true;
+			return "11-condition-variables";
 	}
-	return false;
+	return NULL;
 }

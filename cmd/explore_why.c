@@ -238,7 +238,7 @@ static const char *lesson_of(
 		return race_lesson(view, finding);
 	case FOUND_DEADLOCK:
 	case FOUND_LIVELOCK:
-		return explore_stuck_lesson(view->wire, finding);
+		return explore_stuck_lesson(view, finding);
 	case FOUND_USE_AFTER_FREE:
 	case FOUND_BAD_FREE:
 	case FOUND_DEAD_FRAME:

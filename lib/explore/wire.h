@@ -185,7 +185,8 @@ enum choice_flags {
 /* One step of a traced execution. */
 struct event {
 	struct op op;
-	/* Of a memory access: its first 8 bytes; or who is woken, as bits. */
+	/* Of memory: its first 8 bytes; of a semaphore: how many it has; or
+	   who is woken, as bits. */
 	uint64_t before, after;
 	uint32_t choice; /* how many choices had been made */
 	uint16_t thread;

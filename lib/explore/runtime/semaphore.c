@@ -20,6 +20,16 @@ static struct object *semaphore(sem_t *sem, const char *verb, uint64_t pc)
 	return object;
 }
 
+/* How many it has, and will have. */
+static void trace_count(
+	struct event *event, const struct object *object, int change)
+{
+	if (!event)
+		return;
+	event->before = object->count;
+	event->after = object->count + (uint64_t)change;
+}
+
 int WRAP(sem_init)(sem_t *sem, int shared, unsigned value)
 {
 	struct object *object = object_get(sem, OBJECT_SEM);
@@ -58,9 +68,9 @@ static int wait_at(sem_t *sem, bool timed, uint64_t deadline_ns, uint64_t pc)
 		errno = ETIMEDOUT;
 		return -1;
 	}
+	trace_count(trace(OP_SEM_WAIT, pc, sem), object, -1);
 	object->count--;
 	vc_acquire(thread, object);
-	trace(OP_SEM_WAIT, pc, sem);
 	return 0;
 }
 
@@ -95,6 +105,7 @@ int ENTERED(sem_trywait)(sem_t *sem)
 		errno = EAGAIN;
 		return -1;
 	}
+	trace_count(event, object, -1);
 	object->count--;
 	vc_acquire(self(), object);
 	return 0;
@@ -107,7 +118,7 @@ int WRAP(sem_post)(sem_t *sem)
 	point_at(OP_SEM_POST, sem, NULL, CALLER);
 	semaphore(sem, "posts", CALLER);
 	note_release(OP_SEM_POST, CALLER, sem);
-	trace(OP_SEM_POST, CALLER, sem);
+	trace_count(trace(OP_SEM_POST, CALLER, sem), object, 1);
 	if (object->count == SEM_VALUE_MAX) {
 		errno = EOVERFLOW;
 		return -1;

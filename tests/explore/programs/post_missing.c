@@ -1,6 +1,6 @@
 /* finds: deadlock */
-/* says: T[12] has ended, and never gave back the one that it took from seat */
-/* says: post on every way out */
+/* says: T[12] took one from seat .STEP, LINE. and ended .STEP. without a */
+/* says: post: after a sem_wait every way out needs a sem_post */
 /* says: Lesson: 10-semaphores */
 #include <pthread.h>
 #include <semaphore.h>
