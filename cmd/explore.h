@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum {
 	EXPLORE_WORDS_SIZE = 200,
@@ -447,6 +448,9 @@ const char *explore_marks(const struct explore_view *view, uint32_t event);
 
 /* Write the failure as a page of its own. Returns 0 or a negative errno. */
 int explore_save_html(struct explore_view *view, const char *path);
+
+/* Its table of steps. */
+void explore_put_steps(FILE *out, struct explore_view *view);
 
 /* Which locks were held where data is shared; nothing where view has none. */
 void explore_print_locks(struct explore_view *view);

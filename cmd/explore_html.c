@@ -1,7 +1,7 @@
 /*
- * The failed execution as one HTML file that needs nothing else: a table with
- * a column for each thread, and a script that goes through it step by step.
- * Without the script the table is all there.
+ * The failed execution as one HTML file that needs nothing else: a table of
+ * its steps, and a script that goes through it step by step. Without the
+ * script the table is all there.
  */
 #include "cmd/explore.h"
 
@@ -15,66 +15,101 @@
 static const char head[] =
 	"<!DOCTYPE html>\n"
 	"<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	"<meta name=\"viewport\" content=\"width=device-width\">\n";
+	"<meta name=\"viewport\" "
+	"content=\"width=device-width,initial-scale=1\">\n";
 
+/*
+ * A thread has a narrow lane, with its name where it takes the step: so the
+ * source and what happens have room, however many threads there are.
+ */
 static const char style[] =
 	"<style>\n"
 	":root{color-scheme:light dark;--line:#8886;--now:#ffd54f66;"
-	"--must:#b3261e}\n"
+	"--must:#b3261e;--lane:50%}\n"
 	"@media(prefers-color-scheme:dark){:root{--now:#8a6d0066;"
 	"--must:#ff8a80}}\n"
-	"body{font:16px/1.4 system-ui,sans-serif;margin:1.5rem;"
-	"max-width:90rem}\n"
+	"body{font:clamp(15px,1.4vw,24px)/1.4 system-ui,sans-serif;"
+	"margin:1rem 1.5rem}\n"
+	"h1{font-size:1.4em;margin:.5rem 0}p{margin:.5rem 0}\n"
+	"body,code{overflow-wrap:anywhere}\n"
 	"table{border-collapse:collapse;width:100%}\n"
-	"th,td{border:1px solid var(--line);padding:.2rem .5rem;"
+	"th,td{border:1px solid var(--line);padding:.15rem .4rem;"
 	"text-align:left;vertical-align:top}\n"
-	"td code{white-space:pre-wrap}\n"
+	"th,.nr,.mark,.on{white-space:nowrap;overflow-wrap:normal}\n"
+	".nr{text-align:right}.source{width:52%}.what{width:36%}\n"
+	".on{background:hsl(var(--hue) 80% var(--lane)/.3);"
+	"text-align:center}\n"
+	"td code{white-space:pre-wrap}td i{white-space:nowrap;"
+	"font-style:normal}\n"
 	"tr.now{background:var(--now);outline:2px solid}\n"
-	"tr.later td{opacity:.45}\n"
+	".stepping tr.later td{opacity:.45}\n"
 	"td.mark,tr.fail td,dt{color:var(--must);font-weight:700}\n"
 	"dl{display:grid;grid-template-columns:max-content 1fr;"
-	"gap:.1rem .8rem}\ndd{margin:0}\n"
-	"h1{font-size:1.4rem}\n"
-	"@media screen and (max-width:50rem){"
+	"gap:0 .8rem;margin:.5rem 0}\ndd{margin:0}\n"
+	"#bar{position:sticky;top:0;background:Canvas;padding:.4rem 0;"
+	"border-bottom:1px solid var(--line)}\n"
+	"#say{font-size:1.15em;min-height:2.8em;margin:.3rem 0 0}\n"
+	"button{font:inherit;padding:.2rem .8rem}\n"
+	"@media screen and (max-width:50rem){body{margin:.6rem}"
 	"thead{position:absolute;left:-99rem}"
 	"tbody,tr{display:block}tr{border-top:1px solid var(--line);"
-	"padding:.3rem}td{border:0;padding:0 .4rem 0 0;display:inline}"
-	"td:empty{display:none}td:last-child{display:block}"
-	"td[data-who]:before{content:attr(data-who) ' '}}\n"
-	"#bar{position:sticky;top:0;background:Canvas;padding:.5rem 0}\n"
-	"button{font:inherit;padding:.2rem .8rem}\n"
-	"@media print{#bar{display:none}tr.later td{opacity:1}}\n"
+	"padding:.3rem 0}td{border:0;padding:0 .4rem 0 0;display:inline}"
+	"td.on{padding:0 .4rem;margin-right:.4rem}"
+	"td:empty,#bar small{display:none}td.what{display:block}}\n"
+	"@media print{body{font-size:10pt;margin:0}#bar{display:none}"
+	"tr{break-inside:avoid}tr.now{outline:0;background:none}"
+	".stepping tr.later td{opacity:1}"
+	".on{-webkit-print-color-adjust:exact;print-color-adjust:exact}}\n"
 	"</style>\n";
 
-/* Left, Right, Home, End; the hash of the address keeps the step. */
+/*
+ * The page opens at its top, before the first step, with nothing faded: whoever
+ * shows it to others goes on from there by one key, and whoever reads it
+ * alone has all of it. The hash of the address keeps the step.
+ */
 static const char script[] =
 	"<script>\n"
 	"(function(){\n"
+	"function id(name){return document.getElementById(name);}\n"
 	"var rows=[].slice.call(document.querySelectorAll('tbody tr'));\n"
-	"var at=rows.length-1,say=document.getElementById('say');\n"
+	"var at=0,last=rows.length-1,table=id('steps');\n"
 	"var calm=matchMedia('(prefers-reduced-motion: reduce)').matches;\n"
-	"function go(i,quiet){\n"
-	" at=Math.max(0,Math.min(rows.length-1,i));\n"
-	" rows.forEach(function(r,k){r.classList.toggle('now',k===at);"
-	"r.classList.toggle('later',k>at);});\n"
-	" say.textContent=(at<rows.length-1?'Step '+(at+1)+' of '+"
-	"(rows.length-1):'The failure')+'. '+"
-	"rows[at].getAttribute('data-held');\n"
-	" if(!quiet){rows[at].scrollIntoView({block:'center',"
-	"behavior:calm?'auto':'smooth'});\n"
-	"  history.replaceState(null,'','#'+(at+1));}\n"
+	"function mark(i){return rows[i].querySelector('.mark').textContent;}\n"
+	"function next(c){\n"
+	" for(var k=1;k<=rows.length;k++){var i=(at+k)%rows.length;"
+	"if(mark(i).indexOf(c)>=0)return i;}\n"
+	" return at;\n"
 	"}\n"
-	"document.getElementById('bar').hidden=false;\n"
-	"document.getElementById('back').onclick=function(){go(at-1);};\n"
-	"document.getElementById('on').onclick=function(){go(at+1);};\n"
+	"function show(i){\n"
+	" var on=rows[i].querySelector('.on'),who=on?on.textContent:'',"
+	"what=rows[i].lastElementChild.textContent;\n"
+	" rows.forEach(function(r,k){r.classList.toggle('now',k===i);"
+	"r.classList.toggle('later',k>i);});\n"
+	" id('say').textContent=(i<last?"
+	"'Step '+(i+1)+' of '+last+': '+(who?who+' ':'')+what:"
+	"'The failure: '+what+(who?' in '+who:''))+'. '+"
+	"rows[i].getAttribute('data-held');\n"
+	"}\n"
+	"function go(i,opens){\n"
+	" at=Math.max(0,Math.min(last,i));\n"
+	" show(at);table.classList.add('stepping');\n"
+	" rows[at].scrollIntoView({block:'center',"
+	"behavior:calm||opens?'auto':'smooth'});\n"
+	" history.replaceState(null,'','#'+(at+1));\n"
+	"}\n"
+	"id('bar').hidden=false;\n"
+	"id('back').onclick=function(){go(at-1);};\n"
+	"id('on').onclick=function(){go(at+1);};\n"
+	"if(id('lost'))id('lost').onclick=function(){go(next('!'));};\n"
 	"document.addEventListener('keydown',function(e){\n"
-	" var to={ArrowLeft:at-1,ArrowRight:at+1,Home:0,"
-	"End:rows.length-1}[e.key];\n"
+	" if(e.ctrlKey||e.altKey||e.metaKey)return;\n"
+	" var to={ArrowLeft:at-1,ArrowRight:at+1,Home:0,End:last}[e.key];\n"
+	" if(e.key==='!'||e.key==='>')to=next(e.key);\n"
 	" if(to!==undefined){go(to);e.preventDefault();}\n"
 	"});\n"
 	"rows.forEach(function(r,k){r.onclick=function(){go(k);};});\n"
-	"go(location.hash?+location.hash.slice(1)-1:rows.length-1,"
-	"!location.hash);\n"
+	"if(+location.hash.slice(1)>0)go(+location.hash.slice(1)-1,true);"
+	"else show(0);\n"
 	"})();\n"
 	"</script>\n";
 
@@ -114,101 +149,21 @@ static void put_why(FILE *out, struct explore_view *view)
 	explore_tell_why(view, failure, put_line, out);
 }
 
-static void put_bar(FILE *out)
+static void put_bar(FILE *out, const struct explore_view *view)
 {
-	fputs("<div id=\"bar\" hidden><button id=\"back\">Back</button> "
-	      "<button id=\"on\">Next</button> "
-	      "<span id=\"say\" role=\"status\" aria-live=\"polite\"></span> "
-	      "<small>arrow keys, Home and End do the same</small></div>\n",
-		out);
-}
+	bool lost = view->result->lost_at;
 
-static void put_head_row(FILE *out, const struct wire *wire)
-{
-	char name[EXPLORE_WORDS_SIZE];
-
-	fputs("<thead><tr><th scope=\"col\">step</th>"
-	      "<th scope=\"col\">mark</th>",
-		out);
-	for (unsigned i = 0; i < wire->nthreads; i++)
-		fprintf(out, "<th scope=\"col\">%s</th>",
-			explore_thread_name(i, name));
-	fputs("<th scope=\"col\">what happens</th></tr></thead>\n", out);
-}
-
-/* "main holds a, b. T1 holds c." after so many steps. */
-static void put_held(FILE *out, struct explore_view *view, uint32_t i)
-{
-	char name[EXPLORE_WORDS_SIZE];
-	uint64_t locks[WIRE_MAX_HELD];
-
-	for (unsigned t = 0; t < view->wire->nthreads; t++) {
-		uint32_t n = explore_held(
-			view->wire, i, t, locks, WIRE_MAX_HELD);
-
-		if (n)
-			fprintf(out, "%s holds ", explore_thread_name(t, name));
-		for (uint32_t k = 0; k < n; k++) {
-			fputs(k ? ", " : "", out);
-			xml_put(out, explore_object_name(view, locks[k], name));
-		}
-		if (n)
-			fputs(". ", out);
-	}
-}
-
-static void put_source(FILE *out, struct explore_view *view, uint64_t pc)
-{
-	struct place place;
-
-	if (!symbols_place(view->symbols, pc, &place)) {
-		fputs("&#8211;", out);
-		return;
-	}
-	fprintf(out, "%d: <code>", place.line);
-	xml_put(out, explore_line(view, &place));
-	fputs("</code>", out);
-}
-
-static void put_cell(
-	FILE *out, struct explore_view *view, const struct event *event)
-{
-	struct place place;
-
-	if (event->op.kind == OP_FLUSH &&
-		symbols_place(view->symbols, event->op.pc, &place))
-		fprintf(out, "(%d)", place.line);
-	else
-		put_source(out, view, event->op.pc);
-}
-
-/* On a narrow page a row is a line, and has nothing above that names it. */
-static void put_thread(FILE *out, unsigned thread)
-{
-	char name[EXPLORE_WORDS_SIZE];
-
-	fprintf(out, "<td data-who=\"%s\">", explore_thread_name(thread, name));
-}
-
-static void put_row(FILE *out, struct explore_view *view, uint32_t i)
-{
-	const struct event *event = &view->wire->events[i];
-	char words[EXPLORE_WORDS_SIZE];
-
-	fputs("<tr data-held=\"", out);
-	put_held(out, view, i + 1);
-	fprintf(out, "\"><td>%u</td><td class=\"mark\">", i + 1);
-	xml_put(out, explore_marks(view, i));
-	fputs("</td>", out);
-	for (unsigned t = 0; t < view->wire->nthreads; t++) {
-		put_thread(out, t);
-		if (t == event->thread)
-			put_cell(out, view, event);
-		fputs("</td>", out);
-	}
-	fputs("<td>", out);
-	xml_put(out, explore_event_words(view, event, words));
-	fputs("</td></tr>\n", out);
+	fprintf(out,
+		"<div id=\"bar\" hidden><button id=\"back\">Back</button> "
+		"<button id=\"on\">Next</button> %s"
+		"<small>keys: &larr; &rarr; Home End, &gt; for the next "
+		"switch%s</small>\n"
+		"<p id=\"say\" role=\"status\" aria-live=\"polite\"></p>"
+		"</div>\n",
+		lost ? "<button id=\"lost\">To the point of no return"
+		       "</button> "
+		     : "",
+		lost ? ", ! for the point of no return" : "");
 }
 
 /* In the words of the text; a mark that no row has is not explained. */
@@ -231,26 +186,6 @@ static void put_legend(FILE *out, struct explore_view *view)
 	fputs("<dt>fail</dt><dd>where the steps end, with the failure</dd>\n"
 	      "</dl>\n",
 		out);
-}
-
-/* The last: where the steps have led to. */
-static void put_failure(FILE *out, struct explore_view *view)
-{
-	const struct finding *failure = &view->result->failure;
-	bool deadlock = failure->kind == FOUND_DEADLOCK;
-
-	fputs("<tr class=\"fail\" data-held=\"", out);
-	put_held(out, view, view->wire->nevents);
-	fputs("\"><td colspan=\"2\">fail </td>", out);
-	for (unsigned t = 0; t < view->wire->nthreads; t++) {
-		put_thread(out, t);
-		if (!deadlock && t == failure->first.thread)
-			put_source(out, view, failure->first.pc);
-		fputs("</td>", out);
-	}
-	fputs("<td>", out);
-	xml_put(out, explore_finding_name(failure->kind));
-	fputs("</td></tr>\n", out);
 }
 
 /* Where it is from, how little it takes, and what shows it again. */
@@ -281,15 +216,9 @@ static void put_page(FILE *out, struct explore_view *view)
 	fputs(style, out);
 	fputs("</head>\n<body>\n<main>\n", out);
 	put_why(out, view);
-	put_bar(out);
+	put_bar(out, view);
 	put_legend(out, view);
-	fputs("<table>\n", out);
-	put_head_row(out, view->wire);
-	fputs("<tbody>\n", out);
-	for (uint32_t i = 0; i < view->wire->nevents; i++)
-		put_row(out, view, i);
-	put_failure(out, view);
-	fputs("</tbody></table>\n", out);
+	explore_put_steps(out, view);
 	put_replay(out, view);
 	fputs("</main>\n", out);
 	fputs(script, out);

@@ -211,6 +211,28 @@ expect 'both marks' grep -q '<td class="mark">&gt;!</td>' page.html
 expect 'the last row' sh -c "grep '^<tr' page.html | tail -n 1 |
 	grep -q '^<tr class=\"fail\" .*>assertion failed</td></tr>'"
 
+point W32 'a page has a narrow lane for each thread, and room for the rest'
+run conc explore --html page.html "$learners/list.c"
+expect_status 1
+expect 'each row names one thread' awk '/^<tr data-held/ {
+	if (gsub(/<td class="on"/, "") != 1) exit 1; rows++ }
+	END { exit !rows }' page.html
+expect 'an arrow of C in one piece' grep -q 'node<i>-&gt;</i>next' page.html
+run conc explore --html page.html four.c
+expect 'its threads' grep -q '<th scope="col">T4</th>' page.html
+sed 's/threads\[4\]/threads[14]/; s/< 4/< 14/; s/== 4/== 14/' four.c >many.c
+run conc explore --html page.html many.c
+expect 'one column for many' grep -q '<th scope="col">who</th>' page.html
+expect 'and all have it' sh -c "! grep -q '>T4</th>' page.html"
+
+point W33 'a page opens before its first step, and has a way to the marks'
+run conc explore --html page.html "$programs/half_done.c"
+expect 'from the top' grep -q 'else show(0)' page.html
+expect 'to the mark' grep -q '<button id="lost">' page.html
+run conc explore --html page.html four.c
+grep -q 'class="mark">>*!' page.html ||
+	expect 'no way to none' sh -c '! grep -q "<button id=.lost" page.html'
+
 point W31 'a page says that it fails in every order, where it does'
 run conc explore --html page.html "$programs/barrier_for_more.c"
 expect_status 1

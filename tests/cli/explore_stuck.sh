@@ -37,8 +37,8 @@ unset COLUMNS
 expect_out '^ *6x \| 19: pthread_mutex_lock\(to\); +\| +\| waits for b, which '
 run conc explore --html page.html "$program"
 expect_status 1
-expect 'a row' grep -qE '<td>6</td><td class="mark">x</td>' page.html
-expect 'its words' grep -q '<td>waits for b, which T1 has held since line 18' \
+expect 'a row' grep -qE '<td class="nr">6</td><td class="mark">x</td>' page.html
+expect 'its words' grep -q '>waits for b, which T1 has held since line 18' \
 	page.html
 expect 'what the mark means' grep -q '<dt>x</dt>' page.html
 run conc explore --json "$program"
