@@ -3,6 +3,8 @@
 
 #include "cmd/text.h"
 
+#include <string.h>
+
 const struct wire_release *explore_release(
 	const struct wire *wire, unsigned thread, uint64_t object)
 {
@@ -57,6 +59,25 @@ static void say_where_it_is(struct explore_view *view,
 			explore_place_name(view, standing->pending.pc, place));
 }
 
+/* "T1 still finds count = 0, and " of what it tested last. */
+static void say_what_it_finds(
+	struct explore_view *view, unsigned thread, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	const struct event *test;
+	char found[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+	struct wait wait;
+
+	if (!explore_last_wait(wire, thread, wire->nevents, &wait))
+		return;
+	test = &wire->events[explore_test_before(wire, &wait)];
+	explore_event_words(view, test, found);
+	if (!explore_is_read(test) || strncmp(found, "reads ", 6))
+		return;
+	text_append(words, size, "%s still finds %s, and ",
+		explore_thread_name(thread, who), found + 6);
+}
+
 void explore_say_nobody_left(
 	struct explore_view *view, unsigned thread, char *words, size_t size)
 {
@@ -64,7 +85,9 @@ void explore_say_nobody_left(
 	uint64_t cond = wire->standing[thread].pending.object;
 	char name[EXPLORE_WORDS_SIZE];
 	const char *link = ": ";
+	bool all_ended = true;
 
+	say_what_it_finds(view, thread, words, size);
 	text_append(words, size, "nobody is left to signal %s",
 		explore_object_name(view, cond, name));
 	for (unsigned i = 0; i < wire->nthreads; i++) {
@@ -75,6 +98,10 @@ void explore_say_nobody_left(
 			continue;
 		text_append(words, size, "%s", link);
 		say_where_it_is(view, signal, words, size);
+		all_ended &= wire->standing[i].state == STANDING_ENDED;
 		link = "; ";
 	}
+	if (all_ended)
+		text_append(words, size,
+			": it comes less often than it is waited for");
 }

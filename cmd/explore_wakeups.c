@@ -100,6 +100,36 @@ static bool went_to_another(
 	return false;
 }
 
+static uint64_t value_at_end(const struct wire *wire, const struct event *read)
+{
+	for (uint32_t w = wire->nevents; w-- > 0;) {
+		if (explore_is_write(&wire->events[w]) &&
+			wire->events[w].op.object == read->op.object)
+			return wire->events[w].after;
+	}
+	return read->before;
+}
+
+/*
+ * Something that a sleeping thread had tested has another value: it is worth
+ * another look. So it may be where no reads are seen.
+ */
+static bool is_worth_a_look(const struct wire *wire, const struct wait *wait)
+{
+	bool any = false;
+
+	for (uint32_t r = wait->lock; r < wait->wait; r++) {
+		const struct event *read = &wire->events[r];
+
+		if (read->thread != wait->thread || !explore_is_read(read))
+			continue;
+		if (value_at_end(wire, read) != read->before)
+			return true;
+		any = true;
+	}
+	return !any;
+}
+
 static bool is_signal(const struct event *event, uint64_t cond)
 {
 	return (event->op.kind == OP_SIGNAL ||
@@ -165,26 +195,60 @@ static void say_changed(struct explore_view *view, const struct wait *wait,
 		explore_object_name(view, events[wait->wait].op.second, name));
 }
 
-static void say_went(struct explore_view *view, const struct wait *wait,
+/* The line where a thread waits now is another one. */
+static bool waits_elsewhere(
+	struct explore_view *view, unsigned thread, unsigned other)
+{
+	const struct standing *standing = view->wire->standing;
+	char mine[EXPLORE_WORDS_SIZE], its[EXPLORE_WORDS_SIZE];
+
+	return strcmp(
+		explore_place_name(view, standing[thread].pending.pc, mine),
+		explore_place_name(view, standing[other].pending.pc, its));
+}
+
+/* It looked, and what it waits for was not there. */
+static const char *say_wrong_one(struct explore_view *view,
+	const struct wait *wait, uint32_t signal, char *words, size_t size)
+{
+	const struct standing *standing = view->wire->standing;
+	unsigned other = view->wire->events[signal].other;
+	bool elsewhere = waits_elsewhere(view, wait->thread, other);
+	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, "the signal at step %u woke %s, which ",
+		signal + 1, explore_thread_name(other, who));
+	text_append(words, size, "%s (%s) and slept again; ",
+		elsewhere ? "waits for something else"
+			  : "did not find what it waits for",
+		explore_place_name(view, standing[other].pending.pc, place));
+	text_append(words, size,
+		"%s (%s) was not woken: wake all with pthread_cond_broadcast",
+		explore_thread_name(wait->thread, who),
+		explore_place_name(
+			view, standing[wait->thread].pending.pc, place));
+	if (!elsewhere)
+		return "11-condition-variables";
+	text_append(words, size, ", or have one condition for each question");
+	return "12-bounded-queue";
+}
+
+static const char *say_went(struct explore_view *view, const struct wait *wait,
 	uint32_t signal, char *words, size_t size)
 {
 	const struct event *event = &view->wire->events[signal];
-	char name[EXPLORE_WORDS_SIZE];
-	bool again = waits_again(
-		view->wire, event->other, event->op.object, signal);
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
+	if (waits_again(view->wire, event->other, event->op.object, signal))
+		return say_wrong_one(view, wait, signal, words, size);
 	text_append(words, size, "the signal at step %u woke %s, ", signal + 1,
 		explore_thread_name(event->other, name));
 	text_append(words, size,
-		again ? "which waited for something else and "
-			"slept again, and not %s: "
-		      : "and not %s: ",
-		explore_thread_name(wait->thread, name));
-	text_append(words, size,
-		again ? "broadcast, or have a condition for each thing waited "
-			"for"
-		      : "a signal wakes one of those who wait, a broadcast "
-			"all");
+		"and not %s: a signal wakes one of those who wait, a broadcast "
+		"all: call pthread_cond_broadcast at %s",
+		explore_thread_name(wait->thread, name),
+		explore_place_name(view, event->op.pc, place));
+	return "11-condition-variables";
 }
 
 uint32_t explore_test_before(const struct wire *wire, const struct wait *wait)
@@ -255,8 +319,8 @@ static void say_changed_back(struct explore_view *view, const struct wait *wait,
 		explore_object_name(view, event->op.object, name), change + 1);
 }
 
-/* Of a thread that sleeps for ever. */
-static bool say_why_asleep(
+/* What went wrong for a thread that sleeps for ever; NULL: nothing. */
+static const char *say_why_asleep(
 	struct explore_view *view, unsigned thread, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
@@ -264,24 +328,22 @@ static bool say_why_asleep(
 	struct wait wait;
 	uint32_t test, change, signal;
 
-	if (standing->state != STANDING_BLOCKED ||
-		standing->pending.kind != OP_WAKE)
-		return false;
 	if (!explore_release(wire, WIRE_NOBODY, standing->pending.object))
 		explore_say_unsignalled(view, thread, words, size);
 	else if (standing->untested)
 		say_untested(view, &standing->pending, thread, words, size);
 	else if (!explore_last_wait(wire, thread, wire->nevents, &wait))
-		return false;
+		return NULL;
 	else if (changed_meanwhile(wire, &wait, &test, &change))
 		say_changed(view, &wait, test, change, words, size);
-	else if (went_to_another(wire, &wait, &signal))
-		say_went(view, &wait, signal, words, size);
+	else if (went_to_another(wire, &wait, &signal) &&
+		 is_worth_a_look(wire, &wait))
+		return say_went(view, &wait, signal, words, size);
 	else if (changed_back(wire, &wait, &signal, &change))
 		say_changed_back(view, &wait, signal, change, words, size);
 	else
-		explore_say_nobody_left(view, thread, words, size);
-	return true;
+		return NULL;
+	return "11-condition-variables";
 }
 
 /* The last signal of this condition in between, which it did not wait for. */
@@ -323,12 +385,27 @@ enum explore_miss explore_missed_signal(struct explore_view *view,
 						 : EXPLORE_NOT_MISSED;
 }
 
+static bool sleeps(const struct standing *standing)
+{
+	return standing->state == STANDING_BLOCKED &&
+	       standing->pending.kind == OP_WAKE;
+}
+
 const char *explore_wakeup_advice(
 	struct explore_view *view, char *words, size_t size)
 {
-	for (unsigned i = 0; i < view->wire->nthreads; i++) {
-		if (say_why_asleep(view, i, words, size))
-			return "11-condition-variables";
+	const struct wire *wire = view->wire;
+	const char *lesson = NULL;
+
+	for (unsigned i = 0; i < wire->nthreads && !lesson; i++) {
+		if (sleeps(&wire->standing[i]))
+			lesson = say_why_asleep(view, i, words, size);
 	}
-	return NULL;
+	for (unsigned i = 0; i < wire->nthreads && !lesson; i++) {
+		if (!sleeps(&wire->standing[i]))
+			continue;
+		explore_say_nobody_left(view, i, words, size);
+		lesson = "11-condition-variables";
+	}
+	return lesson;
 }

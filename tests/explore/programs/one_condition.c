@@ -1,5 +1,5 @@
 /* finds: deadlock */
-/* says: the signal at STEP woke T[123], which waited for something else */
+/* says: the signal at STEP woke T[123], which waits for something else */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
