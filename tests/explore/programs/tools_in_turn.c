@@ -1,5 +1,5 @@
 /* finds: deadlock */
-/* says: T1 waits at LINE for a post of drill; T2 took one at STEP .LINE. */
+/* says: for a post of drill; T2 took one at STEP .LINE. T2 waits at LINE */
 /* says: each has taken what another waits for: let all take them in the same */
 /* says: order, [a-z]+ before [a-z]+ Lesson: 08-deadlock */
 #include <pthread.h>
