@@ -318,6 +318,11 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 bool explore_atomicity_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 
+/* Of a plain variable that a loop waits for; false: none does. */
+bool explore_flag_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size);
+bool explore_is_flag(const struct wire *wire, uint64_t object);
+
 /* Of a value that a thread failed with: it came too soon, */
 bool explore_null_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);

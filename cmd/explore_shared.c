@@ -48,51 +48,6 @@ static void sites(struct explore_view *view, const struct finding *race,
 		text_append(words, size, " and at %s", first);
 }
 
-static bool is_waited_for(const struct op *op, uint64_t object)
-{
-	return op->kind == OP_AWAIT &&
-	       (op->object == object ||
-		       (op->second_size && op->second == object));
-}
-
-/* A loop goes round until it changes; *op: what it waits for. */
-static bool is_awaited(
-	const struct wire *wire, uint64_t object, const struct op **op)
-{
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		*op = &wire->standing[i].pending;
-		if (is_waited_for(*op, object))
-			return true;
-	}
-	for (uint32_t i = 0; i < wire->nevents; i++) {
-		*op = &wire->events[i].op;
-		if (is_waited_for(*op, object))
-			return true;
-	}
-	return false;
-}
-
-static bool flag_advice(struct explore_view *view, const struct finding *race,
-	char *words, size_t size)
-{
-	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-	const struct op *op;
-
-	if (!is_awaited(view->wire, race->first.object, &op))
-		return false;
-	text_append(words, size, "a loop at %s waits for ",
-		explore_place_name(view, op->pc, place));
-	text_append(words, size, "%s to change, and nothing orders that: make ",
-		explore_object_name(view, race->first.object, name));
-	text_append(words, size, "%s ",
-		explore_object_name(view, op->object, name));
-	if (op->second_size)
-		text_append(words, size, "and %s ",
-			explore_object_name(view, op->second, name));
-	text_append(words, size, "atomic, or wait on a condition");
-	return true;
-}
-
 static bool sleeps(const struct wire *wire, unsigned thread)
 {
 	for (uint32_t i = 0; i < wire->nevents; i++) {
@@ -327,7 +282,7 @@ static bool shared_advice(struct explore_view *view, const struct finding *race,
 static bool bare_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
-	return flag_advice(view, race, words, size) ||
+	return explore_flag_advice(view, race, words, size) ||
 	       sleep_advice(view, race, words, size) ||
 	       explore_unordered_advice(view, race, words, size) ||
 	       local_advice(view, race, words, size);

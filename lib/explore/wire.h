@@ -45,6 +45,7 @@ enum {
 	WIRE_MAX_OUTCOMES = 1024,
 	WIRE_MAX_WAYS = 1 << 12,
 	WIRE_MAX_ASKED = 65,
+	WIRE_MAX_AWAITS = 64,
 	WIRE_TEXT_SIZE = 240,
 	WIRE_PATH_SIZE = 512,
 	WIRE_SEARCH_SIZE = 64 << 20,
@@ -417,6 +418,10 @@ struct wire {
 	/* Return addresses of accesses that raced and are not among them. */
 	uint32_t nracy;
 	uint64_t racy[WIRE_MAX_RACY];
+
+	/* Loops that waited for a variable, in any execution: OP_AWAIT. */
+	uint32_t nawaits;
+	struct op awaits[WIRE_MAX_AWAITS];
 
 	uint32_t nmargins;
 	struct wire_margin margins[WIRE_MAX_MARGINS];

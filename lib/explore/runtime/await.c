@@ -222,12 +222,27 @@ static void watch_own_stack(struct await *await)
 	}
 }
 
+/* Which loops there are is no matter of one execution. */
+static void note_loop(const struct op *op)
+{
+	struct wire *wire = rt->wire;
+
+	for (uint32_t i = 0; i < wire->nawaits; i++) {
+		if (wire->awaits[i].pc == op->pc &&
+			wire->awaits[i].object == op->object)
+			return;
+	}
+	if (wire->nawaits < WIRE_MAX_AWAITS && op->size)
+		wire->awaits[wire->nawaits++] = *op;
+}
+
 static void wait_for_change(struct await *await, uint64_t pc, uint64_t state)
 {
 	struct op op = await_op(await, pc);
 	uint32_t nfresh;
 
 	watch_own_stack(await);
+	note_loop(&op);
 	rt->nawaiting++;
 	stop_before(&op);
 	rt->nawaiting--;

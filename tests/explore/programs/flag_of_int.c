@@ -1,6 +1,6 @@
 /* finds: .*data race on (ready|payload) */
-/* says: a loop at LINE waits for ready to change, and nothing orders that: */
-/* says: make ready atomic, or wait on a condition */
+/* says: a loop at LINE waits for ready to change; a plain variable orders */
+/* says: nothing, a volatile one neither: make ready _Atomic, or let a mutex, */
 #include <assert.h>
 #include <pthread.h>
 
