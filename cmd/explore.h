@@ -416,6 +416,15 @@ typedef void (*explore_put_fn)(
 void explore_tell_blocks(
 	struct explore_view *view, explore_put_fn put, void *context);
 
+/* The data race that the failure comes from, as far as is known; or NULL. */
+const struct finding *explore_main_race(
+	struct explore_view *view, const struct finding *failure);
+const struct finding *explore_race_on(const struct wire *wire, uint64_t object);
+
+/* That one in full, and how many others there are. */
+void explore_tell_races(struct explore_view *view,
+	const struct finding *failure, explore_put_fn put, void *context);
+
 /* Give what was found to `put`, a line at a time; what mends it, likewise. */
 void explore_tell_what(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put, void *context);

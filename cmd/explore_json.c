@@ -36,6 +36,18 @@ static bool is_thread(const struct party *party)
 	       party->op == OP_CANCEL || party->op == OP_CREATE;
 }
 
+static void put_held(
+	struct explore_view *view, struct json *json, const struct party *party)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	json_array(json, "holds");
+	for (uint32_t i = 0; i < party->nheld; i++)
+		json_string(json, NULL,
+			explore_object_name(view, party->held[i].object, name));
+	json_end(json);
+}
+
 static void put_party(struct explore_view *view, struct json *json,
 	const char *key, const struct party *party)
 {
@@ -53,11 +65,10 @@ static void put_party(struct explore_view *view, struct json *json,
 		json_string(json, "object",
 			explore_object_name(view, party->object, name));
 	explore_put_way(view, party->pc, party->way, json);
-	json_array(json, "holds");
-	for (uint32_t i = 0; i < party->nheld; i++)
-		json_string(json, NULL,
-			explore_object_name(view, party->held[i].object, name));
-	json_end(json);
+	if (party->is_elsewhere)
+		json_null(json, "holds");
+	else
+		put_held(view, json, party);
 	json_end(json);
 }
 

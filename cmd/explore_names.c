@@ -213,21 +213,25 @@ const char *explore_object_name(
 		view, place_of(view->wire, object), object, false, words);
 }
 
-static bool frees(const struct party *side)
+static bool is_freed(const struct finding *race)
 {
-	return side->op == OP_FREE;
+	return race->first.op == OP_FREE || race->second.op == OP_FREE;
 }
 
+/* A member has a name of its own; else it is not the pointer that is meant. */
 const char *explore_raced_name(
 	struct explore_view *view, const struct finding *race, char *words)
 {
-	const struct party *first = &race->first, *second = &race->second;
+	uint64_t object = race->first.object;
+	const struct memory_place *place = place_of(view->wire, object);
+	char all[EXPLORE_WORDS_SIZE];
 
-	if ((frees(first) || frees(second)) &&
-		explore_block_name(view,
-			frees(first) ? first->object : second->object, words))
-		return words;
-	return explore_object_name(view, first->object, words);
+	explore_object_name(view, object, words);
+	if (is_freed(race) && place && !strstr(words, "->") &&
+		explore_block_name(view, place->from, all))
+		snprintf(words, EXPLORE_WORDS_SIZE, "what %.150s points to",
+			all);
+	return words;
 }
 
 const char *explore_object_in_step(

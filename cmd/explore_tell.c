@@ -9,7 +9,6 @@
 
 enum {
 	WORDS_SIZE = 600,
-	MOST_RACES = 3, /* told of one variable: the rest is alike */
 };
 
 struct telling {
@@ -35,6 +34,27 @@ static void add_way(const struct telling *t, const struct finding *failure,
 		explore_add_way(t->view, party->pc, party->way, words, size);
 }
 
+static bool is_named_use(
+	struct explore_view *view, const struct finding *failure)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	return failure->kind == FOUND_USE_AFTER_FREE &&
+	       failure->second.op == OP_FREE &&
+	       explore_block_name(view, failure->second.object, name);
+}
+
+/* What of the block, rather than how much of it. */
+static void freed_words(struct explore_view *view,
+	const struct finding *failure, char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, ": uses %s, which %s freed",
+		explore_object_name(view, failure->first.object, name),
+		explore_thread_name(failure->second.thread, who));
+}
+
 static void tell_head(const struct telling *t)
 {
 	const struct finding *failure = t->failure;
@@ -47,6 +67,8 @@ static void tell_head(const struct telling *t)
 		text_append(words, sizeof(words), " on %s",
 			explore_object_name(
 				t->view, failure->first.object, name));
+	else if (is_named_use(t->view, failure))
+		freed_words(t->view, failure, words, sizeof(words));
 	else if (failure->text[0])
 		text_append(words, sizeof(words), ": %s", failure->text);
 	if (failure->kind == FOUND_HANG && failure->second.pc)
@@ -162,17 +184,6 @@ static void tell_misused(const struct telling *t)
 	put(t, EXPLORE_DETAIL, words);
 }
 
-static void tell_race(const struct telling *t, const struct finding *race)
-{
-	char words[WORDS_SIZE] = "", sides[WORDS_SIZE];
-	char name[EXPLORE_WORDS_SIZE];
-
-	explore_race_words(t->view, race, sides, sizeof(sides));
-	text_append(words, sizeof(words), "data race on %s: %s",
-		explore_raced_name(t->view, race, name), sides);
-	put(t, EXPLORE_DETAIL, words);
-}
-
 /* "T1 reads it at step 5 (x.c:12)" */
 static void access_words(const struct telling *t, const struct party *side,
 	char *words, size_t size)
@@ -211,48 +222,6 @@ static void tell_atomicities(const struct telling *t)
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
 		if (wire->findings[i].kind == FOUND_ATOMICITY)
 			tell_atomicity(t, &wire->findings[i]);
-	}
-}
-
-/* The same two lines race in both orders: say it once. */
-static bool said_before(const struct wire *wire, uint32_t n)
-{
-	const struct finding *race = &wire->findings[n];
-
-	for (uint32_t i = 0; i < n; i++) {
-		const struct finding *old = &wire->findings[i];
-
-		if (old->kind == FOUND_RACE &&
-			old->first.object == race->first.object &&
-			((old->first.pc == race->first.pc &&
-				 old->second.pc == race->second.pc) ||
-				(old->first.pc == race->second.pc &&
-					old->second.pc == race->first.pc)))
-			return true;
-	}
-	return false;
-}
-
-/* Races on the same variable before this one. */
-static unsigned nbefore(const struct wire *wire, uint32_t n)
-{
-	unsigned count = 0;
-
-	for (uint32_t i = 0; i < n; i++)
-		count += wire->findings[i].kind == FOUND_RACE &&
-			 wire->findings[i].first.object ==
-				 wire->findings[n].first.object;
-	return count;
-}
-
-static void tell_races(const struct telling *t)
-{
-	const struct wire *wire = t->view->wire;
-
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (wire->findings[i].kind == FOUND_RACE &&
-			!said_before(wire, i) && nbefore(wire, i) < MOST_RACES)
-			tell_race(t, &wire->findings[i]);
 	}
 }
 
@@ -382,55 +351,12 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 		tell_held(&t);
 		tell_freed(&t);
 		tell_misused(&t);
-		tell_races(&t);
+		explore_tell_races(view, failure, put_line, context);
 		tell_atomicities(&t);
 		explore_tell_blocks(view, put_line, context);
 	}
 	tell_notes(&t);
 	view->told = NULL;
-}
-
-static const struct finding *race_on(const struct wire *wire, uint64_t object)
-{
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (wire->findings[i].kind == FOUND_RACE &&
-			wire->findings[i].first.object == object)
-			return &wire->findings[i];
-	}
-	return NULL;
-}
-
-/* With the free itself, or in what was freed, without a lock on either side. */
-static bool is_of_freed(const struct wire *wire, const struct finding *race,
-	const struct finding *failure)
-{
-	if (failure->second.op != OP_FREE)
-		return false;
-	if (race->first.pc == failure->second.pc ||
-		race->second.pc == failure->second.pc)
-		return true;
-	if (race->first.nheld || race->second.nheld)
-		return false;
-	for (uint32_t i = 0; i < wire->nplaces; i++) {
-		const struct memory_place *place = &wire->places[i];
-
-		if (place->from == failure->second.object &&
-			race->first.object >= place->from &&
-			race->first.object < place->to)
-			return true;
-	}
-	return race->first.object == failure->second.object;
-}
-
-static const struct finding *race_that_leads_to(
-	const struct wire *wire, const struct finding *failure)
-{
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (wire->findings[i].kind == FOUND_RACE &&
-			!is_of_freed(wire, &wire->findings[i], failure))
-			return &wire->findings[i];
-	}
-	return NULL;
 }
 
 /*
@@ -441,7 +367,7 @@ static const struct finding *cause_of(
 	struct explore_view *view, const struct finding *failure)
 {
 	const struct wire *wire = view->wire;
-	const struct finding *race = race_that_leads_to(wire, failure);
+	const struct finding *race = explore_main_race(view, failure);
 	char words[WORDS_SIZE];
 
 	if (explore_habit(view, failure, words, sizeof(words)))
@@ -453,7 +379,7 @@ static const struct finding *cause_of(
 		const struct finding *finding = &wire->findings[i];
 
 		if (finding->kind == FOUND_ATOMICITY &&
-			!race_on(wire, finding->first.object))
+			!explore_race_on(wire, finding->first.object))
 			return finding;
 	}
 	return race ? race : failure;

@@ -160,24 +160,36 @@ static bool may_be_atomicity(const struct finding *failure)
 	}
 }
 
+/* The last event of that party, at that place. */
+static bool find_party(const struct wire *wire, const struct party *party,
+	uint64_t object, uint32_t *at)
+{
+	for (*at = wire->nevents; (*at)-- > 0;) {
+		const struct event *event = &wire->events[*at];
+
+		if (event->thread == party->thread &&
+			event->op.pc == party->pc &&
+			object >= event->op.object &&
+			(event->op.kind == OP_FREE ||
+				object - event->op.object < event->op.size))
+			return true;
+	}
+	return false;
+}
+
 /* What the race detector could not know of the earlier side: its locks. */
 static void complete_races(struct wire *wire)
 {
 	for (uint32_t n = 0; n < wire->nfindings; n++) {
-		struct party *party = &wire->findings[n].second;
-		uint32_t i = wire->nevents;
+		struct finding *race = &wire->findings[n];
+		uint32_t at;
 
-		if (wire->findings[n].kind != FOUND_RACE)
+		if (race->kind != FOUND_RACE)
 			continue;
-		while (i-- > 0) {
-			const struct event *event = &wire->events[i];
-
-			if (event->thread != party->thread ||
-				event->op.pc != party->pc)
-				continue;
-			*party = party_at(wire, i);
-			break;
-		}
+		if (find_party(wire, &race->second, race->first.object, &at))
+			race->second = party_at(wire, at);
+		if (find_party(wire, &race->first, race->first.object, &at))
+			race->first.step = at + 1;
 	}
 }
 

@@ -156,6 +156,8 @@ struct party {
 	uint32_t nheld;
 	uint32_t step; /* index + 1 in the events shown; 0: none of them */
 	uint32_t way; /* by which calls it came there; 0: not known */
+	uint8_t is_elsewhere; /* not there, and what it held is not known */
+	uint8_t padding[3];
 	uint64_t pc;
 	uint64_t object;
 	struct held_lock held[WIRE_MAX_HELD];

@@ -195,4 +195,78 @@ printf '1\n0\nq\n' >typed
 run sh -c 'conc play late_flag.c <typed'
 expect_out '^Think: main reads done at step 3, before T1 has written it'
 
+point A8 'of many races the cause is told, and the locks that are known'
+cat >cache.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+struct cache { int size; };
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static struct cache *instance;
+static struct cache *get(void)
+{
+	if (!instance) {
+		pthread_mutex_lock(&m);
+		if (!instance) {
+			instance = calloc(1, sizeof(*instance));
+			instance->size = 16;
+		}
+		pthread_mutex_unlock(&m);
+	}
+	return instance;
+}
+static void *use(void *arg)
+{
+	struct cache *c = get();
+	assert(c->size == 16);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, use, NULL);
+	pthread_create(&b, NULL, use, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+run conc explore --plain cache.c
+expect_status 1
+expect 'one is told' [ "$(grep -c '^  data race on ' "$out")" = 1 ]
+expect_out '^  [23] more data races, on instance and '
+tr -s '\n ' '  ' <"$out" >line
+expect 'which one' grep -q 'race on instance: T1 writes it at cache.c:12 ' line
+expect 'its lock' grep -q '), holding m; T2 reads it at cache.c:9' line
+expect 'no lock where one is held' sh -c '! grep "13, holding no lock" line'
+run conc explore --json cache.c
+expect 'nothing is said of what is not known' grep -q '"holds": null' "$out"
+
+point A9 'a lock for readers is told as one, and which steps have no order'
+cat >readers.c <<'END'
+#include <pthread.h>
+static pthread_rwlock_t rw = PTHREAD_RWLOCK_INITIALIZER;
+static int hits;
+static void *get(void *arg)
+{
+	pthread_rwlock_rdlock(&rw);
+	hits++;
+	pthread_rwlock_unlock(&rw);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, get, NULL);
+	get(NULL);
+	pthread_join(thread, NULL);
+	return 0;
+}
+END
+run conc explore --plain readers.c
+expect_status 1
+tr -s '\n ' '  ' <"$out" >line
+expect 'to read' grep -q 'holding rw (to read); .* holding rw (to read)' line
+expect_out '^  nothing keeps step [0-9]+ and step [0-9]+ in this order$'
+
 finish

@@ -14,10 +14,10 @@ program() {
 	} >"$1"
 }
 
-# What is raced on, each once.
+# What is raced on, each once, from JSON.
 raced() {
-	tr -s '\n ' ' ' <"$out" | sed 's/data race on /\n&/g' |
-		sed -n 's/^data race on \(.*\): T[0-9] [a-z]* it.*/\1/p' |
+	awk -F '"' '/"kind": "data race"/ { race = 1 }
+		race && $2 == "object" { print $4; race = 0 }' "$out" |
 		sort -u >raced
 }
 
@@ -90,7 +90,7 @@ for cc in gcc clang; do
 	have "$cc" || continue
 	for level in 0 2; do
 		point H1 "structs, arrays, lists, by $cc -O$level"
-		run conc explore --plain --cc "$cc" -O "$level" all.c
+		run conc explore --json --cc "$cc" -O "$level" all.c
 		expect_status 1
 		names_are 'account->balance' 'w.accounts[1].balance' \
 			'node#1->key' 'node#2->key' 'w.box->in.at.y' \
@@ -133,7 +133,7 @@ int main(void)
 	return 0;
 }
 END
-run conc explore --plain wrapped.c
+run conc explore --json wrapped.c
 names_are 'a->balance' 'l->lines'
 
 point H3 'what could be two things has neither name'
@@ -160,7 +160,7 @@ int main(void)
 	return 0;
 }
 END
-run conc explore --plain two.c
+run conc explore --json two.c
 names_are 'byte 4 of the 8 bytes allocated at two.c:7'
 
 point H4 'nor what is behind a struct, nor in its holes'
@@ -186,13 +186,13 @@ int main(void)
 	return 0;
 }
 END
-run conc explore --plain odd.c
+run conc explore --json odd.c
 names_are 'byte 3 of the 32 bytes allocated at odd.c:17' \
 	'byte 20 of the 32 bytes allocated at odd.c:17'
 
 sed 's/sizeof .h + 16/bytes_needed/
 	s/^static char/static size_t bytes_needed = 32;\n&/' odd.c >bytes.c
-run conc explore --plain bytes.c
+run conc explore --json bytes.c
 names_are 'byte 3 of the 32 bytes allocated at bytes.c:18' \
 	'byte 20 of the 32 bytes allocated at bytes.c:18'
 

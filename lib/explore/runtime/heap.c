@@ -143,7 +143,8 @@ size_t heap_size(const void *p)
 
 /* Who freed it, and who got it from malloc, are its other parties. */
 static _Noreturn void fail_freed(enum finding_kind kind,
-	const struct block *block, uint64_t pc, const char *format)
+	const struct block *block, const void *p, uint64_t pc,
+	const char *format)
 {
 	struct finding finding = finding_of(kind, pc);
 
@@ -153,9 +154,9 @@ static _Noreturn void fail_freed(enum finding_kind kind,
 		.pc = block->freed_pc};
 	finding.third = (struct party){
 		.thread = block->thread, .pc = block->pc};
-	finding.first.object =
+	finding.first.object = (uint64_t)(uintptr_t)p;
+	finding.second.object = finding.third.object =
 		(uint64_t)(uintptr_t)(heap->arena + block->offset);
-	finding.second.object = finding.third.object = finding.first.object;
 	snprintf(finding.text, sizeof(finding.text), format, block->size,
 		thread_name(block->freed_by).text);
 	fail_with(&finding);
@@ -210,8 +211,8 @@ void heap_check(const void *p, size_t size, uint64_t pc)
 	if (block && offset + size <= (size_t)block->offset + block->size) {
 		if (block->freed_by == WIRE_NOBODY)
 			return;
-		fail_freed(FOUND_USE_AFTER_FREE, block, pc,
-			"uses %u bytes that %s freed");
+		fail_freed(FOUND_USE_AFTER_FREE, block, p, pc,
+			"uses some of %u bytes that %s freed");
 	}
 	fail_outside(missed_block(block, offset, size), offset, size, pc);
 }
@@ -230,7 +231,7 @@ void heap_free(void *p, uint64_t pc)
 	if (!block)
 		fail(FOUND_BAD_FREE, pc, "frees what malloc did not give it");
 	if (block->freed_by != WIRE_NOBODY)
-		fail_freed(FOUND_BAD_FREE, block, pc,
+		fail_freed(FOUND_BAD_FREE, block, p, pc,
 			"frees %u bytes that %s freed before");
 	access_memory(p, block->size, ACCESS_WRITE | ACCESS_FREE, pc);
 	trace(OP_FREE, pc, p);

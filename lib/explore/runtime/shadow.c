@@ -157,9 +157,12 @@ static enum op_kind op_of(unsigned flags)
 	return flags & ACCESS_WRITE ? OP_WRITE : OP_READ;
 }
 
+/* In those bytes of the word that both have touched. */
 static void report(
-	const struct record *old, const struct record *new, uint64_t address)
+	const struct record *old, const struct record *new, uint64_t word)
 {
+	uint64_t address = word +
+			   (unsigned)__builtin_ctz(old->mask & new->mask);
 	struct finding finding = {
 		.kind = FOUND_RACE,
 		.spurious = (uint8_t)rt->nspurious,
@@ -169,7 +172,8 @@ static void report(
 			.op = (uint8_t)op_of(old->flags),
 			.size = old->op_size,
 			.pc = pc_of(old),
-			.object = address},
+			.object = address,
+			.is_elsewhere = true},
 		.third.thread = WIRE_NOBODY,
 	};
 
@@ -216,7 +220,7 @@ static void access_cell(uint64_t address, const struct record *new)
 		return;
 	for (uint32_t i = 0; i < cell->n; i++) {
 		if (races(&cell->records[i], new))
-			report(&cell->records[i], new, address);
+			report(&cell->records[i], new, address & ~UINT64_C(7));
 	}
 	*slot_for(cell, new) = *new;
 }

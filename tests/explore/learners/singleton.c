@@ -1,5 +1,5 @@
 /* finds: assertion failed: assert.get_config..->port == 8080. */
-/* says: data race on config: T[12] reads it at singleton.c:[0-9]+ .in get_ */
+/* says: T[12] writes it at singleton.c:[0-9]+ .in get_ */
 /* says: hold lock at singleton.c:[0-9]+, too, or make it atomic, and set it */
 #include <assert.h>
 #include <pthread.h>

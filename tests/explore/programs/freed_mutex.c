@@ -1,4 +1,4 @@
-/* finds: bad memory access: uses [0-9]+ bytes that main freed, in T1 */
+/* finds: bad memory access: uses .*, which main freed, in T1 */
 /* says: join T1 first, and free it then */
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* finds: bad memory access: uses 4 bytes that T2 freed, in T1 */
+/* finds: bad memory access: uses .shown, which T2 freed, in T1 */
 /* says: T2 frees shown at LINE while T1 still uses it .LINE. */
 /* says: let the last one free it */
 /* says: Lesson: 07-atomicity */
