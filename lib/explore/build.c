@@ -1,5 +1,7 @@
 #include "lib/explore/build.h"
 
+#include "lib/explore/build_impl.h"
+#include "lib/explore/copies.h"
 #include "lib/explore/embedded.h"
 #include "lib/explore/margin.h"
 #include "lib/explore/tool.h"
@@ -110,12 +112,18 @@ static void path_in(char *path, const struct build *build, const char *name)
 		build->folder, name);
 }
 
-static void object_path(char *path, const struct build *build, unsigned i)
+static void numbered_path(
+	char *path, const struct build *build, unsigned i, const char *suffix)
 {
 	char name[32];
 
-	snprintf(name, sizeof(name), "%u.o", i);
+	snprintf(name, sizeof(name), "%u.%s", i, suffix);
 	path_in(path, build, name);
+}
+
+static void object_path(char *path, const struct build *build, unsigned i)
+{
+	numbered_path(path, build, i, "o");
 }
 
 static bool is_clang(const char *compiler)
@@ -139,15 +147,13 @@ static void add_compile_flags(
 {
 	static const char *const flags[] = {"-g", "-fsanitize=thread",
 		"-fno-builtin", "-fdata-sections", "-fno-pie",
-		"-fno-omit-frame-pointer", "-Wall", "-U_FORTIFY_SOURCE", "-c",
-		NULL};
+		"-fno-omit-frame-pointer", "-Wall", "-U_FORTIFY_SOURCE", NULL};
 
 	add(arguments, options->compiler);
 	add(arguments, optimise_flags[options->optimise]);
 	if (options->native) {
 		add(arguments, "-g");
 		add(arguments, "-Wall");
-		add(arguments, "-c");
 		return;
 	}
 	for (int i = 0; flags[i]; i++)
@@ -173,51 +179,6 @@ static bool is_library(const char *flag)
 	return !strncmp(flag, "-l", 2) || !strncmp(flag, "-L", 2);
 }
 
-static bool is_name(const char *text)
-{
-	for (const char *p = text; *p; p++) {
-		if (!isalnum((unsigned char)*p) && *p != '_')
-			return false;
-	}
-	return !isdigit((unsigned char)*text);
-}
-
-static void put_literal(FILE *out, const char *text)
-{
-	putc('"', out);
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			putc('\\', out);
-		putc(iscntrl((unsigned char)*text) ? ' ' : *text, out);
-	}
-	putc('"', out);
-}
-
-/*
- * A function that says whether the invariant holds, in the scope of the first
- * file: that is included before it, and so knows of what is static.
- */
-static int write_invariant(const char *path, const char *invariant)
-{
-	FILE *out = fopen(path, "wxe");
-
-	if (!out)
-		return -errno;
-	fprintf(out,
-		"#pragma GCC diagnostic error "
-		"\"-Wimplicit-function-declaration\"\n"
-		"#pragma GCC diagnostic ignored \"-Wreturn-type\"\n"
-		"#line 1 \"--invariant\"\n"
-		"int __conc_invariant(void); int __conc_invariant(void) "
-		"{ return (%s%s) ? 1 : 0; }\n"
-		"extern const char __conc_invariant_text[];\n"
-		"const char __conc_invariant_text[] = ",
-		invariant, is_name(invariant) ? "()" : "");
-	put_literal(out, invariant);
-	fputs(";\n", out);
-	return fclose(out) ? -errno : 0;
-}
-
 static int add_source(struct arguments *arguments, char *path,
 	const struct build_options *options, const struct build *build,
 	unsigned i)
@@ -230,7 +191,7 @@ static int add_source(struct arguments *arguments, char *path,
 	add(arguments, "-include");
 	add(arguments, options->files[i]);
 	add(arguments, path);
-	return write_invariant(path, options->invariant);
+	return build_write_invariant(path, options->invariant);
 }
 
 static int run_tool(const struct build_options *options,
@@ -240,21 +201,22 @@ static int run_tool(const struct build_options *options,
 			    : tool_run(argv, build->folder);
 }
 
-static int compile(const struct build_options *options,
-	const struct build *build, unsigned i)
+static int compile_to(const char *path, const char *how,
+	const struct build_options *options, const struct build *build,
+	unsigned i)
 {
 	struct arguments arguments = {.n = 0};
-	char object[BUILD_PATH_SIZE], invariant[BUILD_PATH_SIZE];
+	char invariant[BUILD_PATH_SIZE];
 	int status;
 
-	object_path(object, build, i);
 	add_compile_flags(&arguments, options);
 	for (unsigned k = 0; k < options->nflags; k++) {
 		if (!is_library(options->flags[k]))
 			add(&arguments, options->flags[k]);
 	}
+	add(&arguments, how);
 	add(&arguments, "-o");
-	add(&arguments, object);
+	add(&arguments, path);
 	status = add_source(&arguments, invariant, options, build, i);
 	if (status)
 		return status;
@@ -264,9 +226,41 @@ static int compile(const struct build_options *options,
 	if (status > 0)
 		return i == 0 && options->invariant ? BUILD_BAD_INVARIANT
 						    : BUILD_DOES_NOT_COMPILE;
+	return status;
+}
+
+/* By way of its assembly: see copies.h. */
+static int compile_by_gcc(const char *object,
+	const struct build_options *options, const struct build *build,
+	unsigned i)
+{
+	char assembly[BUILD_PATH_SIZE];
+	const char *const argv[] = {
+		options->compiler, "-c", "-o", object, assembly, NULL};
+	int status;
+
+	numbered_path(assembly, build, i, "s");
+	status = compile_to(assembly, "-S", options, build, i);
+	if (!status)
+		status = copies_mark(assembly);
 	if (status)
 		return status;
-	return options->native ? 0 : margin_widen(object);
+	status = run_tool(options, build, argv);
+	return status > 0 ? BUILD_DOES_NOT_COMPILE : status;
+}
+
+static int compile(const struct build_options *options,
+	const struct build *build, unsigned i)
+{
+	char object[BUILD_PATH_SIZE];
+	int status;
+
+	object_path(object, build, i);
+	if (options->native || is_clang(options->compiler))
+		status = compile_to(object, "-c", options, build, i);
+	else
+		status = compile_by_gcc(object, options, build, i);
+	return status || options->native ? status : margin_widen(object);
 }
 
 /* Another's object is left alone: the copy is changed. */

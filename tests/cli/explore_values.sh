@@ -140,6 +140,31 @@ static void work(void)
 }
 END
 
+racing copies.c <<'END'
+struct pair { int a, b; };
+struct five { int a, b, c, d, e; };
+static struct pair one, to;
+static struct five all[3], *from = all, *into = all + 1;
+static int i;
+static void work(void)
+{
+	one.a++;
+	all[2].c++;
+	to = one;
+	*into = *from;
+	all[i] = all[i + 2];
+	i = 0;
+}
+END
+
+# in_order WORDS WORDS: the step that is the one comes before the other.
+in_order() {
+	expect "$1 before $2" awk -v first="$1" -v second="$2" '
+		index($0, first) && !at { at = NR }
+		index($0, second) && !later { later = NR }
+		END { exit !(at && at < later) }' "$out"
+}
+
 for cc in gcc clang; do
 	have "$cc" || continue
 	export CC="$cc"
@@ -209,7 +234,43 @@ for cc in gcc clang; do
 	point V6 "what a function does last is seen before it returns, by $cc"
 	shows 'writes local = 6 (was 5)'
 	expect 'no other' sh -c "! grep -E 'local = [^56]' '$out'"
+
+	for level in 0 1 2; do
+		point V7 "a copy reads before it writes, by $cc -O$level"
+		run conc explore -O "$level" --plain copies.c
+		expect_status 1
+		[ "$level" != 0 ] ||
+			in_order ' reads one.a = ' ' writes to.a = '
+		in_order ' reads all[0], ' ' writes all[1], '
+		in_order ' reads all[2], ' ' writes all[0], '
+	done
 done
 unset CC
+
+point V8 'the handle of a thread is no number'
+cat >handle.c <<'END'
+#include <pthread.h>
+static pthread_t threads[2];
+static void *run(void *arg)
+{
+	pthread_join(threads[0], NULL);
+	return arg;
+}
+static void *none(void *arg)
+{
+	return arg;
+}
+int main(void)
+{
+	pthread_create(&threads[0], NULL, none, NULL);
+	pthread_create(&threads[1], NULL, run, NULL);
+	pthread_join(threads[1], NULL);
+	return 1;
+}
+END
+run conc explore --check-exit --plain handle.c
+expect_status 1
+shows 'writes threads[0], the handle of T1'
+shows 'reads threads[0] = T1'
 
 finish

@@ -57,6 +57,7 @@ struct entry entry;
 
 #define ENTER_READS(n)                   \
 	ENTER(__tsan_read##n);           \
+	ENTER(__tsan_load##n);           \
 	ENTER(__tsan_unaligned_read##n); \
 	ENTER(__tsan_volatile_read##n);  \
 	ENTER(__tsan_unaligned_volatile_read##n)
