@@ -198,14 +198,19 @@ static void access_words(const struct telling *t, const struct party *side,
 		explore_place_name(t->view, side->pc, place));
 }
 
+static const char *const in_two_steps[ATOMICITY_NKINDS] = {
+	"check-then-act on %s: ",
+	"%s is read in two steps, and changes in between: ",
+	"%s is written and read back in two steps, and changes in between: ",
+	"%s is changed in two steps, and read in between: ",
+};
+
 static void tell_atomicity(
 	const struct telling *t, const struct finding *finding)
 {
 	char words[WORDS_SIZE] = "", name[EXPLORE_WORDS_SIZE];
 
-	text_append(words, sizeof(words), "%s on %s: ",
-		finding->code == ATOMICITY_READ_WRITE ? "check-then-act"
-						      : "not in one piece",
+	text_append(words, sizeof(words), in_two_steps[finding->code],
 		explore_object_name(t->view, finding->first.object, name));
 	access_words(t, &finding->first, words, sizeof(words));
 	text_append(words, sizeof(words), ", ");

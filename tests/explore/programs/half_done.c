@@ -1,5 +1,6 @@
 /* finds: assertion failed: assert\(seen > 0\) */
-/* says: not in one piece on price: T1 writes it .* main reads it .* T1 write */
+/* says: price is changed in two steps, and read in between: T1 writes */
+/* says: between: T1 writes it .* main reads it .* T1 write */
 /* says: hold it from LINE to LINE */
 #include <assert.h>
 #include <pthread.h>

@@ -1,6 +1,7 @@
 /* finds: invariant broken: fits, in (main|T1) at overfull.c */
 /* with: --invariant fits */
-/* says: not in one piece on count: .* reads it .* writes it .* reads it */
+/* says: count is read in two steps, and changes in between: */
+/* says: between: .* reads it .* writes it .* reads it */
 /* says: Lesson: 07-atomicity */
 #include <pthread.h>
 

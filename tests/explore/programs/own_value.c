@@ -1,5 +1,6 @@
 /* finds: assertion failed: assert\(got == mine\) */
-/* says: not in one piece on next: .* writes it .* writes it .* reads it */
+/* says: next is written and read back in two steps, and changes in */
+/* says: between: .* writes it .* writes it .* reads it */
 #include <assert.h>
 #include <pthread.h>
 

@@ -1,5 +1,6 @@
 /* finds: assertion failed: assert\(is_open\(\)\) */
-/* says: not in one piece on door: T1 reads it .* T2 writes it .* T1 reads it */
+/* says: door is read in two steps, and changes in between: T1 reads */
+/* says: between: T1 reads it .* T2 writes it .* T1 reads it */
 /* says: each access is under lock, the two together are not */
 /* says: Lesson: 07-atomicity */
 #include <assert.h>
