@@ -306,12 +306,6 @@ bool explore_permit_advice(struct explore_view *view, char *words, size_t size);
 bool explore_handover_advice(struct explore_view *view,
 	const struct finding *race, char *words, size_t size);
 
-/* Of memory that is used after its end, or beyond it; false of all else. */
-bool explore_lifetime_advice(struct explore_view *view,
-	const struct finding *finding, char *words, size_t size);
-const char *explore_lifetime_lesson(
-	const struct explore_view *view, const struct finding *finding);
-
 /* Of what is shared, and not under one lock all the time. */
 bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);

@@ -1,4 +1,5 @@
 /* The answer as one JSON document. */
+#include "cmd/explore_lifetime.h"
 #include "cmd/explore_way.h"
 
 #include "cmd/json.h"
@@ -77,14 +78,15 @@ static void put_finding(struct explore_view *view, struct json *json,
 {
 	const char *lesson = explore_finding_lesson(view, finding);
 	struct party at = finding->first;
-	char advice[3 * EXPLORE_WORDS_SIZE], race[3 * EXPLORE_WORDS_SIZE];
+	char advice[3 * EXPLORE_WORDS_SIZE], text[3 * EXPLORE_WORDS_SIZE];
 
 	json_object(json, NULL);
 	json_string(json, "kind", explore_finding_name(finding->kind));
 	if (finding->kind == FOUND_RACE)
-		explore_race_words(view, finding, race, sizeof(race));
-	json_string(json, "text",
-		finding->kind == FOUND_RACE ? race : finding->text);
+		explore_race_words(view, finding, text, sizeof(text));
+	else if (!explore_gone_words(view, finding, text, sizeof(text)))
+		snprintf(text, sizeof(text), "%s", finding->text);
+	json_string(json, "text", text);
 	if (lesson)
 		json_string(json, "lesson", lesson);
 	else

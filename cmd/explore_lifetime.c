@@ -1,5 +1,5 @@
 /* What is used after its end: what malloc gave, and local variables. */
-#include "cmd/explore.h"
+#include "cmd/explore_lifetime.h"
 
 #include "cmd/text.h"
 
@@ -120,14 +120,92 @@ static void bad_free_words(struct explore_view *view,
 			: "one thread owns it, and that one frees it, once");
 }
 
+/* Without what was used of it; NULL: it has no name. */
+static const char *variable_name(
+	struct explore_view *view, uint64_t object, char *words)
+{
+	explore_object_name(view, object, words);
+	words[strcspn(words, "[.")] = '\0';
+	return strchr(words, ' ') ? NULL : words;
+}
+
+void explore_return_words(
+	struct explore_view *view, const struct event *event, char *words)
+{
+	char name[EXPLORE_WORDS_SIZE], function[EXPLORE_WORDS_SIZE];
+	uint64_t object = event->op.object;
+
+	snprintf(words, EXPLORE_WORDS_SIZE, "returns");
+	if (explore_owner_of_local(view, object, function))
+		text_append(
+			words, EXPLORE_WORDS_SIZE, " from %.80s()", function);
+	if (variable_name(view, object, name))
+		text_append(
+			words, EXPLORE_WORDS_SIZE, ", and %.80s is gone", name);
+}
+
+/* And the function that had it. */
+static bool knows_variable(struct explore_view *view,
+	const struct finding *finding, char *function)
+{
+	return finding->kind == FOUND_DEAD_FRAME &&
+	       finding->third.thread != WIRE_NOBODY &&
+	       explore_owner_of_local(view, finding->first.object, function);
+}
+
+/* The number of the step in which it went; 0: not known. */
+static uint32_t gone_at(const struct wire *wire, const struct finding *finding)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		if (wire->events[i].op.kind == OP_RETURN &&
+			wire->events[i].op.object == finding->first.object)
+			return i + 1;
+	}
+	return 0;
+}
+
+bool explore_gone_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], function[EXPLORE_WORDS_SIZE];
+	uint32_t step = gone_at(view->wire, finding);
+	uint64_t object = finding->first.object;
+
+	if (!knows_variable(view, finding, function))
+		return false;
+	words[0] = '\0';
+	text_append(words, size, "uses %s of %s()",
+		variable_name(view, object, name)
+			? explore_object_name(view, object, name)
+			: "a local variable",
+		function);
+	if (step)
+		text_append(words, size, ", which returned at step %u", step);
+	else
+		text_append(words, size, " of %s, which has ended",
+			explore_thread_name(finding->third.thread, name));
+	return true;
+}
+
 static void local_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	const struct party *given = &finding->second;
 	char user[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
-	char place[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE], function[EXPLORE_WORDS_SIZE + 2];
 
-	text_append(words, size, "a local variable ends with its function");
+	if (knows_variable(view, finding, function)) {
+		const char *name = variable_name(
+			view, finding->first.object, place);
+
+		strcat(function, "()");
+		text_append(words, size, "%s ends with %s",
+			name ? name : "a local variable", function);
+	} else {
+		strcpy(function, "the function");
+		text_append(
+			words, size, "a local variable ends with its function");
+	}
 	if (given->thread == WIRE_NOBODY) {
 		text_append(words, size,
 			": let what others still use be static, from malloc, "
@@ -137,9 +215,9 @@ static void local_words(struct explore_view *view,
 	explore_thread_name(finding->first.thread, user);
 	text_append(words, size,
 		", and %s has its address since %s started it at %s: join %s "
-		"before the function returns, or give it what lives longer",
+		"before %s returns, or give it what lives longer",
 		user, explore_thread_name(given->thread, who),
-		explore_place_name(view, given->pc, place), user);
+		explore_place_name(view, given->pc, place), user, function);
 }
 
 bool explore_lifetime_advice(struct explore_view *view,

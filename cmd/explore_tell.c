@@ -1,4 +1,5 @@
 /* What was found, in lines that text, pages and play have in common. */
+#include "cmd/explore_lifetime.h"
 #include "cmd/explore_way.h"
 
 #include "cmd/text.h"
@@ -59,11 +60,13 @@ static void tell_head(const struct telling *t)
 {
 	const struct finding *failure = t->failure;
 	char place[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
-	char words[WORDS_SIZE] = "";
+	char words[WORDS_SIZE] = "", gone[WORDS_SIZE];
 
 	text_append(words, sizeof(words), "%s",
 		explore_finding_name(failure->kind));
-	if (failure->kind == FOUND_RACE)
+	if (explore_gone_words(t->view, failure, gone, sizeof(gone)))
+		text_append(words, sizeof(words), ": %s", gone);
+	else if (failure->kind == FOUND_RACE)
 		text_append(words, sizeof(words), " on %s",
 			explore_object_name(
 				t->view, failure->first.object, name));

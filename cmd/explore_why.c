@@ -1,5 +1,5 @@
 /* The thought that mends what is wrong, and the lesson that teaches it. */
-#include "cmd/explore.h"
+#include "cmd/explore_lifetime.h"
 
 #include "cmd/lesson.h"
 #include "cmd/text.h"

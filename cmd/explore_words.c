@@ -1,4 +1,5 @@
 /* The words for what happens in an explored program. */
+#include "cmd/explore_lifetime.h"
 #include "cmd/explore_way.h"
 
 #include "cmd/text.h"
@@ -369,6 +370,8 @@ const char *explore_event_words(
 		signal_words(event, name, words);
 	else if (explore_waiting_words(view, event, name, words))
 		return words;
+	else if (kind == OP_RETURN)
+		explore_return_words(view, event, words);
 	else if (phrases[kind].plain)
 		phrase_words(event, name, words);
 	else if (without_object[kind])

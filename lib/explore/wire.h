@@ -94,9 +94,10 @@ enum op_kind {
 	OP_CALL, /* of a process; `object`, `size`: its words in wire.output */
 	OP_FILE, /* open, read, rename, ... */
 	OP_PROCESS_END, /* main returns, or somebody calls exit */
-	OP_FREE, /* no step: only traced; nor are the next two */
+	OP_FREE, /* no step: only traced; nor are the next three */
 	OP_DETACH,
 	OP_DESTROY,
+	OP_RETURN, /* from a function whose variable is used later */
 	OP_NKINDS
 };
 

@@ -281,4 +281,138 @@ expect_status 1
 expect 'the calls' sh -c "tr -d ' \n' <'$out' | grep -q \
 '\"calls\":\[\"check\",\"lookatline14\"\]'"
 
+point Y8 'a local variable that is gone has its name, and its function'
+cat >start.c <<'END_C'
+#include <pthread.h>
+struct param {
+	int lo, hi;
+};
+static int sum;
+static void *worker(void *p)
+{
+	struct param *q = p;
+	for (int i = q->lo; i < q->hi; i++)
+		sum += i;
+	return NULL;
+}
+__attribute__((noinline)) static pthread_t start(int lo, int hi)
+{
+	struct param pr = {lo, hi};
+	pthread_t t;
+	pthread_create(&t, NULL, worker, &pr);
+	return t;
+}
+__attribute__((noinline)) static int other(void)
+{
+	volatile int a[16];
+	for (int i = 0; i < 16; i++)
+		a[i] = 7;
+	return a[3];
+}
+int main(void)
+{
+	int before = other();
+	pthread_t t = start(0, 4);
+	int after = other();
+	pthread_join(t, NULL);
+	return before != after;
+}
+END_C
+run conc explore --plain start.c
+expect_status 1
+schedule=$(sed -n 's/^Schedule: //p' "$out")
+told
+gone='uses pr.lo of start\(\), which returned at step 2, in T1 at start.c:9'
+expect_out "dead local variable: $gone "
+expect_out ' 2 main returns from start\(\), and pr is gone 18: '
+expect_out 'Think: pr ends with start\(\), and T1 has its address since main'
+expect_out ' started it at start.c:17: join T1 before start\(\) returns'
+run conc replay --plain "$schedule" start.c
+told
+expect_out "dead local variable: $gone "
+run conc explore --json start.c
+told
+expect_out '"text": "uses pr.lo of start\(\), which returned at step 2"'
+run sh -c 'echo 1 | conc play start.c'
+told
+expect_out "dead local variable: $gone "
+for cc in gcc clang; do
+	have $cc || continue
+	for level in 0 1 2; do
+		run conc explore --plain --cc $cc -O $level start.c
+		told
+		expect_out 'dead local variable: uses (pr.lo of start|a local)'
+	done
+done
+
+point Y9 'a mutex in a function that returned, by a pointer that was stored'
+cat >stored.c <<'END_C'
+#include <pthread.h>
+static pthread_mutex_t *_Atomic shared;
+static void *lock(void *arg)
+{
+	pthread_mutex_t *m = shared;
+	pthread_mutex_lock(m);
+	pthread_mutex_unlock(m);
+	return arg;
+}
+static void prepare(void)
+{
+	int noise[8];
+	pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+	noise[0] = 1;
+	shared = noise[0] ? &gate : NULL;
+}
+static void helper(void)
+{
+	pthread_mutex_t own;
+	pthread_mutex_init(&own, NULL);
+	pthread_mutex_destroy(&own);
+}
+int main(void)
+{
+	pthread_t a;
+	helper();
+	prepare();
+	helper();
+	pthread_create(&a, NULL, lock, NULL);
+	pthread_join(a, NULL);
+	return 0;
+}
+END_C
+run conc explore --plain stored.c
+expect_status 1
+told
+expect_out 'dead local variable: uses gate of prepare\(\), which returned at '
+
+point Y10 'what a thread that has ended had in its frame'
+cat >result.c <<'END_C'
+#include <pthread.h>
+static void *work(void *arg)
+{
+	int place = 7;
+#ifdef EXIT
+	pthread_exit(arg ? &place : NULL);
+#endif
+	return arg ? (void *)((char *)&place + 0) : NULL;
+}
+int main(void)
+{
+	pthread_t a;
+	void *result;
+	int one = 1;
+	pthread_create(&a, NULL, work, &one);
+	pthread_join(a, &result);
+	return *(int *)result == 8;
+}
+END_C
+run conc explore --plain result.c
+expect_status 1
+told
+expect_out 'dead local variable: uses place of work\(\), which returned at '
+run conc explore --plain -DEXIT result.c
+expect_status 1
+told
+expect_out 'dead local variable: uses place of work\(\) of T1, which has ended,'
+
 finish

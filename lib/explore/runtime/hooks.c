@@ -3,6 +3,7 @@
  * and for the functions a thread enters and leaves. (The interface of the
  * thread sanitizer in LLVM, compiler-rt/lib/tsan/rtl/tsan_interface.h.)
  */
+#include "lib/explore/runtime/left.h"
 #include "lib/explore/runtime/rt.h"
 
 #define HOOK(name, size, flags)                              \
@@ -158,8 +159,12 @@ void __tsan_func_exit(void)
 		trace_written(thread);
 	thread->lowest = TOP_OF_CALLER;
 	thread->left_pc = CALLER;
-	if (thread->nframes)
-		thread->nframes--;
+	if (!thread->nframes)
+		return;
+	thread->nframes--;
+	if (rt->tracing)
+		left_note(thread,
+			(uint64_t)(uintptr_t)__builtin_frame_address(0));
 }
 
 void __tsan_init(void);

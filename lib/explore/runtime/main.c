@@ -4,6 +4,7 @@
  */
 #include "lib/clock.h"
 #include "lib/explore/runtime/history.h"
+#include "lib/explore/runtime/left.h"
 #include "lib/explore/runtime/tso.h"
 
 #include <errno.h>
@@ -192,6 +193,7 @@ int main(int argc, char **argv, char **envp)
 	keep_choices();
 	objects_keep();
 	threads_setup();
+	left_setup();
 	crash_setup();
 	tso_setup();
 	history_setup();

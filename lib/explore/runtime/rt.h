@@ -243,6 +243,7 @@ struct rt {
 	unsigned char *tls, *tls_copy;
 	size_t tls_size;
 	unsigned char *stacks;
+	struct left *left; /* functions that have returned */
 	int argc;
 	char **argv, **envp;
 	uint32_t *scratch; /* WIRE_MAX_CHOICES of them */

@@ -2,6 +2,7 @@
  * Local variables of functions that have returned, of this thread or of
  * another: a pointer to one may be left, the variable is not.
  */
+#include "lib/explore/runtime/left.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <stdio.h>
@@ -50,6 +51,7 @@ static _Noreturn void dead(
 			.object = address,
 		};
 	say_whose(&finding, owner);
+	left_show(&finding, owner, address);
 	fail_with(&finding);
 }
 

@@ -37,6 +37,38 @@ static void note_place(uint64_t address)
 		wire->places[wire->nplaces++] = place;
 }
 
+void trace_place(const struct memory_place *place)
+{
+	struct wire *wire = rt->wire;
+
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		if (place->from < wire->places[i].from ||
+			place->from >= wire->places[i].to)
+			continue;
+		wire->places[i] = *place;
+		return;
+	}
+	if (wire->nplaces < WIRE_MAX_PLACES)
+		wire->places[wire->nplaces++] = *place;
+}
+
+void trace_insert(const struct event *event, uint32_t at)
+{
+	struct wire *wire = rt->wire;
+
+	if (wire->nevents == WIRE_MAX_EVENTS)
+		return;
+	memmove(&wire->events[at + 1], &wire->events[at],
+		(wire->nevents - at) * sizeof(wire->events[0]));
+	wire->events[at] = *event;
+	wire->nevents++;
+	for (unsigned i = 0; i < rt->nthreads; i++) {
+		uint32_t *pending = &rt->threads[i].pending_write;
+
+		*pending += *pending > at && *pending != NO_EVENT;
+	}
+}
+
 /* And what a pointer leads to. */
 static void note_value(uint64_t value, size_t size)
 {

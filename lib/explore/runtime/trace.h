@@ -23,6 +23,13 @@ struct event *trace_op(const struct op *op);
 uint16_t trace_way(const struct thread *thread); /* as of a party */
 void trace_blocked(const struct thread *thread);
 void trace_stuck(void); /* each who waits, where nobody can go on */
+
+/* An event that came when there were so many. */
+void trace_insert(const struct event *event, uint32_t at);
+
+/* What lies there, whatever was there before. */
+void trace_place(const struct memory_place *place);
+
 void trace_other(struct event *event, unsigned other);
 void trace_woken(struct event *event, unsigned other); /* one of many */
 void trace_result(struct event *event, int result);

@@ -1,6 +1,7 @@
-/* finds: dead local variable: .* returned in main, in T1 at dead_local.c */
-/* says: a local variable ends with its function, and T1 has its address */
-/* says: since main started it at LINE: join T1 before the function returns */
+/* finds: dead local variable: uses number of start.., which returned at step */
+/* says: returned at step 2, in T1 at dead_local.c */
+/* says: number ends with start.., and T1 has its address */
+/* says: since main started it at LINE: join T1 before start.. returns */
 /* says: Lesson: 05-data-race */
 #include <pthread.h>
 

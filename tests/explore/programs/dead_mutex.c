@@ -1,5 +1,5 @@
-/* finds: dead local variable: .* that has returned in main, in T1 */
-/* says: join T1 before the function returns */
+/* finds: dead local variable: uses lock of start.., which returned at step */
+/* says: join T1 before start.. returns */
 #include <pthread.h>
 
 static void *visit(void *arg)

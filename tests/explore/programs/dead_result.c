@@ -1,4 +1,4 @@
-/* finds: dead local variable: .* of T1, which has ended, in main */
+/* finds: dead local variable: uses place of work.., which returned at step */
 #include <pthread.h>
 #include <stdlib.h>
 

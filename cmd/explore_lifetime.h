@@ -1,0 +1,27 @@
+/*
+ * explore_lifetime - memory that is used after its end, or beyond it
+ *
+ * Threads:  the main one.
+ * Blocking: reads source files.
+ * Memory:   the caller's.
+ */
+#ifndef CMD_EXPLORE_LIFETIME_H
+#define CMD_EXPLORE_LIFETIME_H
+
+#include "cmd/explore.h"
+
+/* What mends it; false of all else. */
+bool explore_lifetime_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+const char *explore_lifetime_lesson(
+	const struct explore_view *view, const struct finding *finding);
+
+/* "uses pr of start(), which returned at step 9"; false: nothing is known. */
+bool explore_gone_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
+/* Of the event that it did. */
+void explore_return_words(
+	struct explore_view *view, const struct event *event, char *words);
+
+#endif
