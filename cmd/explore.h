@@ -203,6 +203,10 @@ const char *explore_object_in_step(
 	struct explore_view *view, uint64_t object, char *words); /* shorter */
 const char *explore_thread_name(unsigned thread, char *words);
 
+/* "uses seen[3], past the end of seen, ..."; false of all but variables. */
+bool explore_missed_words(struct explore_view *view,
+	const struct finding *failure, char *words, size_t size);
+
 /* What two threads race on: all of what one of them frees. */
 const char *explore_raced_name(
 	struct explore_view *view, const struct finding *race, char *words);

@@ -62,15 +62,22 @@ static void variable_words(struct explore_view *view,
 {
 	const struct party *user = &finding->first, *missed = &finding->third;
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	char uses[2 * EXPLORE_WORDS_SIZE] = "";
 
 	explore_object_name(view, missed->object, name);
+	name[strcspn(name, "[.")] = '\0';
+	explore_place_name(view, user->pc, place);
+	if (explore_missed_words(view, finding, uses, sizeof(uses)))
+		text_append(words, size, "%s %s, at %s",
+			explore_thread_name(user->thread, name), uses, place);
+	else
+		text_append(words, size,
+			"%s has %d bytes, and is used from byte %lld on at %s",
+			name, finding->code,
+			(long long)(user->object - missed->object), place);
 	text_append(words, size,
-		"%.*s has %d bytes, and is used from byte %lld on at %s: test "
-		"the index there, under the lock that it changes under, or "
-		"make it larger",
-		(int)strcspn(name, "[."), name, finding->code,
-		(long long)(user->object - missed->object),
-		explore_place_name(view, user->pc, place));
+		": test the index there, under the lock that it changes under, "
+		"or make it larger");
 }
 
 static void outside_words(struct explore_view *view,

@@ -176,6 +176,91 @@ uint64_t explore_spot_name(struct explore_view *view,
 	return size;
 }
 
+enum {
+	NEAR = 64, /* bytes: who misses a variable misses it by less */
+};
+
+/* The variable that is missed by least; NULL: none is near. */
+static const struct wire_margin *missed_by(
+	const struct wire *wire, uint64_t address)
+{
+	const struct wire_margin *least = NULL;
+	uint64_t by = NEAR;
+
+	for (uint32_t i = 0; i < wire->nmargins; i++) {
+		const struct wire_margin *margin = &wire->margins[i];
+		uint64_t past = address >= margin->end ? address - margin->end
+						       : margin->from - address;
+
+		if ((address >= margin->end || address < margin->from) &&
+			past < by) {
+			by = past;
+			least = margin;
+		}
+	}
+	return least;
+}
+
+/* "seen[0]": of an array, with the size of its elements; else 0. */
+static uint64_t first_element(
+	struct explore_view *view, uint64_t from, char *name)
+{
+	struct symbols_spot spot;
+	uint64_t size = 0;
+	size_t n;
+
+	if (!symbols_variable_at(view->symbols, from, &spot))
+		return 0;
+	for (uint64_t most = 1; !size && most <= sizeof(uint64_t); most *= 2)
+		size = explore_spot_name(view, &spot, 0, most, name);
+	n = strlen(name);
+	return n > 3 && !strcmp(name + n - 3, "[0]") ? size : 0;
+}
+
+/* "seen[3]", which there is not. */
+static bool name_missed(
+	struct explore_view *view, uint64_t from, uint64_t object, char *words)
+{
+	uint64_t size = first_element(view, from, words);
+	int64_t at = (int64_t)(object - from);
+
+	if (!size || at % (int64_t)size)
+		return false;
+	words[strlen(words) - 3] = '\0';
+	text_append(words, EXPLORE_WORDS_SIZE, "[%lld]",
+		(long long)(at / (int64_t)size));
+	return true;
+}
+
+static bool name_missing(
+	struct explore_view *view, uint64_t object, char *words)
+{
+	uint64_t base = view->wire->base;
+	const struct wire_margin *margin = missed_by(view->wire, object - base);
+
+	return margin && name_missed(view, margin->from + base, object, words);
+}
+
+bool explore_missed_words(struct explore_view *view,
+	const struct finding *failure, char *words, size_t size)
+{
+	uint64_t from = failure->third.object, object = failure->first.object;
+	char missed[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	uint64_t element;
+
+	if (failure->kind != FOUND_USE_AFTER_FREE || !from ||
+		failure->third.thread != WIRE_NOBODY ||
+		!name_missed(view, from, object, missed))
+		return false;
+	element = first_element(view, from, name);
+	text_append(words, size, "uses %s, %s %.*s, which has %llu element%s",
+		missed, object < from ? "in front of" : "past the end of",
+		(int)strlen(name) - 3, name,
+		(unsigned long long)failure->code / element,
+		text_plural((unsigned long long)failure->code / element));
+	return true;
+}
+
 static const char *object_name(struct explore_view *view,
 	const struct memory_place *place, uint64_t object, bool is_short,
 	char *words)
@@ -194,7 +279,7 @@ static const char *object_name(struct explore_view *view,
 		short_block_name(view, place, object, words);
 	else if (place)
 		block_name(view, place, object, words);
-	else
+	else if (!name_missing(view, object, words))
 		snprintf(words, EXPLORE_WORDS_SIZE, "0x%llx",
 			(unsigned long long)object);
 	return words;

@@ -61,6 +61,7 @@ static void tell_head(const struct telling *t)
 	const struct finding *failure = t->failure;
 	char place[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
 	char words[WORDS_SIZE] = "", gone[WORDS_SIZE];
+	char missed[WORDS_SIZE] = "";
 
 	text_append(words, sizeof(words), "%s",
 		explore_finding_name(failure->kind));
@@ -72,6 +73,8 @@ static void tell_head(const struct telling *t)
 				t->view, failure->first.object, name));
 	else if (is_named_use(t->view, failure))
 		freed_words(t->view, failure, words, sizeof(words));
+	else if (explore_missed_words(t->view, failure, missed, sizeof(missed)))
+		text_append(words, sizeof(words), ": %s", missed);
 	else if (failure->text[0])
 		text_append(words, sizeof(words), ": %s", failure->text);
 	if (failure->kind == FOUND_HANG && failure->second.pc)
@@ -315,6 +318,15 @@ static bool any(const struct wire *wire, enum finding_kind kind)
 	return false;
 }
 
+/* Then what mends it says so, too, of the execution that is shown. */
+static bool is_habit(const struct telling *t)
+{
+	char words[WORDS_SIZE];
+
+	return t->failure->kind != FOUND_NOTHING &&
+	       explore_habit(t->view, t->failure, words, sizeof(words));
+}
+
 /*
  * Who may still run at the end was not joined either; who waits for what an
  * ended thread holds is told of at length; and that the output
@@ -327,6 +339,8 @@ static bool is_news(const struct telling *t, const struct finding *note)
 		return !any(t->view->wire, FOUND_MAIN_LEFT);
 	case FOUND_LOCK_LEFT:
 		return t->failure->kind != FOUND_DEADLOCK;
+	case FOUND_WAIT_ONCE:
+		return !is_habit(t);
 	case FOUND_OUTPUT_VARIES:
 		return t->failure->kind == FOUND_NOTHING && !t->view->outcomes;
 	default:

@@ -279,7 +279,6 @@ static const struct phrase phrases[OP_NKINDS] = {
 	[OP_SEM_WAIT] = {"takes one from ", "asks for one of "},
 	[OP_SEM_TRY] = {"tries to take one from ", NULL},
 	[OP_SEM_POST] = {"adds one to ", NULL},
-	[OP_BARRIER] = {"arrives at ", NULL},
 	[OP_BARRIER_LEAVE] = {"passes ", "waits at "},
 	[OP_AWAIT] = {"looks again at ", "waits for a change of "},
 	[OP_FREE] = {"frees ", NULL},
@@ -345,6 +344,28 @@ static void phrase_words(
 				   : "");
 }
 
+/* What a barrier is for is its result; of what is to come nothing is known. */
+static void arrival_words(const struct wire *wire, const struct event *event,
+	const char *name, char *words)
+{
+	unsigned limit = (unsigned)event->result, n = 0;
+
+	snprintf(words, EXPLORE_WORDS_SIZE, "arrives at %.100s", name);
+	if (!limit)
+		return;
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *other = &wire->events[i];
+
+		n += other->op.kind == OP_BARRIER &&
+		     other->op.object == event->op.object && other->result;
+		if (other == event)
+			break;
+	}
+	n = (n + limit - 1) % limit + 1;
+	text_append(words, EXPLORE_WORDS_SIZE, " (%u of %u)%s", n, limit,
+		n == limit ? ", which opens it" : "");
+}
+
 const char *explore_event_words(
 	struct explore_view *view, const struct event *event, char *words)
 {
@@ -372,6 +393,8 @@ const char *explore_event_words(
 		return words;
 	else if (kind == OP_RETURN)
 		explore_return_words(view, event, words);
+	else if (kind == OP_BARRIER)
+		arrival_words(view->wire, event, name, words);
 	else if (phrases[kind].plain)
 		phrase_words(event, name, words);
 	else if (without_object[kind])

@@ -208,7 +208,7 @@ static void work(void)
 }
 static void done(void) { }
 END
-found '^bad memory access: uses 4 bytes past the end of a variable, in T' wild.c
+found '^bad memory access: uses small\[4\], past the end of small' wild.c
 twice wilder.c <<'END'
 static int small[4];
 static int n = 10000;

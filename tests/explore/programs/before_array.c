@@ -1,5 +1,5 @@
-/* finds: bad memory access: uses 1 byte in front of a variable, in */
-/* says: stack has 4 bytes, and is used from byte -1 on at LINE */
+/* finds: bad memory access: uses stack.-1., in front of stack, which */
+/* says: uses stack.-1., in front of stack, which has 4 elements, at */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

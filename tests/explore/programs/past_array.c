@@ -1,5 +1,5 @@
-/* finds: bad memory access: uses 4 bytes past the end of a variable, in */
-/* says: queue has 16 bytes, and is used from byte 16 on at LINE: test the */
+/* finds: bad memory access: uses queue.4., past the end of queue, which */
+/* says: which has 4 elements, at LINE: test the */
 /* says: Lesson: 12-bounded-queue */
 #include <pthread.h>
 
