@@ -57,8 +57,7 @@ enum {
  * The address that the caller of a wrapper will return to. Where that frame
  * ends is kept as well: what lies below it is no variable of the program.
  */
-#define CALLER \
-	called_from(__builtin_return_address(0), __builtin_frame_address(0))
+#define CALLER called_from(__builtin_return_address(0), __builtin_dwarf_cfa())
 
 /*
  * Vector clocks: how much of each thread has been seen. Under MEMORY_C11 also
