@@ -69,28 +69,6 @@ static void make_schedule(struct play *play)
 		&schedule, play->view->schedule, sizeof(play->view->schedule));
 }
 
-static int hint(struct play *play)
-{
-	unsigned pick = 0;
-	bool none_left;
-	int found = play_hint(play, &pick, &none_left);
-
-	if (found < 0)
-		return found;
-	if (found)
-		say("A way to a failure begins with %s%u.\n",
-			play_is_flush(play, pick) ? "m" : "",
-			play_is_flush(play, pick) ? pick - WIRE_FLUSHERS
-						  : pick);
-	else if (none_left)
-		say("From here it cannot fail any more: go back with b.\n");
-	else
-		say("No failure was found from here: go back with b.\n");
-	found = play_look(play);
-	play->moved = false;
-	return found;
-}
-
 /* Returns as key. What comes after a move that failed stays away, too. */
 static int move(struct play *play, unsigned pick)
 {
@@ -106,6 +84,7 @@ static int move(struct play *play, unsigned pick)
 
 static int begin_again(struct play *play)
 {
+	play->hinted = false;
 	play->n = 0;
 	return play_look(play);
 }
@@ -119,7 +98,7 @@ static int key(struct play *play, char c)
 	case 'r':
 		return begin_again(play);
 	case 'h':
-		return hint(play);
+		return global.json ? 0 : play_tell_hint(play);
 	case 's':
 		make_schedule(play);
 		say("%s\n", play->view->schedule);
@@ -200,14 +179,15 @@ static int obey(struct play *play, const char *line)
 	return status == REST_LEFT_OUT ? 0 : status;
 }
 
-static void show(struct play *play)
+static int show(struct play *play)
 {
 	if (play->state == PLAY_ON || play->state == PLAY_ASKS) {
 		play_print(play);
-		return;
+		return play_tell_prospect(play);
 	}
 	make_schedule(play);
 	play_print_end(play);
+	return 0;
 }
 
 static int finish(struct play *play)
@@ -237,7 +217,7 @@ static int play_given(struct play *play)
 	if (status == 0)
 		status = finish(play);
 	if (status == 0 && !global.json)
-		show(play);
+		status = show(play);
 	return status < 0 ? status : 0;
 }
 
@@ -249,9 +229,9 @@ static int rounds(struct play *play)
 
 	while (status == 0) {
 		if (!global.json && play->moved)
-			show(play);
+			status = show(play);
 		play->moved = false;
-		if (play->state == PLAY_FAILED)
+		if (status || play->state == PLAY_FAILED)
 			break;
 		if (!global.json)
 			printf("> ");

@@ -6,7 +6,7 @@
  * milliseconds; so nothing has to be undone.
  *
  * Threads:  the main one.
- * Blocking: play_look for that run, play_hint for up to a second.
+ * Blocking: play_look for that run, what looks ahead for up to a second.
  * Memory:   the caller's struct.
  */
 #ifndef CMD_PLAY_H
@@ -23,6 +23,13 @@ enum play_state {
 	PLAY_LOST, /* the program does not do again what it did */
 };
 
+/* What can still come of it. */
+enum play_prospect {
+	PLAY_OPEN, /* both, or it is not known */
+	PLAY_DOOMED, /* every way fails */
+	PLAY_SAFE, /* none does */
+};
+
 struct play {
 	struct portfolio *portfolio;
 	struct explore_view *view;
@@ -34,6 +41,8 @@ struct play {
 	bool together[WIRE_MAX_CHOICES]; /* no choice of the person's */
 	enum play_state state;
 	bool moved; /* since it was shown */
+	bool hinted; /* since it was moved */
+	enum play_prospect prospect; /* that the person was told of */
 	uint16_t sleepers[WIRE_MAX_THREADS]; /* one of whom is to be woken */
 	unsigned nsleepers; /* 0: that is not asked */
 };
@@ -64,10 +73,16 @@ int play_move(struct play *play, unsigned pick);
 int play_back(struct play *play);
 
 /*
- * The first choice of a way to a failure. Returns 1, 0 when none was found
- * (*none_left: there is none), or -errno.
+ * Tell the first choice of a way to a failure, or that there is none; asked
+ * again at the same place, all of the way. Returns 0 or -errno.
  */
-int play_hint(struct play *play, unsigned *pick, bool *none_left);
+int play_tell_hint(struct play *play);
+
+/*
+ * Tell, when that is new, that every way leads to a failure, or that none
+ * does. Returns 0 or -errno.
+ */
+int play_tell_prospect(struct play *play);
 
 /*
  * Explore the program, so that its failures are known, and let the person on

@@ -60,7 +60,8 @@ void play_print_keys(const struct play *play)
 	       "taken in order\n");
 	if (play->known->memory == MEMORY_TSO)
 		printf("m0, m1, ... whose oldest store reaches memory\n");
-	printf("b back   r begin again   h hint   s schedule   %sq quit   "
+	printf("A step goes on to where another thread could come between.\n"
+	       "b back   r begin again   h hint   s schedule   %sq quit   "
 	       "? this\n",
 		play->level ? "c code   " : "");
 }

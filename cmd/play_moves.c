@@ -127,6 +127,7 @@ int play_move(struct play *play, unsigned pick)
 {
 	int status;
 
+	play->hinted = false;
 	choose(play, pick, false);
 	status = play_look(play);
 	while (status == 0 && is_at_temporary(play, pick)) {
@@ -138,24 +139,12 @@ int play_move(struct play *play, unsigned pick)
 
 int play_back(struct play *play)
 {
+	play->hinted = false;
 	while (play->n && play->together[play->n - 1])
 		play->n--;
 	if (play->n)
 		play->n--;
 	return play_look(play);
-}
-
-int play_hint(struct play *play, unsigned *pick, bool *none_left)
-{
-	const struct wire *wire = play->view->wire;
-	int found = portfolio_look_for_failure(
-		play->portfolio, play->choices, play->n, none_left);
-
-	if (found > 0)
-		*pick = wire->choices[play->n].pick;
-	if (found > 0 && *pick < play->nsleepers)
-		*pick = play->sleepers[*pick];
-	return found;
 }
 
 unsigned play_usual_pick(const struct play *play)

@@ -13,7 +13,7 @@ enum {
 	LAST_STEPS = 6, /* of those so far, where nothing says how many fit */
 	FEWEST_STEPS = 3,
 	MOST_STEPS = 100, /* where it fails: what is said names them */
-	OTHER_LINES = 4, /* an empty one, two headings, the prompt */
+	OTHER_LINES = 5, /* an empty one, two headings, a word, the prompt */
 	LINE_SIZE = 1000,
 	WORDS_AT = 5, /* in the line of a thread */
 };

@@ -435,6 +435,40 @@ expect 'once' [ "$(grep -c '^So far' "$out")" -eq 1 ]
 play two_locks h '' q
 expect 'twice' [ "$(grep -c '^So far' "$out")" -eq 2 ]
 
+point P31 'it is told when all is decided, once, and when it is not any more'
+play lost_update '1 1 1 1' 0 b b q
+expect_status 1
+expect 'once' [ "$(grep -c '^From here it cannot fail any more' "$out")" -eq 1 ]
+expect_out '^From here it can fail, and need not\.$'
+play lost_update 1 1 2 2 1 2 0 0 0
+expect 'it is doomed' [ "$(grep -c '^From here every way' "$out")" -eq 1 ]
+expect_out 'You made it fail'
+play barrier_for_more 1 2 q
+expect 'that is known' sh -c "! grep -q 'From here' '$out'"
+
+point P32 'a hint that is asked for again is the whole way'
+play half_done h h q
+expect_out '^> A way to a failure begins with [0-9]\.$'
+way=$(sed -n 's/^> A way to a failure: //p' "$out")
+play half_done "$way"
+expect_status 0
+expect_out '^2 preemptions, and the fewest known is 2$'
+printf 'h\nh\n' >typed
+run sh -c 'conc play handed.c <typed'
+sed -n 's/^> A way to a failure: //p' "$out" >typed
+run sh -c 'conc play handed.c <typed'
+expect_status 0
+printf '%s\n' '1 1 1 2 2 2 3 3 3 0 0 0' h h >typed
+run sh -c 'conc play guests.c <typed'
+{
+	echo '1 1 1 2 2 2 3 3 3 0 0 0'
+	sed -n 's/.*A way to a failure: //p' "$out"
+} >typed
+run sh -c 'conc play guests.c <typed'
+expect_status 0
+play half_done h 1 h b h q
+expect 'another place is not asked again' sh -c "! grep -q 'failure: ' '$out'"
+
 point 19 'JSON is JSON'
 if have jq; then
 	printf '0 1 1 1\n0\n' >typed
