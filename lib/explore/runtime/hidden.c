@@ -21,55 +21,65 @@ static struct {
 #define CHANGES(field) \
 	access_memory(&(field), sizeof(field), ACCESS_WRITE, CALLER)
 
+/* Where it goes on the next time. */
+static void keep(char **rest, char *next, uint64_t pc)
+{
+	access_memory(rest, sizeof(*rest), ACCESS_WRITE, pc);
+	*rest = next;
+}
+
+/* Ends the token at one of the set, and keeps what comes behind that. */
+static char *cut(char *s, const char *set, char **rest, uint64_t pc)
+{
+	char *end = s + strcspn(s, set), *next = *end ? end + 1 : NULL;
+
+	access_memory(s, (size_t)(end - s) + 1, *end ? ACCESS_WRITE : 0, pc);
+	if (next)
+		*end = '\0';
+	keep(rest, next, pc);
+	return s;
+}
+
+static char *kept_in(char **rest, uint64_t pc)
+{
+	access_memory(rest, sizeof(*rest), 0, pc);
+	return *rest;
+}
+
 static char *token(char *s, const char *set, char **rest, uint64_t pc)
 {
 	access_memory(set, strlen(set) + 1, 0, pc);
 	if (!s)
-		s = *rest;
+		s = kept_in(rest, pc);
 	if (!s)
 		return NULL;
 	s += strspn(s, set);
-	if (!*s) {
-		*rest = NULL;
-		return NULL;
-	}
-	*rest = s + strcspn(s, set);
-	access_memory(
-		s, (size_t)(*rest - s) + 1, **rest ? ACCESS_WRITE : 0, pc);
-	if (**rest)
-		*(*rest)++ = '\0';
-	else
-		*rest = NULL;
-	return s;
+	if (*s)
+		return cut(s, set, rest, pc);
+	keep(rest, NULL, pc);
+	return NULL;
 }
 
 char *WRAP(strtok)(char *s, const char *set)
 {
-	CHANGES(kept_by_libc.strtok);
 	return token(s, set, &kept_by_libc.strtok, CALLER);
 }
 
 char *WRAP(strtok_r)(char *s, const char *set, char **rest)
 {
-	CHANGES(*rest);
 	return token(s, set, rest, CALLER);
 }
 
 char *WRAP(__strtok_r)(char *s, const char *set, char **rest)
 {
-	CHANGES(*rest);
 	return token(s, set, rest, CALLER);
 }
 
 char *WRAP(strsep)(char **rest, const char *set)
 {
-	char *s = *rest;
+	char *s = kept_in(rest, CALLER);
 
-	CHANGES(*rest);
-	if (!s)
-		return NULL;
-	access_memory(s, strlen(s) + 1, ACCESS_WRITE, CALLER);
-	return strsep(rest, set);
+	return s ? cut(s, set, rest, CALLER) : NULL;
 }
 
 /* In UTC: the place where it runs is no part of the program. */
@@ -132,7 +142,7 @@ static uint64_t draw(uint64_t pc)
 
 	if (rt->nthreads > 1) {
 		point(&op);
-		trace_op(&op);
+		trace_flags(trace_op(&op), EVENT_UNMADE);
 	}
 	return program_random();
 }
