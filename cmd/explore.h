@@ -235,6 +235,10 @@ uint64_t explore_spot_name(struct explore_view *view,
 	const struct symbols_spot *spot, uint64_t up_to, uint64_t most,
 	char *words);
 
+/* A string literal that is there, in quotes; false: there is none. */
+bool explore_text_name(
+	struct explore_view *view, uint64_t address, char *words);
+
 struct explore_pointer {
 	const char *name; /* of the pointer itself */
 	uint64_t target; /* the type that it points to; 0: any */

@@ -98,13 +98,15 @@ static void add_enumerator(struct explore_view *view,
 }
 
 static void add_pointer(struct explore_view *view, uint64_t address,
-	const struct explore_pointer *pointer, struct value *out)
+	const struct explore_pointer *pointer, bool is_string,
+	struct value *out)
 {
 	char name[EXPLORE_WORDS_SIZE];
 
 	if (address == 0)
 		snprintf(out->text, sizeof(out->text), "NULL");
-	else if (explore_pointer_name(view, address, pointer, name))
+	else if (explore_pointer_name(view, address, pointer, name) ||
+		 (is_string && explore_text_name(view, address, name)))
 		snprintf(out->text, sizeof(out->text), "%.70s", name);
 	else
 		snprintf(out->text, sizeof(out->text), "0x%llx",
@@ -146,7 +148,9 @@ static struct value value_of(struct explore_view *view,
 	}
 	switch (field->kind) {
 	case VALUE_POINTER:
-		add_pointer(view, bits, &pointer, &out);
+	case VALUE_STRING:
+		add_pointer(view, bits, &pointer, field->kind == VALUE_STRING,
+			&out);
 		break;
 	case VALUE_ENUM:
 		add_enumerator(view, field, bits, &out);
@@ -371,6 +375,12 @@ static void range_words(
 			size, text_plural(size), target->name);
 }
 
+/* Nobody writes there. */
+static bool is_literal(const struct target *target)
+{
+	return target->name[0] == '"';
+}
+
 static void find_fields(struct explore_view *view, struct target *target)
 {
 	const struct event *event = target->event;
@@ -388,6 +398,10 @@ void explore_access_words(struct explore_view *view, const struct event *event,
 
 	if (event->flags & EVENT_NOWHERE) {
 		nowhere_words(event, name, words);
+		return;
+	}
+	if (is_literal(&target)) {
+		snprintf(words, EXPLORE_WORDS_SIZE, "reads %s", name);
 		return;
 	}
 	find_fields(view, &target);

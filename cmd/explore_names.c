@@ -6,6 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
+enum {
+	MOST_SHOWN = 24, /* of a string literal */
+};
+
 static const struct memory_place *place_of(
 	const struct wire *wire, uint64_t address)
 {
@@ -261,6 +265,21 @@ bool explore_missed_words(struct explore_view *view,
 	return true;
 }
 
+bool explore_text_name(struct explore_view *view, uint64_t address, char *words)
+{
+	const char *text = symbols_text(view->symbols, address);
+	size_t n = text ? strlen(text) : 0;
+	char escaped[MOST_SHOWN + 4];
+
+	if (!text)
+		return false;
+	text_escape(escaped, sizeof(escaped), text,
+		n < MOST_SHOWN ? n : MOST_SHOWN);
+	snprintf(words, EXPLORE_WORDS_SIZE, "\"%s%s\"", escaped,
+		n > MOST_SHOWN ? "..." : "");
+	return true;
+}
+
 static const char *object_name(struct explore_view *view,
 	const struct memory_place *place, uint64_t object, bool is_short,
 	char *words)
@@ -279,7 +298,8 @@ static const char *object_name(struct explore_view *view,
 		short_block_name(view, place, object, words);
 	else if (place)
 		block_name(view, place, object, words);
-	else if (!name_missing(view, object, words))
+	else if (!explore_text_name(view, object, words) &&
+		 !name_missing(view, object, words))
 		snprintf(words, EXPLORE_WORDS_SIZE, "0x%llx",
 			(unsigned long long)object);
 	return words;

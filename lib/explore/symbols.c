@@ -1,5 +1,6 @@
 #include "lib/explore/symbols_impl.h"
 
+#include <ctype.h>
 #include <dwarf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -325,4 +326,48 @@ const char *symbols_function(struct symbols *symbols, uint64_t address)
 	return name && offset == 0 && GELF_ST_TYPE(symbol.st_info) == STT_FUNC
 		       ? name
 		       : NULL;
+}
+
+static bool is_text(const char *text, size_t size)
+{
+	size_t n = 0;
+
+	while (n < size && (isprint((unsigned char)text[n]) ||
+				   isspace((unsigned char)text[n])))
+		n++;
+	return n > 0 && n < size && text[n] == '\0';
+}
+
+/* Of what is neither written to nor run. */
+static Elf_Scn *constants_at(Elf *elf, uint64_t address, GElf_Shdr *header)
+{
+	const uint64_t all = SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR;
+	Elf_Scn *section = NULL;
+
+	while ((section = elf_nextscn(elf, section))) {
+		if (gelf_getshdr(section, header) &&
+			(header->sh_flags & all) == SHF_ALLOC &&
+			address - header->sh_addr < header->sh_size)
+			return section;
+	}
+	return NULL;
+}
+
+const char *symbols_text(struct symbols *symbols, uint64_t address)
+{
+	GElf_Addr bias;
+	Elf *elf = dwfl_module_getelf(symbols->module, &bias);
+	Elf_Scn *section;
+	GElf_Shdr header;
+	Elf_Data *data;
+
+	address -= symbols->base;
+	section = elf ? constants_at(elf, address, &header) : NULL;
+	data = section ? elf_getdata(section, NULL) : NULL;
+	address -= section ? header.sh_addr : 0;
+	if (!data || !data->d_buf || address >= data->d_size ||
+		!is_text((const char *)data->d_buf + address,
+			data->d_size - address))
+		return NULL;
+	return (const char *)data->d_buf + address;
 }

@@ -52,10 +52,20 @@ static bool number_in(Dwarf_Die *die, unsigned name, int64_t *number)
 	return true;
 }
 
-static enum value_kind kind_of_base(Dwarf_Die *type)
+static bool is_character(Dwarf_Die *type)
 {
 	const char *name = dwarf_diename(type);
+
+	return dwarf_tag(type) == DW_TAG_base_type && name &&
+	       !strcmp(name, "char");
+}
+
+static enum value_kind kind_of_base(Dwarf_Die *type)
+{
 	int64_t encoding = 0;
+
+	if (is_character(type))
+		return VALUE_CHARACTER;
 
 	number_in(type, DW_AT_encoding, &encoding);
 	switch (encoding) {
@@ -65,11 +75,9 @@ static enum value_kind kind_of_base(Dwarf_Die *type)
 		return VALUE_REAL;
 	case DW_ATE_unsigned:
 	case DW_ATE_unsigned_char:
-		return name && !strcmp(name, "char") ? VALUE_CHARACTER
-						     : VALUE_NATURAL;
+		return VALUE_NATURAL;
 	default:
-		return name && !strcmp(name, "char") ? VALUE_CHARACTER
-						     : VALUE_NUMBER;
+		return VALUE_NUMBER;
 	}
 }
 
@@ -95,8 +103,12 @@ static void describe_kind(
 	switch (dwarf_tag(peeled)) {
 	case DW_TAG_pointer_type:
 		field->kind = VALUE_POINTER;
-		if (symbols_type_of(peeled, &target))
-			field->type = dwarf_dieoffset(&target);
+		if (!symbols_type_of(peeled, &target))
+			break;
+		field->type = dwarf_dieoffset(&target);
+		if (dwarf_peel_type(&target, &target) == 0 &&
+			is_character(&target))
+			field->kind = VALUE_STRING;
 		break;
 	case DW_TAG_enumeration_type:
 		field->kind = VALUE_ENUM;

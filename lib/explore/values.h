@@ -22,6 +22,7 @@ enum value_kind {
 	VALUE_CHARACTER,
 	VALUE_ENUM,
 	VALUE_POINTER,
+	VALUE_STRING, /* a pointer to characters */
 	VALUE_THREAD, /* a pthread_t */
 };
 

@@ -105,6 +105,7 @@ static void *any;
 static struct list *whole;
 static pthread_mutex_t *lock;
 static long number;
+static const char *name, *long_name = "all of this is not shown";
 static void (*handler)(void);
 static void work(void)
 {
@@ -118,6 +119,8 @@ static void work(void)
 	two = &one;
 	handler = work;
 	number = (long)&counter;
+	name = "a, b";
+	name = long_name + 2;
 	any = (void *)0x123456789;
 }
 END
@@ -215,6 +218,8 @@ for cc in gcc clang; do
 		'one = NULL (was &grid[1][2])' 'any = &list (was NULL)' \
 		'whole = &list (was NULL)' 'lock = &list.lock (was NULL)' \
 		'two = &one (was NULL)' 'handler = work (was NULL)' \
+		'name = "a, b" (was NULL)' \
+		'name = "l of this is not shown" (was "a, b")' \
 		'any = 0x123456789 (was &list)'; do
 		shows "writes $step"
 	done
@@ -272,5 +277,35 @@ run conc explore --check-exit --plain handle.c
 expect_status 1
 shows 'writes threads[0], the handle of T1'
 shows 'reads threads[0] = T1'
+
+point V9 'what strtok keeps has the values that it had'
+cat >tokens.c <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+static void *run(void *arg)
+{
+	char own[] = "1,2,3";
+	strtok(own, ",");
+	strtok(NULL, ",");
+	rand();
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, run, NULL);
+	pthread_create(&b, NULL, run, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	abort();
+}
+END
+run conc explore --plain tokens.c
+expect_status 1
+shows "writes strtok's own static = &own[2] of T1 (was NULL)"
+expect_out " reads strtok's own static = &own\[2\] of T1 "
+expect_out " strtok's own static = &own\[4\] of T1 .was &own\[2\] of T1. "
+expect_out " changes rand's own static  "
 
 finish
