@@ -314,6 +314,10 @@ bool explore_permit_advice(struct explore_view *view, char *words, size_t size);
 bool explore_handover_advice(struct explore_view *view,
 	const struct finding *race, char *words, size_t size);
 
+/* Of one thread that frees what another still uses, and could have known. */
+bool explore_last_use_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
 /* Of what is shared, and not under one lock all the time. */
 bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);

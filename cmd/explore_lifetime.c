@@ -49,12 +49,15 @@ static void freed_words(struct explore_view *view,
 			" while %s, which it started, still uses it (%s): join "
 			"%s first, and free it then",
 			who, place, who);
-	else
-		text_append(words, size,
-			" while %s still uses it (%s): let the last one free "
-			"it; who that is has to be counted, and decided in the "
-			"same locked stretch",
-			who, place);
+	else {
+		text_append(words, size, " while %s still uses it (%s): ", who,
+			place);
+		if (!explore_last_use_words(view, finding, words, size))
+			text_append(words, size,
+				"let the last one free it; who that is has to "
+				"be counted, and decided in the same locked "
+				"stretch");
+	}
 }
 
 static void variable_words(struct explore_view *view,
@@ -121,6 +124,8 @@ static void bad_free_words(struct explore_view *view,
 	text_append(words, size, "%s has freed it at %s already: ",
 		explore_thread_name(freed->thread, who),
 		explore_place_name(view, freed->pc, place));
+	if (explore_last_use_words(view, finding, words, size))
+		return;
 	text_append(words, size,
 		freed->thread == finding->first.thread
 			? "free it in one place"

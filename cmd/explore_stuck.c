@@ -248,6 +248,70 @@ static const char *deadlock_advice(
 	return NULL;
 }
 
+/* What another thread had written there before, and is lost; or NULL. */
+static const struct event *overwritten(
+	const struct wire *wire, const struct event *change)
+{
+	const struct event *lost = NULL;
+
+	for (const struct event *event = wire->events; event < change;
+		event++) {
+		if (event->op.object == change->op.object &&
+			(event->op.kind == OP_WRITE ||
+				event->op.kind == OP_ATOMIC_WRITE))
+			lost = event->thread == change->thread ? NULL : event;
+	}
+	return lost;
+}
+
+static bool is_plain_write(const struct event *event)
+{
+	return event->op.kind == OP_WRITE || event->op.kind == OP_ATOMIC_WRITE;
+}
+
+static void overwritten_words(struct explore_view *view,
+	const struct event *change, const struct event *lost, char *words,
+	size_t size)
+{
+	const struct event *events = view->wire->events;
+	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+	char name[EXPLORE_WORDS_SIZE];
+
+	explore_thread_name(change->thread, who);
+	explore_object_name(view, change->op.object, name);
+	text_append(words, size,
+		"%s wrote it at step %u over what %s wrote at step %u, which "
+		"nobody writes again: give %s its first value before %s is "
+		"started, and not in %s",
+		who, (unsigned)(change - events) + 1,
+		explore_thread_name(lost->thread, other),
+		(unsigned)(lost - events) + 1, name, who, who);
+}
+
+/* A lock is what is taken in one step, or what is tested before. */
+static void last_change_words(struct explore_view *view,
+	const struct event *change, char *words, size_t size)
+{
+	const struct event *lost = overwritten(view->wire, change);
+	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	if (lost && is_plain_write(change) &&
+		explore_creator_of(view->wire, change->thread,
+			&(uint64_t){0}) == lost->thread) {
+		overwritten_words(view, change, lost, words, size);
+		return;
+	}
+	text_append(words, size, "%s changed it last, at %s: ",
+		explore_thread_name(change->thread, who),
+		explore_place_name(view, change->op.pc, place));
+	text_append(words, size,
+		is_plain_write(change)
+			? "it has to be changed again on every way on from "
+			  "there"
+			: "who takes it so has to give it back, on every way "
+			  "on from there");
+}
+
 static bool livelock_advice(struct explore_view *view, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
@@ -255,7 +319,6 @@ static bool livelock_advice(struct explore_view *view, char *words, size_t size)
 	const struct op *op = awaited(wire, &who);
 	const struct event *change = op ? last_change(wire, op->object) : NULL;
 	char name[EXPLORE_WORDS_SIZE], thread[EXPLORE_WORDS_SIZE];
-	char place[EXPLORE_WORDS_SIZE];
 
 	if (!op) {
 		text_append(words, size,
@@ -269,11 +332,7 @@ static bool livelock_advice(struct explore_view *view, char *words, size_t size)
 	text_append(words, size, "%s changes, and ",
 		explore_object_name(view, op->object, name));
 	if (change)
-		text_append(words, size,
-			"%s changed it last, at %s: who takes it so has to "
-			"give it back, on every way on from there",
-			explore_thread_name(change->thread, thread),
-			explore_place_name(view, change->op.pc, place));
+		last_change_words(view, change, words, size);
 	else
 		text_append(words, size,
 			"whoever is to change it waits, too, or has ended: "

@@ -1,6 +1,7 @@
 /* finds: bad memory access: uses .shown, which T2 freed, in T1 */
 /* says: T2 frees shown at LINE while T1 still uses it .LINE. */
-/* says: let the last one free it */
+/* says: T1 has read the pointer from shown, holding lock .LINE.: let T1 use */
+/* says: what is there, or copy it, before it unlocks lock */
 /* says: Lesson: 07-atomicity */
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,0 +1,167 @@
+/* Who frees what another still uses: how it could have known, or waited. */
+#include "cmd/explore.h"
+
+#include "cmd/text.h"
+
+static bool is_read(const struct event *event)
+{
+	return event->op.kind == OP_READ || event->op.kind == OP_ATOMIC_READ;
+}
+
+/* Events of a thread, backwards; nevents: there is none. */
+static uint32_t before(const struct wire *wire, uint32_t i, unsigned thread)
+{
+	while (i-- > 0) {
+		if (wire->events[i].thread == thread)
+			return i;
+	}
+	return wire->nevents;
+}
+
+static uint32_t freed_at(const struct wire *wire, const struct party *freed)
+{
+	uint32_t i = wire->nevents;
+
+	while ((i = before(wire, i, freed->thread)) < wire->nevents) {
+		if (wire->events[i].op.kind == OP_FREE &&
+			wire->events[i].op.object == freed->object)
+			break;
+	}
+	return i;
+}
+
+static bool holds_at(
+	const struct wire *wire, uint32_t event, unsigned thread, uint64_t lock)
+{
+	uint64_t held[WIRE_MAX_HELD];
+	uint32_t n = explore_held(wire, event, thread, held, WIRE_MAX_HELD);
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (held[i] == lock)
+			return true;
+	}
+	return false;
+}
+
+/* Who freed it had the pointer from there, too, under that lock. */
+static bool takes_pointer(const struct wire *wire, const struct party *freed,
+	uint64_t variable, uint64_t lock)
+{
+	uint32_t i = freed_at(wire, freed);
+
+	if (i == wire->nevents)
+		return false;
+	while ((i = before(wire, i, freed->thread)) < wire->nevents) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.object == variable && is_read(event) &&
+			event->before == freed->object &&
+			holds_at(wire, i, freed->thread, lock))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The user had the pointer from a variable, under a lock that it holds no
+ * longer. Returns that read, or nevents.
+ */
+static uint32_t read_under_lock(
+	const struct wire *wire, const struct finding *finding, uint64_t *lock)
+{
+	const struct party *freed = &finding->second;
+	unsigned user = finding->first.thread;
+	uint32_t i = wire->nevents;
+
+	while ((i = before(wire, i, user)) < wire->nevents) {
+		const struct event *event = &wire->events[i];
+		uint64_t held[1];
+
+		if (!is_read(event) || event->op.size != sizeof(void *) ||
+			event->before != freed->object ||
+			explore_held(wire, i, user, held, 1) == 0)
+			continue;
+		*lock = held[0];
+		if (!holds_at(wire, wire->nevents, user, *lock) &&
+			takes_pointer(wire, freed, event->op.object, *lock))
+			return i;
+	}
+	return i;
+}
+
+static bool locked_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+	uint64_t lock = 0;
+	uint32_t i = read_under_lock(wire, finding, &lock);
+
+	if (i == wire->nevents)
+		return false;
+	explore_thread_name(finding->first.thread, who);
+	text_append(words, size, "%s has read the pointer from %s, holding ",
+		who,
+		explore_object_name(view, wire->events[i].op.object, name));
+	text_append(words, size,
+		"%s (%s): let %s use what is there, or copy it, before it "
+		"unlocks %s",
+		explore_object_name(view, lock, name),
+		explore_place_name(view, wire->events[i].op.pc, place), who,
+		name);
+	return true;
+}
+
+/*
+ * It counts down, and looks again: by then the count may be another's. Returns
+ * where it counts, or nevents.
+ */
+static uint32_t counted_down(
+	const struct wire *wire, const struct finding *finding)
+{
+	unsigned user = finding->first.thread;
+	uint32_t i = before(wire, wire->nevents, user);
+	uint64_t count = finding->first.object;
+
+	if (i < wire->nevents && finding->kind == FOUND_BAD_FREE) {
+		count = wire->events[i].op.object;
+		if (wire->events[i].op.kind != OP_ATOMIC_READ)
+			return wire->nevents;
+		i = before(wire, i, user);
+	}
+	return i < wire->nevents &&
+			       wire->events[i].op.kind == OP_ATOMIC_UPDATE &&
+			       wire->events[i].op.object == count &&
+			       wire->events[i].op.pc != finding->first.pc
+		       ? i
+		       : wire->nevents;
+}
+
+static bool count_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+	uint32_t i = counted_down(wire, finding);
+
+	if (i == wire->nevents)
+		return false;
+	text_append(words, size, "%s counts %s down at %s, ",
+		explore_thread_name(finding->first.thread, who),
+		explore_object_name(view, wire->events[i].op.object, name),
+		explore_place_name(view, wire->events[i].op.pc, place));
+	text_append(words, size,
+		"and reads it again, when it may be another's: decide by "
+		"what atomic_fetch_sub returns (who gets 1 is the last, and "
+		"frees it)");
+	return true;
+}
+
+bool explore_last_use_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	return count_words(view, finding, words, size) ||
+	       locked_words(view, finding, words, size);
+}
