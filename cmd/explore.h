@@ -207,6 +207,10 @@ const char *explore_thread_name(unsigned thread, char *words);
 bool explore_missed_words(struct explore_view *view,
 	const struct finding *failure, char *words, size_t size);
 
+/* Of a lock that a party holds; "table (to read)" of one for readers. */
+const char *explore_held_name(
+	struct explore_view *view, const struct held_lock *held, char *words);
+
 /* What two threads race on: all of what one of them frees. */
 const char *explore_raced_name(
 	struct explore_view *view, const struct finding *race, char *words);
@@ -318,12 +322,6 @@ bool explore_handover_advice(struct explore_view *view,
 bool explore_last_use_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 
-/* Of what is shared, and not under one lock all the time. */
-bool explore_race_advice(struct explore_view *view, const struct finding *race,
-	char *words, size_t size);
-bool explore_atomicity_advice(struct explore_view *view,
-	const struct finding *finding, char *words, size_t size);
-
 /* Of a plain variable that a loop waits for; false: none does. */
 bool explore_flag_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);
@@ -336,29 +334,6 @@ bool explore_null_advice(struct explore_view *view,
 /* or too late, and another is in its place. */
 bool explore_overwritten_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
-
-/*
- * It was read before another had written it, which no execution that ends well
- * does: of the failure, and of races on the same. The lesson, where it is so.
- */
-bool explore_early_advice(struct explore_view *view,
-	const struct finding *finding, char *words, size_t size);
-const char *explore_early_lesson(struct explore_view *view);
-
-/*
- * A race of one that reads what another is to make, and does not wait for it:
- * neither holds a lock, and a lock would not help.
- */
-bool explore_unordered_advice(struct explore_view *view,
-	const struct finding *race, char *words, size_t size);
-
-/* Both came through a barrier that is for fewer than come to it. */
-bool explore_barrier_words(struct explore_view *view, unsigned reader,
-	uint32_t step, unsigned writer, char *words, size_t size);
-
-/* Who has started the thread, at *pc; or WIRE_NOBODY. */
-unsigned explore_creator_of(
-	const struct wire *wire, unsigned thread, uint64_t *pc);
 
 /* Of who locks what it has locked in the same line. */
 bool explore_again_advice(struct explore_view *view,

@@ -1,5 +1,5 @@
 /* What mends a read that comes too early: no lock, but an order. */
-#include "cmd/explore.h"
+#include "cmd/explore_shared.h"
 
 #include "cmd/text.h"
 

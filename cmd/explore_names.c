@@ -436,3 +436,21 @@ const char *explore_pointer_name(struct explore_view *view, uint64_t address,
 			   name_function(view, address, words);
 	return is_named ? words : NULL;
 }
+
+const char *explore_held_name(
+	struct explore_view *view, const struct held_lock *held, char *words)
+{
+	const struct wire *wire = view->wire;
+
+	explore_object_name(view, held->object, words);
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct op *op = &wire->events[i].op;
+
+		if (op->kind == OP_RDLOCK && op->object == held->object &&
+			op->pc == held->pc) {
+			text_append(words, EXPLORE_WORDS_SIZE, " (to read)");
+			break;
+		}
+	}
+	return words;
+}

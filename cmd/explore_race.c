@@ -26,16 +26,6 @@ static const char *verb_of(const struct party *side)
 	}
 }
 
-/* It was taken so that other readers may have it, too. */
-static bool is_shared(const struct wire *wire, const struct held_lock *lock)
-{
-	for (uint32_t i = 0; i < wire->nevents; i++) {
-		if (wire->events[i].op.pc == lock->pc)
-			return wire->events[i].op.kind == OP_RDLOCK;
-	}
-	return false;
-}
-
 /* "T1 writes it at x.c:5, holding a, b" */
 static void side_words(struct explore_view *view, const struct party *side,
 	char *words, size_t size)
@@ -50,10 +40,8 @@ static void side_words(struct explore_view *view, const struct party *side,
 		return;
 	text_append(words, size, ", holding ");
 	for (uint32_t i = 0; i < side->nheld; i++)
-		text_append(words, size, "%s%s%s", i ? ", " : "",
-			explore_object_name(view, side->held[i].object, name),
-			is_shared(view->wire, &side->held[i]) ? " (to read)"
-							      : "");
+		text_append(words, size, "%s%s", i ? ", " : "",
+			explore_held_name(view, &side->held[i], name));
 	if (side->nheld == 0)
 		text_append(words, size, "no lock");
 }
@@ -280,7 +268,8 @@ static void tell_steps(const struct finding *race,
 	if (failure->kind != FOUND_RACE || !first || !second)
 		return;
 	snprintf(words, sizeof(words),
-		"nothing keeps step %u and step %u in this order",
+		"nothing keeps step %u and step %u in this order: another run "
+		"may have them the other way round",
 		first < second ? first : second,
 		first < second ? second : first);
 	put(context, EXPLORE_DETAIL, words);

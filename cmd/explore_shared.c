@@ -1,5 +1,5 @@
 /* What mends sharing: a lock at both places, over both steps, an atomic. */
-#include "cmd/explore.h"
+#include "cmd/explore_shared.h"
 
 #include "cmd/text.h"
 
@@ -30,7 +30,7 @@ static void list_locks(struct explore_view *view, const struct party *party,
 
 	for (uint32_t i = 0; i < party->nheld; i++)
 		text_append(words, size, "%s%s", i ? ", " : "",
-			explore_object_name(view, party->held[i].object, name));
+			explore_held_name(view, &party->held[i], name));
 	if (party->nheld == 0)
 		text_append(words, size, "no lock");
 }
@@ -118,14 +118,6 @@ static const struct finding *pair_on(const struct wire *wire, uint64_t object)
 	return NULL;
 }
 
-static bool is_one_line(struct explore_view *view, const struct finding *pair)
-{
-	char from[EXPLORE_WORDS_SIZE], to[EXPLORE_WORDS_SIZE];
-
-	return !strcmp(explore_place_name(view, pair->first.pc, from),
-		explore_place_name(view, pair->third.pc, to));
-}
-
 /* Neither side holds a lock. */
 static void lock_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
@@ -136,7 +128,7 @@ static void lock_advice(struct explore_view *view, const struct finding *race,
 	char to[EXPLORE_WORDS_SIZE];
 
 	explore_object_name(view, object, name);
-	if (pair && !is_one_line(view, pair)) {
+	if (pair && !explore_is_one_line(view, pair)) {
 		text_append(words, size,
 			"hold one lock from %s to %s, and wherever else %s is "
 			"used",
@@ -147,8 +139,10 @@ static void lock_advice(struct explore_view *view, const struct finding *race,
 	text_append(words, size, "hold one lock ");
 	sites(view, race, words, size);
 	if (is_alone(view->wire, object))
-		text_append(words, size, ", or make it atomic%s",
-			pair ? " and change it in one step (+=)" : "");
+		text_append(words, size, ", or make it atomic (_Atomic)%s",
+			pair && !explore_is_operator(view, pair)
+				? " and change it in one step (+=)"
+				: "");
 }
 
 static unsigned creator_of(const struct wire *wire, unsigned thread)
@@ -288,6 +282,14 @@ static bool bare_advice(struct explore_view *view, const struct finding *race,
 	       local_advice(view, race, words, size);
 }
 
+static bool is_same_place(struct explore_view *view, const struct finding *race)
+{
+	char first[EXPLORE_WORDS_SIZE], second[EXPLORE_WORDS_SIZE];
+
+	return !strcmp(explore_place_name(view, race->first.pc, first),
+		explore_place_name(view, race->second.pc, second));
+}
+
 bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
@@ -299,8 +301,9 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 		(!first->nheld && !second->nheld &&
 			bare_advice(view, race, words, size)))
 		return true;
-	text_append(words, size, "no lock protects %s on both paths: ",
-		explore_raced_name(view, race, name));
+	text_append(words, size,
+		"no lock protects %s%s: ", explore_raced_name(view, race, name),
+		is_same_place(view, race) ? "" : " on both paths");
 	if (!first->nheld && !second->nheld)
 		lock_advice(view, race, words, size);
 	else if (!first->nheld)

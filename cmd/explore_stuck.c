@@ -1,6 +1,7 @@
 /* Why nobody gets on: everybody waits, or goes round. */
 #include "cmd/explore_wait.h"
 
+#include "cmd/explore_shared.h"
 #include "cmd/text.h"
 
 #include <string.h>

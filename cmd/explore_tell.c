@@ -2,8 +2,8 @@
 #include "cmd/explore_lifetime.h"
 #include "cmd/explore_way.h"
 
+#include "cmd/explore_shared.h"
 #include "cmd/text.h"
-#include "lib/explore/atomicity.h"
 #include "lib/explore/lockorder.h"
 
 #include <string.h>
@@ -190,49 +190,16 @@ static void tell_misused(const struct telling *t)
 	put(t, EXPLORE_DETAIL, words);
 }
 
-/* "T1 reads it at step 5 (x.c:12)" */
-static void access_words(const struct telling *t, const struct party *side,
-	char *words, size_t size)
-{
-	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-	const char *verb = side->op == OP_READ || side->op == OP_ATOMIC_READ
-				   ? "reads"
-				   : "writes";
-
-	text_append(words, size, "%s %s it at step %u (%s)",
-		explore_thread_name(side->thread, name), verb, side->step,
-		explore_place_name(t->view, side->pc, place));
-}
-
-static const char *const in_two_steps[ATOMICITY_NKINDS] = {
-	"check-then-act on %s: ",
-	"%s is read in two steps, and changes in between: ",
-	"%s is written and read back in two steps, and changes in between: ",
-	"%s is changed in two steps, and read in between: ",
-};
-
-static void tell_atomicity(
-	const struct telling *t, const struct finding *finding)
-{
-	char words[WORDS_SIZE] = "", name[EXPLORE_WORDS_SIZE];
-
-	text_append(words, sizeof(words), in_two_steps[finding->code],
-		explore_object_name(t->view, finding->first.object, name));
-	access_words(t, &finding->first, words, sizeof(words));
-	text_append(words, sizeof(words), ", ");
-	access_words(t, &finding->second, words, sizeof(words));
-	text_append(words, sizeof(words), " in between, ");
-	access_words(t, &finding->third, words, sizeof(words));
-	put(t, EXPLORE_DETAIL, words);
-}
-
 static void tell_atomicities(const struct telling *t)
 {
 	const struct wire *wire = t->view->wire;
+	char words[WORDS_SIZE];
 
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
 		if (wire->findings[i].kind == FOUND_ATOMICITY)
-			tell_atomicity(t, &wire->findings[i]);
+			put(t, EXPLORE_DETAIL,
+				explore_pair_words(t->view, &wire->findings[i],
+					words, sizeof(words)));
 	}
 }
 

@@ -1,5 +1,5 @@
 /* A race of who reads what another makes: what is missing is an order. */
-#include "cmd/explore.h"
+#include "cmd/explore_shared.h"
 
 #include "cmd/text.h"
 
@@ -230,14 +230,70 @@ static bool wait_advice(struct explore_view *view, const struct pair *pair,
 	return true;
 }
 
+/* A word of its own in the text. */
+static bool has_word(const char *text, const char *word)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+	size_t n = strlen(word);
+
+	for (const char *at = text; (at = strstr(at, word)); at += n) {
+		if ((at == text || !strchr(letters, at[-1])) &&
+			(!at[n] || !strchr(letters, at[n])))
+			return true;
+	}
+	return false;
+}
+
+/* Its declaration is before its use in the same file, if it is there. */
+static bool is_volatile(
+	struct explore_view *view, uint64_t pc, const char *name)
+{
+	struct place place;
+
+	if (!symbols_place(view->symbols, pc, &place))
+		return false;
+	while (--place.line > 0) {
+		const char *line = explore_line(view, &place);
+
+		if (has_word(line, "volatile") && has_word(line, name))
+			return true;
+	}
+	return false;
+}
+
+/* Who tests it goes round, and does something else as well. */
+static bool loop_advice(struct explore_view *view, const struct pair *pair,
+	char *words, size_t size)
+{
+	const struct event *events = view->wire->events;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	if (pair->changes)
+		return false;
+	explore_object_name(view, pair->object, name);
+	text_append(words, size, "a loop of %s tests %s (%s), and ",
+		explore_thread_name(pair->reader, who), name,
+		explore_place_name(view, events[pair->read].op.pc, place));
+	text_append(words, size, "%s writes it (%s) at any time: ",
+		explore_thread_name(pair->writer, who),
+		explore_place_name(view, events[pair->write].op.pc, place));
+	if (is_volatile(view, events[pair->read].op.pc, name))
+		text_append(words, size, "volatile is not atomic, ");
+	text_append(words, size, "make %s atomic (_Atomic)", name);
+	return true;
+}
+
 bool explore_unordered_advice(struct explore_view *view,
 	const struct finding *race, char *words, size_t size)
 {
 	struct pair pair;
 
-	if (!find_pair(view->wire, race, &pair) ||
-		is_tested_in_loop(view, view->wire->events[pair.read].op.pc))
+	if (!find_pair(view->wire, race, &pair))
 		return false;
+	if (is_tested_in_loop(view, view->wire->events[pair.read].op.pc))
+		return loop_advice(view, &pair, words, size);
 	return join_advice(view, &pair, words, size) ||
 	       start_advice(view, &pair, words, size) ||
 	       wait_advice(view, &pair, words, size);

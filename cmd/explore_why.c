@@ -1,6 +1,7 @@
 /* The thought that mends what is wrong, and the lesson that teaches it. */
 #include "cmd/explore_lifetime.h"
 
+#include "cmd/explore_shared.h"
 #include "cmd/lesson.h"
 #include "cmd/text.h"
 

@@ -267,6 +267,49 @@ run conc explore --plain readers.c
 expect_status 1
 tr -s '\n ' '  ' <"$out" >line
 expect 'to read' grep -q 'holding rw (to read); .* holding rw (to read)' line
-expect_out '^  nothing keeps step [0-9]+ and step [0-9]+ in this order$'
+expect_out '^  nothing keeps step [0-9]+ and step [0-9]+ in this order: another'
+
+point A11 'volatile is no atomic'
+cat >stop_flag.c <<'END'
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#ifdef FIXED
+static atomic_bool stop;
+#else
+static volatile bool stop;
+#endif
+static atomic_int rounds;
+
+static void *work(void *arg)
+{
+	while (!stop) {
+		rounds++;
+		sched_yield();
+	}
+	return arg;
+}
+
+int main(void)
+{
+	pthread_t worker;
+
+	pthread_create(&worker, NULL, work, NULL);
+	stop = true;
+	pthread_join(worker, NULL);
+	return rounds < 0;
+}
+END
+run conc explore --plain stop_flag.c
+expect_status 1
+tr -s '\n ' ' ' <"$out" >line
+said='a loop of T1 tests stop (stop_flag.c:15), and main writes it '
+said="$said(stop_flag.c:27) at any time: volatile is not atomic, "
+said="${said}make stop atomic (_Atomic)"
+expect 'the words' grep -qF "$said" line
+run conc explore --plain -DFIXED --time 1s stop_flag.c
+expect_status 0
 
 finish

@@ -1,6 +1,6 @@
 /* finds: assertion failed */
-/* says: no lock protects counter on both paths: hold one lock at LINE, or */
-/* says: make it atomic and change it in one step */
+/* says: no lock protects counter: hold one lock at LINE, or make it atomic */
+/* says: lost update on counter: T[12] .*._Atomic. Lesson: 05-data-race */
 #include <assert.h>
 #include <pthread.h>
 

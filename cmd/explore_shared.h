@@ -1,0 +1,51 @@
+/*
+ * explore_shared - the words for what threads share, and use in a wrong order
+ *
+ * Threads:  the main one.
+ * Blocking: never; explore_line, which some call, reads source files.
+ * Memory:   the caller's.
+ */
+#ifndef CMD_EXPLORE_SHARED_H
+#define CMD_EXPLORE_SHARED_H
+
+#include "cmd/explore.h"
+
+/* Of what is shared, and not under one lock all the time. */
+bool explore_race_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size);
+bool explore_atomicity_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
+/*
+ * Of a pair that somebody came between: its words, whether the two are in one
+ * line, and whether that has an operator such as ++, which an atomic has, too.
+ */
+const char *explore_pair_words(struct explore_view *view,
+	const struct finding *pair, char *words, size_t size);
+bool explore_is_one_line(struct explore_view *view, const struct finding *pair);
+bool explore_is_operator(struct explore_view *view, const struct finding *pair);
+
+/*
+ * It was read before another had written it, which no execution that ends well
+ * does: of the failure, and of races on the same. The lesson, where it is so.
+ */
+bool explore_early_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+const char *explore_early_lesson(struct explore_view *view);
+
+/*
+ * A race of one that reads what another is to make, and does not wait for it:
+ * neither holds a lock, and a lock would not help.
+ */
+bool explore_unordered_advice(struct explore_view *view,
+	const struct finding *race, char *words, size_t size);
+
+/* Both came through a barrier that is for fewer than come to it. */
+bool explore_barrier_words(struct explore_view *view, unsigned reader,
+	uint32_t step, unsigned writer, char *words, size_t size);
+
+/* Who has started the thread, at *pc; or WIRE_NOBODY. */
+unsigned explore_creator_of(
+	const struct wire *wire, unsigned thread, uint64_t *pc);
+
+#endif
