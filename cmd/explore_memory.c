@@ -119,6 +119,78 @@ static bool is_acquired(const struct wire *wire)
 	return any;
 }
 
+static bool stores(const struct event *event, unsigned thread)
+{
+	return event->thread == thread &&
+	       (event->op.kind == OP_ATOMIC_WRITE ||
+		       event->op.kind == OP_ATOMIC_UPDATE);
+}
+
+/* Whether the thread had loaded it before that event. */
+static bool has_loaded(const struct wire *wire, const struct event *load)
+{
+	for (const struct event *event = wire->events; event < load; event++) {
+		if (event->thread == load->thread &&
+			event->op.kind == OP_ATOMIC_READ &&
+			event->op.object == load->op.object)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Another has stored data, and then a sign; who has seen the sign has not seen
+ * the data, at its first look. The sign, or 0.
+ */
+static uint64_t sign_before(const struct wire *wire, uint32_t stale)
+{
+	const struct event *load = &wire->events[stale];
+	bool has_stored = false;
+
+	for (uint32_t i = 0; i < stale && !has_loaded(wire, load); i++) {
+		const struct event *event = &wire->events[i];
+
+		if (!stores(event, load->other))
+			continue;
+		if (event->op.object == load->op.object)
+			has_stored = true;
+		else if (has_stored && loads_between(wire, i + 1, stale,
+					       load->thread, event->op.object))
+			return event->op.object;
+	}
+	return 0;
+}
+
+/* The last load of an old value; nevents: there is none. */
+static uint32_t last_stale(const struct wire *wire)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		if (wire->events[i].flags & EVENT_STALE &&
+			wire->events[i].op.kind == OP_ATOMIC_READ)
+			return i;
+	}
+	return wire->nevents;
+}
+
+static bool sign_advice(struct explore_view *view, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char sign[EXPLORE_WORDS_SIZE], data[EXPLORE_WORDS_SIZE];
+	uint32_t stale = last_stale(wire);
+	uint64_t object = stale < wire->nevents ? sign_before(wire, stale) : 0;
+
+	if (!object)
+		return false;
+	explore_object_name(view, object, sign);
+	explore_object_name(view, wire->events[stale].op.object, data);
+	text_append(words, size,
+		"%s tells that %s is there, but relaxed orders nothing else: "
+		"store %s with memory_order_release, and load it with "
+		"memory_order_acquire",
+		sign, data, sign);
+	return true;
+}
+
 void explore_weak_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -135,11 +207,9 @@ void explore_weak_advice(struct explore_view *view,
 			"release and acquire do not keep a load behind an "
 			"earlier store to another place: make both of them "
 			"memory_order_seq_cst");
-	else
+	else if (!sign_advice(view, words, size))
 		text_append(words, size,
-			"a relaxed load may see an old value, and orders "
-			"nothing else: publish with memory_order_release, "
-			"look with memory_order_acquire, and use "
-			"memory_order_seq_cst where a store comes before a "
-			"load of another place");
+			"a relaxed load may see an old value, even of a store "
+			"that came before it in time: use memory_order_seq_cst "
+			"for these loads and stores");
 }

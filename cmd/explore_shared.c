@@ -296,7 +296,8 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	const struct party *first = &race->first, *second = &race->second;
 	char name[EXPLORE_WORDS_SIZE];
 
-	if (shared_advice(view, race, words, size) ||
+	if (explore_own_advice(view, race, words, size) ||
+		shared_advice(view, race, words, size) ||
 		explore_handover_advice(view, race, words, size) ||
 		(!first->nheld && !second->nheld &&
 			bare_advice(view, race, words, size)))

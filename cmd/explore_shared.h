@@ -44,6 +44,21 @@ bool explore_unordered_advice(struct explore_view *view,
 bool explore_barrier_words(struct explore_view *view, unsigned reader,
 	uint32_t step, unsigned writer, char *words, size_t size);
 
+/*
+ * A race on what each thread needs for itself: what the C library keeps, or
+ * all write before they read it.
+ */
+bool explore_own_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size);
+
+/* Of who unlocks what it tried to lock, and did not get. */
+bool explore_unlock_advice(struct explore_view *view,
+	const struct finding *misuse, char *words, size_t size);
+
+/* The lesson of a deadlock: a thread is joined that needs the joiner's lock. */
+const char *explore_join_advice(
+	struct explore_view *view, char *words, size_t size);
+
 /* Who has started the thread, at *pc; or WIRE_NOBODY. */
 unsigned explore_creator_of(
 	const struct wire *wire, unsigned thread, uint64_t *pc);

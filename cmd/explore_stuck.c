@@ -230,6 +230,7 @@ static const char *deadlock_advice(
 	static const char *(*const reasons[])(
 		struct explore_view *, char *, size_t) = {
 		left_locked_advice,
+		explore_join_advice,
 		upgrade_advice,
 		explore_kept_advice,
 		explore_cycle_advice,

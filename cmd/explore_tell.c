@@ -264,6 +264,9 @@ static void tell_note(const struct telling *t, const struct finding *note)
 		text_append(words, sizeof(words), " - %s", advice);
 	if (lesson)
 		text_append(words, sizeof(words), " (%s)", lesson);
+	if (note->kind == FOUND_MAIN_LEFT && t->failure->kind == FOUND_NOTHING)
+		text_append(words, sizeof(words),
+			"; with --strict that is a failure");
 	put(t, EXPLORE_NOTE, words);
 	if (note->kind == FOUND_LOCK_ORDER)
 		tell_cycle(t);

@@ -312,4 +312,15 @@ expect 'the words' grep -qF "$said" line
 run conc explore --plain -DFIXED --time 1s stop_flag.c
 expect_status 0
 
+point A10 'relaxed: what tells of what, and no clause on other programs'
+weak=$here/../explore/weak
+run conc explore --memory c11 --plain "$weak/message.c"
+tr -s '\n ' ' ' <"$out" >line
+said='flag tells that message is there, but relaxed orders nothing else: '
+said="${said}store flag with memory_order_release, and load it with "
+expect 'the sign' grep -qF "${said}memory_order_acquire" line
+run conc explore --memory c11 --plain "$weak/dekker.c"
+tr -s '\n ' ' ' <"$out" >line
+expect 'the order' grep -q 'use memory_order_seq_cst for these loads' line
+
 finish
