@@ -111,7 +111,9 @@ static bool scratch_advice(struct explore_view *view,
 	if (nusers(view, race->first.object) < 2 ||
 		explore_owner_of_local(view, race->first.object, local))
 		return false;
-	explore_place_name(view, race->second.pc, place);
+	explore_place_name(view,
+		race->second.op == OP_WRITE ? race->second.pc : race->first.pc,
+		place);
 	text_append(words, size,
 		"each thread writes %.*s (%s) and then reads what it wrote, "
 		"but there is one %.*s for all: give each thread its own "

@@ -190,11 +190,6 @@ expect_out '^  a loop that waits for another thread was cut short$'
 expect_out '^  it was tried with at most 1 preemption \(--bound\)$'
 expect 'not all schedules' sh -c "! grep 'all schedules' '$out'"
 
-point A8 'a player who fails in an order of his own is told the same'
-printf '1\n0\nq\n' >typed
-run sh -c 'conc play late_flag.c <typed'
-expect_out '^Think: main reads done at step 3, before T1 has written it'
-
 point A8 'of many races the cause is told, and the locks that are known'
 cat >cache.c <<'END'
 #include <assert.h>
@@ -269,6 +264,11 @@ tr -s '\n ' '  ' <"$out" >line
 expect 'to read' grep -q 'holding rw (to read); .* holding rw (to read)' line
 expect_out '^  nothing keeps step [0-9]+ and step [0-9]+ in this order: another'
 
+point A10 'a player who fails in an order of his own is told the same'
+printf '1\n0\nq\n' >typed
+run sh -c 'conc play late_flag.c <typed'
+expect_out '^Think: main reads done at step 3, before T1 has written it'
+
 point A11 'volatile is no atomic'
 cat >stop_flag.c <<'END'
 #include <pthread.h>
@@ -312,7 +312,7 @@ expect 'the words' grep -qF "$said" line
 run conc explore --plain -DFIXED --time 1s stop_flag.c
 expect_status 0
 
-point A10 'relaxed: what tells of what, and no clause on other programs'
+point A12 'relaxed: what tells of what, and no clause on other programs'
 weak=$here/../explore/weak
 run conc explore --memory c11 --plain "$weak/message.c"
 tr -s '\n ' ' ' <"$out" >line
