@@ -98,13 +98,10 @@ static bool find_pair(
 static bool is_tested_in_loop(struct explore_view *view, uint64_t pc)
 {
 	struct place place;
-	const char *line;
 
 	if (!symbols_place(view->symbols, pc, &place))
 		return false;
-	line = explore_line(view, &place);
-	return strstr(line, "while") || strstr(line, "for (") ||
-	       strstr(line, "for(");
+	return strstr(explore_line(view, &place), "while") != NULL;
 }
 
 /* Somebody else may wait for what it does there. */
@@ -196,7 +193,8 @@ static bool start_advice(struct explore_view *view, const struct pair *pair,
 	uint64_t pc;
 
 	if (explore_creator_of(view->wire, pair->reader, &pc) != pair->writer ||
-		pair->nwrites != 1 || pair->changes)
+		pair->nwrites != 1 || pair->changes ||
+		explore_owner_of_local(view, pair->object, who))
 		return false;
 	read_words(view, pair, words, size);
 	text_append(words, size, "let %s write it before it starts ",
