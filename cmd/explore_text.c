@@ -149,6 +149,8 @@ static void print_doubts(uint32_t doubts)
 		{DOUBT_UNSTABLE, "the same choices did not always lead to the "
 				 "same calls: time, random numbers or process "
 				 "numbers play a part"},
+		{DOUBT_CUT, "an execution ended while its threads had more to "
+			    "do, which is not known"},
 		{DOUBT_FILES, "it uses files, and not at each call for one are "
 			      "the threads switched"},
 		{DOUBT_UNSEEN, "what it does to memory between its calls is "

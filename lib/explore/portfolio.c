@@ -117,6 +117,7 @@ struct wire_config portfolio_config(
 		.deadline_ns = p->deadline_ns,
 		.at_rest = options->sources->at_rest,
 		.compiled = sources_only(options->sources),
+		.frozen = p->settled,
 	};
 }
 
@@ -232,6 +233,7 @@ static int try(struct portfolio *p, struct wire_config *config,
 	int status;
 
 	config->stop = !p->options.outcomes;
+	config->go_on = config->stop ? GO_ON_ONCE : GO_ON_ALL;
 	status = given_up(portfolio_search(p, config, result));
 	if (status)
 		return status;
@@ -252,6 +254,7 @@ static int learn(struct portfolio *p, struct portfolio_result *result)
 	if (p->options.only < 0)
 		return try(p, &config, result);
 	config.stop = true;
+	config.go_on = GO_ON_ONCE;
 	status = given_up(portfolio_search(p, &config, result));
 	session_wire(p->session)->nfindings = 0;
 	return status;
@@ -450,6 +453,7 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		.asked_memory = p->options.memory,
 	};
 	p->deadline_ns = start + p->options.limit_ns;
+	p->settled = false;
 	if (p->options.processes)
 		return portfolio_explore_processes(p, result);
 	p->spurious = p->options.spurious;
@@ -469,14 +473,13 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		!p->options.outcomes && is_quick(p, &result->failure)) {
 		status = p->memory == MEMORY_SC ? 0 : weigh_memory(p, result);
 		if (status == 0)
-			status = portfolio_simplify(p, result);
+			status = portfolio_find_simplest(p, result);
 	}
 	if (status >= 0 && result->answer == ANSWER_FOUND &&
 		!p->options.outcomes) {
 		p->spurious = result->spurious;
 		p->ends_with = portfolio_ends_with(&result->failure);
-		if (!p->ends_with && is_quick(p, &result->failure))
-			portfolio_find_no_return(p, result);
+		p->settled = true;
 		if (is_quick(p, &result->failure))
 			portfolio_excuse(p, &result->failure);
 		status = portfolio_show(p, result);

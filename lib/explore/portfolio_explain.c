@@ -65,7 +65,7 @@ static void set_options(struct portfolio *p, const struct schedule *schedule)
 }
 
 /* Another schedule than explore comes to: what is known of that counts. */
-static int describe_other(struct portfolio *p,
+static int describe_other(struct portfolio *p, const struct schedule *schedule,
 	const struct portfolio_result *explored,
 	struct portfolio_result *result)
 {
@@ -80,8 +80,10 @@ static int describe_other(struct portfolio *p,
 	result->fewest = alike && explored->fewest &&
 			 explored->preemptions == result->preemptions;
 	result->weak = alike && explored->weak;
+	p->settled = false;
 	if (!portfolio_ends_with(&result->failure))
 		portfolio_find_no_return(p, result);
+	p->nlines = schedule->nlines;
 	return portfolio_show(p, result);
 }
 
@@ -108,5 +110,5 @@ int portfolio_explain(struct portfolio *p, const struct schedule *schedule,
 	status = portfolio_replay(p, schedule, result);
 	if (status || result->answer != ANSWER_FOUND || schedule->processes)
 		return status;
-	return describe_other(p, &explored, result);
+	return describe_other(p, schedule, &explored, result);
 }

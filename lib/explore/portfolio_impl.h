@@ -30,6 +30,7 @@ struct portfolio {
 	struct guards *guards; /* or NULL */
 	struct shown *shown; /* NULL: before portfolio_rehearse */
 	const struct choice *prefix; /* of what is searched */
+	bool settled; /* the choices above are of the steps as they are */
 };
 
 static const uint64_t portfolio_second_ns = 1000 * 1000 * 1000;
@@ -65,6 +66,17 @@ void portfolio_drop_temporaries(struct portfolio *p);
 /* portfolio_simplify.c: the failure with the fewest preemptions. */
 int portfolio_simplify(struct portfolio *p, struct portfolio_result *result);
 
+/*
+ * portfolio_no_return.c: false when a race was seen on the way, so that the
+ * steps have changed and nothing is known.
+ */
+bool portfolio_find_no_return(
+	struct portfolio *p, struct portfolio_result *result);
+
+/* The simplest failure, and its point of no return. */
+int portfolio_find_simplest(
+	struct portfolio *p, struct portfolio_result *result);
+
 /* portfolio_processes.c: the same of a program of several processes. */
 int portfolio_explore_processes(
 	struct portfolio *p, struct portfolio_result *result);
@@ -74,8 +86,6 @@ int portfolio_replay_processes(struct portfolio *p,
 /* portfolio_show.c: the failure once more, with all that happened. */
 int portfolio_show(struct portfolio *p, struct portfolio_result *result);
 void portfolio_describe(struct portfolio *p, struct portfolio_result *result);
-void portfolio_find_no_return(
-	struct portfolio *p, struct portfolio_result *result);
 
 /* Carry out n choices, traced. As session_run. */
 int portfolio_trace(

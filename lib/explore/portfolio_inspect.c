@@ -242,7 +242,7 @@ static int sample(struct portfolio *p, unsigned i, bool frozen)
 
 	config.seed += i;
 	config.trace = true;
-	config.frozen = frozen;
+	config.frozen |= frozen;
 	config.max_executions = 1;
 	status = portfolio_search(p, &config, &own);
 	if (status >= 0)

@@ -94,8 +94,9 @@ enum op_kind {
 	OP_CALL, /* of a process; `object`, `size`: its words in wire.output */
 	OP_FILE, /* open, read, rename, ... */
 	OP_PROCESS_END, /* main returns, or somebody calls exit */
-	OP_FREE, /* no step: only traced; nor are the next three */
-	OP_DETACH,
+	OP_FAIL, /* with GO_ON_ALL: what it did ends the program */
+	OP_FREE, /* a step where it races with an access */
+	OP_DETACH, /* no step: only traced; nor are the next two */
 	OP_DESTROY,
 	OP_RETURN, /* from a function whose variable is used later */
 	OP_NKINDS
@@ -106,7 +107,8 @@ struct op {
 	uint8_t order; /* of an atomic: memory_order */
 	uint16_t size; /* bytes of a memory access */
 	uint16_t second_size; /* of an await: `second` is a place, too */
-	uint8_t everything; /* of an await: it reads more than these two */
+	uint8_t everything; /* of an await: it reads more than these two; of a
+			       failure: any step may have led to it */
 	uint8_t padding;
 	uint64_t pc; /* return address in the program, 0: unknown */
 	uint64_t object; /* address of a lock, a variable; a thread's number */
@@ -266,6 +268,13 @@ enum search_kind {
 	SEARCH_NKINDS
 };
 
+/* What the other threads do when one has failed: see failing.c. */
+enum go_on {
+	GO_ON_NOT,
+	GO_ON_ONCE, /* in some order, to see what they would have done */
+	GO_ON_ALL, /* in every order, before the failure and after it */
+};
+
 enum memory_model {
 	MEMORY_SC,
 	MEMORY_TSO,
@@ -302,6 +311,7 @@ struct wire_config {
 	bool pause; /* end each execution after the choices given */
 	bool frozen; /* no access becomes a step that is none */
 	bool hangs; /* it is known to, after the choices given */
+	uint8_t go_on; /* enum go_on */
 	uint32_t wanted; /* of SEARCH_MINIMISE: an enum finding_kind */
 	uint32_t nchoices; /* in wire.choices: every execution begins so */
 };
@@ -325,6 +335,7 @@ enum doubt {
 	DOUBT_BOUND = 1 << 4, /* the bound held something back */
 	DOUBT_TRYING = 1 << 9, /* for locks, while others were left standing */
 	DOUBT_TIME = 1 << 11, /* it was over before the search was */
+	DOUBT_CUT = 1 << 12, /* it ended while threads had more to do */
 	DOUBT_UNSTABLE = 1 << 10, /* the same choices, and something else */
 	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
 	DOUBT_UNKNOWN_CALL = 1 << 8, /* of a function that may do anything */

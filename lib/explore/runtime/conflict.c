@@ -5,7 +5,8 @@
 
 static bool is_memory(const struct op *op)
 {
-	return op->kind >= OP_READ && op->kind <= OP_FLUSH;
+	return (op->kind >= OP_READ && op->kind <= OP_FLUSH) ||
+	       op->kind == OP_FREE;
 }
 
 static bool reads_only(const struct op *op)
@@ -13,10 +14,27 @@ static bool reads_only(const struct op *op)
 	return op->kind == OP_READ || op->kind == OP_ATOMIC_READ;
 }
 
+/* A size that is too large for an op is any that large. */
+static uint64_t end_of(const struct op *op)
+{
+	return op->size == UINT16_MAX ? UINT64_MAX : op->object + op->size;
+}
+
 static bool overlaps(const struct op *a, const struct op *b)
 {
-	return a->object < b->object + b->size &&
-	       b->object < a->object + a->size;
+	return a->object < end_of(b) && b->object < end_of(a);
+}
+
+static bool lies_in(uint64_t object, const struct op *memory)
+{
+	return object >= memory->object && object < end_of(memory);
+}
+
+/* A lock, or the like, in memory that is freed. */
+static bool frees_object(const struct op *a, const struct op *b)
+{
+	return a->kind == OP_FREE &&
+	       (lies_in(b->object, a) || lies_in(b->second, a));
 }
 
 /* Touches nothing that another thread can see. */
@@ -77,6 +95,17 @@ static bool seq_cst_conflict(const struct op *a, const struct op *b)
 	       (a->kind == OP_FENCE || b->kind == OP_FENCE || overlaps(a, b));
 }
 
+/* What is printed, or not any more: how others fail, too. */
+static bool ends_output(const struct op *op)
+{
+	return op->kind == OP_FAIL || op->kind == OP_OUTPUT;
+}
+
+static bool fails_of_all(const struct op *op)
+{
+	return op->kind == OP_FAIL && op->everything;
+}
+
 bool conflict(const struct op *a, const struct op *b)
 {
 	if (a->kind == OP_PROCESS_END || b->kind == OP_PROCESS_END ||
@@ -85,6 +114,9 @@ bool conflict(const struct op *a, const struct op *b)
 		return true;
 	if (a->kind == OP_INPUT && b->kind == OP_INPUT)
 		return true;
+	if (a->kind == OP_FAIL || b->kind == OP_FAIL)
+		return fails_of_all(a) || fails_of_all(b) ||
+		       (ends_output(a) && ends_output(b));
 	if (rt->c11 && seq_cst_conflict(a, b))
 		return true;
 	if (is_private(a) || is_private(b))
@@ -95,7 +127,7 @@ bool conflict(const struct op *a, const struct op *b)
 	if (invariant_conflict(a, b))
 		return true;
 	if (is_memory(a) != is_memory(b))
-		return false;
+		return frees_object(a, b) || frees_object(b, a);
 	if (is_memory(a))
 		return overlaps(a, b) && !(reads_only(a) && reads_only(b));
 	if (a->kind == OP_RDLOCK && b->kind == OP_RDLOCK)

@@ -85,14 +85,25 @@ static uint64_t return_address(uint64_t sp)
 	return 0;
 }
 
+/* We look at what the program is about to access. */
+static bool is_pending(uint64_t address)
+{
+	const struct op *op = &self()->pending;
+
+	return (op->kind == OP_READ || op->kind == OP_WRITE) &&
+	       address - op->object < op->size;
+}
+
 /* In a library, or in here: where the program called it. */
-static uint64_t place_of(const void *context)
+static uint64_t place_of(const void *context, uint64_t address)
 {
 	uint64_t pc = pc_of(context);
 	uint64_t caller;
 
 	if (in_program(pc))
 		return pc + 1; /* as a return address: behind the instruction */
+	if (is_pending(address))
+		return self()->pending.pc;
 	caller = return_address(sp_of(context));
 	return caller ? caller : pc;
 }
@@ -152,7 +163,7 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 		die(signal);
 		return;
 	}
-	pc = place_of(context);
+	pc = place_of(context, (uint64_t)(uintptr_t)info->si_addr);
 	rt->crashed = true;
 	if (signal == SIGSEGV && in_guard(info->si_addr))
 		fail_signal(signal, place_of_overflow(context),
@@ -206,7 +217,7 @@ static void on_tick(int signal, siginfo_t *info, void *context)
 		return;
 	}
 	if (++rt->watchdog_ticks >= ticks_to_hang())
-		fail_hang(place_of(context));
+		fail_hang(place_of(context, 0));
 }
 
 static void handle(int signal, void (*handler)(int, siginfo_t *, void *))

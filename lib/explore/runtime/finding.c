@@ -93,16 +93,23 @@ static struct finding filled(enum finding_kind kind, int code, uint64_t pc,
 
 static _Noreturn void end_with(const struct finding *finding)
 {
-	rt->wire->failure = finding ? (uint32_t)(finding - rt->wire->findings) +
-					      1
-				    : WIRE_MAX_FINDINGS + 1;
+	uint32_t failure = finding ? (uint32_t)(finding - rt->wire->findings) +
+					     1
+				   : WIRE_MAX_FINDINGS + 1;
+
+	thread_fails(failure);
+	if (!rt->over.failed)
+		rt->wire->failure = failure;
 	end_execution();
 }
 
 void note_with(const struct finding *finding)
 {
-	const struct finding *added = finding_add(finding);
+	const struct finding *added;
 
+	if (rt->over.failed)
+		return;
+	added = finding_add(finding);
 	if (finding->kind == rt->wire->config.ends_with)
 		end_with(added);
 }

@@ -148,6 +148,8 @@ static _Noreturn void fail_freed(enum finding_kind kind,
 {
 	struct finding finding = finding_of(kind, pc);
 
+	make_steps_of_free(
+		(uint64_t)(uintptr_t)(heap->arena + block->offset), pc);
 	finding.first.op = OP_FREE;
 	finding.second = (struct party){.thread = block->freed_by,
 		.op = OP_FREE,
@@ -217,26 +219,45 @@ void heap_check(const void *p, size_t size, uint64_t pc)
 	fail_outside(missed_block(block, offset, size), offset, size, pc);
 }
 
+static struct block *block_to_free(void *p, uint64_t pc)
+{
+	struct block *block = block_at(p);
+
+	if (!block)
+		fail(FOUND_BAD_FREE, pc, "frees what malloc did not give it");
+	if (block->freed_by != WIRE_NOBODY)
+		fail_freed(FOUND_BAD_FREE, block, p, pc,
+			"frees %u bytes that %s freed before");
+	return block;
+}
+
+void heap_begin_free(void *p, uint64_t pc)
+{
+	const struct block *block = block_to_free(p, pc);
+
+	access_memory(p, block->size, ACCESS_WRITE | ACCESS_FREE, pc);
+	block_to_free(p, pc); /* others had their turn */
+}
+
+void heap_end_free(void *p, uint64_t pc)
+{
+	struct block *block = block_at(p);
+
+	trace(OP_FREE, pc, p);
+	block->freed_by = (uint16_t)rt->current;
+	block->freed_pc = pc;
+}
+
 void heap_free(void *p, uint64_t pc)
 {
-	struct block *block;
-
 	if (!p)
 		return;
 	if (heap_foreign(p)) {
 		free(p); /* some library gave it to the program */
 		return;
 	}
-	block = block_at(p);
-	if (!block)
-		fail(FOUND_BAD_FREE, pc, "frees what malloc did not give it");
-	if (block->freed_by != WIRE_NOBODY)
-		fail_freed(FOUND_BAD_FREE, block, p, pc,
-			"frees %u bytes that %s freed before");
-	access_memory(p, block->size, ACCESS_WRITE | ACCESS_FREE, pc);
-	trace(OP_FREE, pc, p);
-	block->freed_by = (uint16_t)rt->current;
-	block->freed_pc = pc;
+	heap_begin_free(p, pc);
+	heap_end_free(p, pc);
 }
 
 static bool any_alive(void)

@@ -22,6 +22,10 @@ void heap_keep(void);
 void heap_begin(void);
 void *heap_alloc(size_t size, size_t align, uint64_t pc);
 void heap_free(void *p, uint64_t pc);
+
+/* The same in two halves: before the second it still has its contents. */
+void heap_begin_free(void *p, uint64_t pc);
+void heap_end_free(void *p, uint64_t pc);
 size_t heap_size(const void *p);
 void *heap_zeroed(size_t n, size_t size, uint64_t pc);
 void *heap_moved(void *old, size_t size, uint64_t pc);

@@ -107,7 +107,7 @@ void invariant_check(uint64_t pc)
 	struct vc vc, relaxed;
 	bool holds;
 
-	if (!WRAP(invariant))
+	if (!WRAP(invariant) || rt->over.failed)
 		return;
 	vc = thread->vc;
 	relaxed = thread->seen_relaxed;

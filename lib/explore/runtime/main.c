@@ -142,6 +142,7 @@ static enum search_end execute(void)
 	begin();
 	classes_begin();
 	run_execution();
+	forget_what_followed();
 	if (!rt->wire->paused)
 		trace_standing(&nobody);
 	account();

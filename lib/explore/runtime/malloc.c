@@ -34,9 +34,9 @@ void *heap_moved(void *old, size_t size, uint64_t pc)
 	void *p = heap_alloc(size, HEAP_ALIGNMENT, pc);
 
 	if (p && old) {
-		heap_check(old, old_size, pc);
+		heap_begin_free(old, pc);
 		memcpy(p, old, old_size < size ? old_size : size);
-		heap_free(old, pc);
+		heap_end_free(old, pc);
 	}
 	return p;
 }

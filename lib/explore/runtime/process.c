@@ -37,6 +37,9 @@ static void name_those_left(uint64_t pc, const char *how)
 static _Noreturn void end(uint64_t pc)
 {
 	run_at_exit();
+	rt->over.main_ended = !rt->exit_code || !rt->wire->config.check_exit;
+	if (rt->over.failed)
+		end_execution();
 	if (rt->nalive <= 1 && rt->wire->config.compiled)
 		heap_report_leaks();
 	outcome_compare(pc);

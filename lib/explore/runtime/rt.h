@@ -29,8 +29,10 @@
 
 #include "lib/ctx.h"
 #include "lib/explore/runtime/await.h"
+#include "lib/explore/runtime/failing.h"
 #include "lib/explore/runtime/heap.h"
 #include "lib/explore/runtime/set.h"
+#include "lib/explore/runtime/shadow.h"
 #include "lib/explore/runtime/trace.h"
 #include "lib/explore/wire.h"
 
@@ -74,6 +76,7 @@ enum thread_state {
 	THREAD_NONE,
 	THREAD_READY, /* stopped before `pending` */
 	THREAD_ENDED,
+	THREAD_FAILED, /* it has no next step; the others may */
 };
 
 /* A function that has begun and not returned. */
@@ -113,6 +116,7 @@ struct thread {
 	uint64_t left_pc; /* in the function that returned last */
 	uint32_t nheld, nframes, spin_count, nseen;
 	uint32_t npassed_over; /* steps of others that it could have taken */
+	uint32_t failure; /* as in struct wire: what ends it, and all */
 	uint32_t pending_write; /* a store to be made: its event + 1, or */
 #define NO_EVENT UINT32_MAX
 	bool delayed; /* that store lies in the buffer */
@@ -193,6 +197,9 @@ struct search {
 
 	/* After each execution. Returns false when there is nothing left. */
 	bool (*end)(void);
+
+	/* The execution has failed, and the next steps are no part of it. */
+	void (*fails)(void); /* or NULL */
 };
 
 extern const struct search search_replay, search_random, search_pct, search_pos,
@@ -224,6 +231,7 @@ struct rt {
 	bool stuck; /* nobody could go on: no step of anybody's ended it */
 	bool new_race; /* an instruction became a step */
 	uint32_t failed; /* finding + 1: the write that fails comes yet */
+	struct failed_at over;
 	unsigned nkeys, nat_exit;
 	void (*key_destroy[MAX_KEYS])(void *);
 	void (*at_exit[MAX_AT_EXIT])(void);
@@ -410,19 +418,6 @@ void vc_clear(struct vc *vc);
 /* A seq_cst fence; `fences` is what was known at those before. */
 void vc_pass_fence(struct vc *vc, struct vc *fences, uint32_t number);
 void vc_tick(struct thread *thread);
-
-/* shadow.c: the race detector */
-enum access_flags {
-	ACCESS_WRITE = 1 << 0,
-	ACCESS_ATOMIC = 1 << 1,
-	ACCESS_FREE = 1 << 2,
-};
-void access_memory(
-	const void *address, size_t size, unsigned flags, uint64_t pc);
-void shadow_setup(void);
-bool racy(uint64_t pc);
-void make_step(uint64_t pc); /* accesses there, from the next search on */
-bool shared(uint64_t address); /* another thread has used it */
 
 /* spin.c */
 void spin_read(uint64_t pc, uint64_t object, uint64_t value);

@@ -77,6 +77,8 @@ static unsigned first_that(bool awaits)
 /* Nobody can go on. */
 static _Noreturn void stuck(void)
 {
+	if (rt->over.failed)
+		end_execution();
 	rt->stuck = true;
 	trace_stuck();
 	rt->current = first_that(rt->nawaiting > 0);
@@ -303,7 +305,7 @@ unsigned choose_value(unsigned n)
 		return 0;
 	if (pauses())
 		pause_here(&nobody, n);
-	pick = decider()->pick_value(n);
+	pick = goes_on_once() ? 0 : decider()->pick_value(n);
 	record(pick, true, 0);
 	classes_value(pick);
 	return pick;
@@ -330,7 +332,8 @@ static unsigned choose_next(void)
 		can = who_times_out();
 	if (pauses())
 		pause_here(&can, 0);
-	next = decider()->pick_thread(&can, rt->current);
+	next = goes_on_once() ? thread_by_default(&can, rt->current)
+			      : decider()->pick_thread(&can, rt->current);
 	if (next == WIRE_NOBODY) {
 		rt->cut = true;
 		end_execution();
@@ -345,17 +348,32 @@ static unsigned choose_next(void)
 	return next;
 }
 
+/* Its step is carried out here. */
+static bool takes_no_thread(unsigned next)
+{
+	struct thread *thread = &rt->threads[next];
+
+	if (rt->tso && is_flusher(next))
+		tso_flush(next - WIRE_FLUSHERS);
+	else if (thread->pending.kind == OP_FAIL)
+		thread_failed(thread);
+	else
+		return false;
+	return true;
+}
+
 /* The next thread to run, after the stores that reach memory before it does. */
 static unsigned choose(void)
 {
 	unsigned next;
 
-	if (!rt->tso)
-		return choose_next();
-	tso_leave(rt->current);
-	while ((next = choose_next()) >= WIRE_FLUSHERS)
-		tso_flush(next - WIRE_FLUSHERS);
-	tso_enter(next);
+	if (rt->tso)
+		tso_leave(rt->current);
+	do {
+		next = choose_next();
+	} while (takes_no_thread(next));
+	if (rt->tso)
+		tso_enter(next);
 	return next;
 }
 
@@ -369,6 +387,8 @@ void stop_before(const struct op *op)
 	switch_to(choose());
 	fingerprint(&thread->pending);
 	thread->nsteps++;
+	if (rt->over.failed && thread->id == 0)
+		note_step_of_main(&thread->pending);
 }
 
 void point(const struct op *op)

@@ -184,4 +184,5 @@ static bool end(void)
 	return false;
 }
 
-const struct search search_bounded = {begin, pick_thread, pick_value, end};
+const struct search search_bounded = {
+	begin, pick_thread, pick_value, end, NULL};

@@ -250,6 +250,14 @@ static void ended_badly(void)
 	node->todo |= node->can;
 }
 
+static void fails(void)
+{
+	if (state()->hb.nsteps == 0)
+		return;
+	add_what_never_came(&state()->hb);
+	ended_badly();
+}
+
 static bool next_at(struct node *node)
 {
 	uint64_t todo;
@@ -270,9 +278,9 @@ static bool end(void)
 
 	if (s->gave_up)
 		return false;
-	if (!rt->cut && s->hb.nsteps) {
+	if (!rt->cut && s->hb.nsteps && !goes_on_once()) {
 		add_what_never_came(&s->hb);
-		if (rt->wire->failure && !rt->stuck)
+		if (rt->wire->failure && !rt->stuck && !rt->over.failed)
 			ended_badly();
 	}
 	while (s->nnodes) {
@@ -283,4 +291,4 @@ static bool end(void)
 	return false;
 }
 
-const struct search search_dpor = {begin, pick_thread, pick_value, end};
+const struct search search_dpor = {begin, pick_thread, pick_value, end, fails};

@@ -330,4 +330,5 @@ static bool end(void)
 	return (s->stretch && next_stretch()) || next_switch();
 }
 
-const struct search search_minimise = {begin, pick_thread, pick_value, end};
+const struct search search_minimise = {
+	begin, pick_thread, pick_value, end, NULL};

@@ -87,4 +87,4 @@ static bool end(void)
 	return true;
 }
 
-const struct search search_pct = {begin, pick_thread, pick_value, end};
+const struct search search_pct = {begin, pick_thread, pick_value, end, NULL};

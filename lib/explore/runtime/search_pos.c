@@ -71,4 +71,4 @@ static bool end(void)
 	return true;
 }
 
-const struct search search_pos = {begin, pick_thread, pick_value, end};
+const struct search search_pos = {begin, pick_thread, pick_value, end, NULL};

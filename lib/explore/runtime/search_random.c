@@ -37,4 +37,4 @@ static bool end(void)
 	return true;
 }
 
-const struct search search_random = {begin, pick_thread, pick_value, end};
+const struct search search_random = {begin, pick_thread, pick_value, end, NULL};

@@ -68,4 +68,4 @@ static bool end(void)
 	return false;
 }
 
-const struct search search_replay = {begin, pick_thread, pick_value, end};
+const struct search search_replay = {begin, pick_thread, pick_value, end, NULL};

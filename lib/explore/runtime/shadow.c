@@ -248,6 +248,21 @@ static void detect(uint64_t address, size_t size, unsigned flags, uint64_t pc)
 	}
 }
 
+void make_steps_of_free(uint64_t address, uint64_t pc)
+{
+	const struct cell *cell = cell_of(address);
+	struct record new = {.thread = (uint8_t)rt->current, .mask = 0xff};
+
+	for (uint32_t i = 0; cell && i < cell->n; i++) {
+		const struct record *old = &cell->records[i];
+
+		if (old->flags & ACCESS_FREE && races(old, &new)) {
+			make_step(pc);
+			make_step(pc_of(old));
+		}
+	}
+}
+
 /* The program writes when we have returned to it. */
 static void begin_write(const struct op *op, struct event *event)
 {
@@ -295,6 +310,20 @@ static void step(uint64_t address, size_t size, unsigned flags, uint64_t pc)
 		end_read(&op, event);
 }
 
+/* Of the block, before it is free. */
+static void free_step(uint64_t address, size_t size, uint64_t pc)
+{
+	struct op op = {
+		.kind = OP_FREE,
+		.size = (uint16_t)(size > 0xffff ? 0xffff : size),
+		.pc = pc,
+		.object = address,
+	};
+
+	point(&op);
+	spin_wrote();
+}
+
 /* The coroutines have these in one place, each its own. */
 static bool thread_local_variable(uint64_t address)
 {
@@ -311,6 +340,15 @@ bool shared(uint64_t address)
 			return true;
 	}
 	return false;
+}
+
+/* In what comes before a search, a step is what it was when that was found. */
+static bool is_step(uint64_t pc)
+{
+	const struct wire *wire = rt->wire;
+
+	return racy(pc) ||
+	       (rt->every_point && wire->nchoices >= wire->config.nchoices);
 }
 
 /* An instruction that runs again and again may be waiting for others. */
@@ -350,10 +388,15 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 	if (flags & ACCESS_WRITE && !(flags & ACCESS_ATOMIC) &&
 		!on_own_stack(address))
 		await_forget();
-	if (flags & (ACCESS_ATOMIC | ACCESS_FREE))
+	if (rt->over.failed && rt->current == 0 && shared(address))
+		rt->over.main_looked = true;
+	if (flags & ACCESS_ATOMIC)
 		;
-	else if (rt->every_point || racy(pc) || goes_on_and_on(pc) ||
-		 follows_delayed(address, size, flags, pc)) {
+	else if (flags & ACCESS_FREE) {
+		if (is_step(pc))
+			free_step(address, size, pc);
+	} else if (is_step(pc) || goes_on_and_on(pc) ||
+		   follows_delayed(address, size, flags, pc)) {
 		step(address, size, flags, pc);
 		heap_check(memory, size, pc); /* others had their turn */
 	} else if (rt->tracing)

@@ -103,6 +103,8 @@ bool tso_drains(const struct op *op)
 	case OP_YIELD:
 	case OP_SLEEP:
 	case OP_OUTPUT:
+	case OP_FAIL:
+	case OP_FREE:
 	case OP_FLUSH:
 		return false;
 	case OP_WRITE:

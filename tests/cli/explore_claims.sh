@@ -1,0 +1,65 @@
+#!/bin/sh
+# explore: what it says of all orders holds where a thread fails before the
+# others have shown what they do
+. "$(dirname "$0")/lib.sh"
+limit=$((30 * slowness))
+. "$here/../explore/programs.sh"
+programs=$here/../explore/programs
+
+point q6_1 'what fails before another thread has run does not always fail'
+found '^crash: .*, in main at used_before_made.c:' \
+	"$programs/used_before_made.c"
+expect_out '^ +[0-9]+! main reads greeting = NULL '
+expect 'no word of every order' sh -c '! grep -q "in every order" "$1"' \
+	sh "$out"
+run conc explore --outcomes "$programs/used_before_made.c"
+expect_status 1
+expect_out '^ +[0-9]+  h\\n$'
+expect_out '^ +[0-9]+  \(prints nothing\)  \[crash\]$'
+expect_out '^2 outcomes, and no others are possible$'
+
+point q6_2 'a use after free is among the outcomes'
+run conc explore --outcomes "$programs/freed_under_reader.c"
+expect_status 1
+expect_out '\[bad memory access\]$'
+expect_out '^2 outcomes, and no others are possible$'
+
+point q6_3 'it is lost with the free, and not before'
+found '^bad memory access: ' "$programs/freed_under_reader.c"
+expect_out '^ +[0-9]+>?! T2 +frees '
+expect_out '^From the step marked ! on, every way leads to a failure.$'
+
+program fails.c <<'END'
+static sem_t begun;
+static void *work(void *arg)
+{
+	sem_post(&begun);
+	assert(!"done");
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+	sem_init(&begun, 0, 0);
+	pthread_create(&t, NULL, work, NULL);
+	sem_wait(&begun);
+#ifdef JOINS
+	pthread_join(t, NULL);
+#endif
+	printf("bye\n");
+	return 0;
+}
+END
+
+point q6_4 'main may return before what would fail'
+found '^assertion failed: ' fails.c
+expect 'no word of every order' sh -c '! grep -q "every" "$1"' sh "$out"
+run conc explore --outcomes fails.c
+expect_out '^ +[0-9]+  bye\\n$'
+expect_out '^ +[0-9]+  bye\\n  \[assertion failed\]$'
+expect_out '^3 outcomes, and no others are possible$'
+found '^It fails in every order.$' -DJOINS fails.c
+run conc explore --outcomes -DJOINS fails.c
+expect_out '^1 outcome, and no others are possible$'
+
+finish
