@@ -15,6 +15,8 @@
 /* A variable and its accesses, which are n of the guards' from `first` on. */
 struct shared {
 	char name[EXPLORE_WORDS_SIZE]; /* "slots[*]": of several elements */
+	char index[16]; /* "[2]", the first in its name; or "" */
+	bool is_each; /* "slots[i]", and so are its locks */
 	const struct guards_access *accesses;
 	size_t n;
 };
@@ -57,6 +59,60 @@ static void strip_indices(char *out, const char *name)
 	*out = '\0';
 }
 
+/* Its own index, wherever it comes first, is i. */
+static void put_each(const struct shared *shared, char *name)
+{
+	const char *at = shared->index[0] ? strstr(name, shared->index) : NULL;
+	char rest[EXPLORE_WORDS_SIZE];
+
+	if (!at)
+		return;
+	strcpy(rest, at + strlen(shared->index));
+	name[at - name] = '\0';
+	text_append(name, EXPLORE_WORDS_SIZE, "[i]%s", rest);
+}
+
+static void take_index(struct shared *shared)
+{
+	const char *from = strchr(shared->name, '[');
+	size_t n = from ? strcspn(from, "]") + 1 : 0;
+
+	if (n && n < sizeof(shared->index))
+		memcpy(shared->index, from, n);
+}
+
+static const char *lock_name(struct explore_view *view,
+	const struct shared *shared, const struct guards_lock *lock,
+	char *words)
+{
+	thing_name(view, &lock->thing, words);
+	if (shared->is_each)
+		put_each(shared, words);
+	return words;
+}
+
+static const char *access_name(const struct guards_access *access)
+{
+	return access->reads && access->writes ? "changes"
+	       : access->writes                ? "writes"
+					       : "reads";
+}
+
+static void put_locks_words(struct explore_view *view,
+	const struct shared *shared, const struct guards_lock *locks,
+	uint32_t n, char *words)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	*words = '\0';
+	for (uint32_t i = 0; i < n; i++)
+		text_append(words, EXPLORE_WORDS_SIZE, "%s%s%s%s",
+			i ? ", " : "",
+			locks[i].owner == GUARDS_OTHER ? "another " : "",
+			lock_name(view, shared, &locks[i], name),
+			locks[i].shared ? " (to read)" : "");
+}
+
 /* The same lines, with the same locks. */
 static bool is_alike(const struct shared *a, const struct shared *b)
 {
@@ -72,12 +128,54 @@ static bool is_alike(const struct shared *a, const struct shared *b)
 	return true;
 }
 
+static void put_row(struct explore_view *view, const struct shared *shared,
+	size_t i, char *words)
+{
+	const struct guards_access *access = &shared->accesses[i];
+	char locks[EXPLORE_WORDS_SIZE];
+
+	put_locks_words(view, shared, access->locks, access->nlocks, locks);
+	explore_place_name(view, access->pc, words);
+	text_append(words, EXPLORE_WORDS_SIZE, " %s %.100s",
+		access_name(access), locks);
+}
+
+/* The same lines, each element with the lock that has its index. */
+static bool is_each_alike(struct explore_view *view, const struct shared *old,
+	const struct shared *new)
+{
+	char x[EXPLORE_WORDS_SIZE], y[EXPLORE_WORDS_SIZE];
+	struct shared a = *old, b = *new;
+
+	a.is_each = b.is_each = true;
+	put_each(&a, a.name);
+	put_each(&b, b.name);
+	if (strcmp(a.name, b.name) != 0 || a.n != b.n)
+		return false;
+	for (size_t i = 0; i < a.n; i++) {
+		put_row(view, &a, i, x);
+		put_row(view, &b, i, y);
+		if (strcmp(x, y) != 0 ||
+			a.accesses[i].atomic != b.accesses[i].atomic)
+			return false;
+	}
+	return true;
+}
+
 /* Elements of which the same is to be said are told of once. */
-static void add_shared(struct shared_list *list, const struct shared *shared)
+static void add_shared(struct explore_view *view, struct shared_list *list,
+	const struct shared *shared)
 {
 	for (size_t i = 0; i < list->n; i++) {
-		if (is_alike(&list->all[i], shared)) {
-			strip_indices(list->all[i].name, shared->name);
+		struct shared *old = &list->all[i];
+
+		if (is_alike(old, shared)) {
+			strip_indices(old->name, shared->name);
+			return;
+		}
+		if (is_each_alike(view, old, shared)) {
+			put_each(old, old->name);
+			old->is_each = true;
 			return;
 		}
 	}
@@ -105,29 +203,11 @@ static bool list_shared(struct explore_view *view, struct shared_list *list)
 		};
 
 		thing_name(view, &shared.accesses->variable, shared.name);
-		add_shared(list, &shared);
+		take_index(&shared);
+		add_shared(view, list, &shared);
 	}
 	qsort(list->all, list->n, sizeof(*list->all), by_name);
 	return true;
-}
-
-static const char *access_name(const struct guards_access *access)
-{
-	return access->reads && access->writes ? "changes"
-	       : access->writes                ? "writes"
-					       : "reads";
-}
-
-static void put_locks_words(struct explore_view *view,
-	const struct guards_lock *locks, uint32_t n, char *words)
-{
-	char name[EXPLORE_WORDS_SIZE];
-
-	*words = '\0';
-	for (uint32_t i = 0; i < n; i++)
-		text_append(words, EXPLORE_WORDS_SIZE, "%s%s%s", i ? ", " : "",
-			thing_name(view, &locks[i].thing, name),
-			locks[i].shared ? " (to read)" : "");
 }
 
 /* Then it takes no lock. */
@@ -146,26 +226,27 @@ static void put_common_words(
 	struct guards_lock locks[WIRE_MAX_HELD];
 	uint32_t n = guards_common(shared->accesses, shared->n, locks);
 
-	put_locks_words(view, locks, n, words);
+	put_locks_words(view, shared, locks, n, words);
 	if (!n)
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s",
 			is_atomic(shared) ? "none: atomic" : "none");
 }
 
 /* "bank.c:22 (deposits)" */
-static void put_side(struct explore_view *view,
+static void put_side(struct explore_view *view, const struct shared *shared,
 	const struct guards_access *access, char *words)
 {
 	char locks[EXPLORE_WORDS_SIZE];
 
 	explore_place_name(view, access->pc, words);
-	put_locks_words(view, access->locks, access->nlocks, locks);
+	put_locks_words(view, shared, access->locks, access->nlocks, locks);
 	text_append(
 		words, EXPLORE_WORDS_SIZE, " (%.60s)", *locks ? locks : "none");
 }
 
-static void put_pair(struct explore_view *view, const struct guards_access *a,
-	const struct guards_access *b, char *words)
+static void put_pair(struct explore_view *view, const struct shared *shared,
+	const struct guards_access *a, const struct guards_access *b,
+	char *words)
 {
 	char one[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
 
@@ -175,8 +256,8 @@ static void put_pair(struct explore_view *view, const struct guards_access *a,
 			explore_place_name(view, a->pc, one));
 		return;
 	}
-	put_side(view, a, one);
-	put_side(view, b, other);
+	put_side(view, shared, a, one);
+	put_side(view, shared, b, other);
 	snprintf(words, EXPLORE_WORDS_SIZE,
 		"no lock is held at both %.80s and %.80s", one, other);
 }
@@ -192,8 +273,8 @@ static bool put_gap_words(
 		guards_common(shared->accesses, shared->n, locks))
 		return false;
 	if (guards_gap(shared->accesses, shared->n, &a, &b))
-		put_pair(view, &shared->accesses[a], &shared->accesses[b],
-			words);
+		put_pair(view, shared, &shared->accesses[a],
+			&shared->accesses[b], words);
 	else
 		snprintf(words, EXPLORE_WORDS_SIZE,
 			"no one lock is held at all of these, though every "
@@ -210,7 +291,7 @@ static void add_row(struct explore_view *view, struct table *table,
 	table_text(table, shared->name);
 	table_text(table, explore_place_name(view, access->pc, words));
 	table_text(table, access_name(access));
-	put_locks_words(view, access->locks, access->nlocks, words);
+	put_locks_words(view, shared, access->locks, access->nlocks, words);
 	table_text(table, *words ? words : "none");
 	put_common_words(view, shared, words);
 	table_text(table, words);
@@ -303,20 +384,21 @@ void explore_print_locks(struct explore_view *view)
 	free(list.all);
 }
 
-static void put_holds(struct explore_view *view, struct json *json,
-	const char *key, const struct guards_lock *locks, uint32_t n)
+static void put_holds(struct explore_view *view, const struct shared *shared,
+	struct json *json, const char *key, const struct guards_lock *locks,
+	uint32_t n)
 {
 	char words[EXPLORE_WORDS_SIZE];
 
 	json_array(json, key);
 	for (uint32_t i = 0; i < n; i++)
 		json_string(
-			json, NULL, thing_name(view, &locks[i].thing, words));
+			json, NULL, lock_name(view, shared, &locks[i], words));
 	json_end(json);
 }
 
-static void put_access(struct explore_view *view, struct json *json,
-	const struct guards_access *access)
+static void put_access(struct explore_view *view, const struct shared *shared,
+	struct json *json, const struct guards_access *access)
 {
 	json_object(json, NULL);
 	if (access->place.file) {
@@ -328,7 +410,7 @@ static void put_access(struct explore_view *view, struct json *json,
 	}
 	json_string(json, "access", access_name(access));
 	json_bool(json, "atomic", access->atomic);
-	put_holds(view, json, "holds", access->locks, access->nlocks);
+	put_holds(view, shared, json, "holds", access->locks, access->nlocks);
 	json_end(json);
 }
 
@@ -341,14 +423,14 @@ static void put_shared(struct explore_view *view, struct json *json,
 
 	json_object(json, NULL);
 	json_string(json, "variable", shared->name);
-	put_holds(view, json, "common", locks, n);
+	put_holds(view, shared, json, "common", locks, n);
 	if (put_gap_words(view, shared, words))
 		json_string(json, "gap", words);
 	else
 		json_null(json, "gap");
 	json_array(json, "accesses");
 	for (size_t i = 0; i < shared->n; i++)
-		put_access(view, json, &shared->accesses[i]);
+		put_access(view, shared, json, &shared->accesses[i]);
 	json_end(json);
 	json_end(json);
 }

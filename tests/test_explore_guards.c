@@ -289,12 +289,17 @@ START_TEST(a_part_of_it_is_touched)
 }
 END_TEST
 
-/* It lies elsewhere in another execution, and is the same. */
+/*
+ * It lies elsewhere in another execution, and is the same. Who fills it in, and
+ * has no lock yet, is alone with it.
+ */
 static void block(uint64_t from)
 {
 	begin();
 	wire->nplaces = 1;
-	wire->places[0] = (struct memory_place){from, from + 64, 99, 0};
+	wire->places[0] = (struct memory_place){
+		.from = from, .to = from + 64, .pc = 99};
+	touch(2, OP_WRITE, from + 8, 30);
 	under(1, A, OP_WRITE, from + 8, 10);
 	under(2, A, OP_READ, from + 8, 20);
 }
@@ -310,6 +315,40 @@ START_TEST(what_malloc_gave_is_known_by_where_and_how_far_in)
 	block(0x100000);
 	wire->places[0].pc = 77;
 	ck_assert_uint_eq(look(), 4);
+	end();
+}
+END_TEST
+
+/* Two nodes, of one malloc, with a lock each. */
+static void nodes(void)
+{
+	begin();
+	wire->nplaces = 2;
+	wire->places[0] = (struct memory_place){
+		.from = 0x100000, .to = 0x100040, .pc = 99};
+	wire->places[1] = (struct memory_place){
+		.from = 0x200000, .to = 0x200040, .pc = 99};
+	touch(2, OP_READ, 0x100008, 30);
+	touch(2, OP_READ, 0x200008, 30);
+}
+
+START_TEST(the_lock_of_another_node_guards_nothing)
+{
+	struct guards_lock locks[WIRE_MAX_HELD];
+
+	nodes();
+	under(1, 0x100020, OP_WRITE, 0x100008, 10);
+	under(2, 0x100020, OP_WRITE, 0x100008, 20);
+	under(1, 0x200020, OP_WRITE, 0x200008, 10);
+	ck_assert_uint_eq(look(), 2);
+	ck_assert_uint_eq(guards_common(guards_get(guards, 0), 2, locks), 1);
+	ck_assert_int_eq(locks[0].owner, GUARDS_OWN);
+	nodes();
+	under(1, 0x200020, OP_WRITE, 0x100008, 15);
+	under(2, 0x100020, OP_WRITE, 0x100008, 20);
+	ck_assert_uint_eq(look(), 3);
+	ck_assert_uint_eq(guards_common(guards_get(guards, 0), 3, locks), 0);
+	ck_assert_int_eq(guards_get(guards, 2)->locks[0].owner, GUARDS_OTHER);
 	end();
 }
 END_TEST
@@ -340,6 +379,7 @@ int main(void)
 			a_wait_gives_the_lock_back,
 			a_part_of_it_is_touched,
 			what_malloc_gave_is_known_by_where_and_how_far_in,
+			the_lock_of_another_node_guards_nothing,
 			too_much_is_refused,
 			NULL,
 		});

@@ -161,6 +161,33 @@ static void forget_unwritten(struct look *look)
 	}
 }
 
+static bool is_in(const struct memory_place *place, const struct event *event)
+{
+	return is_access(event) && event->op.object >= place->from &&
+	       event->op.object < place->to;
+}
+
+/*
+ * A block belongs to the thread that got it until another comes to it: how it
+ * is filled in before others can find it is no matter of the locks that guard
+ * it later.
+ */
+static void forget_filling(struct look *look, const struct memory_place *place)
+{
+	const struct event *events = look->wire->events;
+	unsigned first = WIRE_NOBODY;
+
+	for (uint32_t i = 0; i < look->wire->nevents; i++) {
+		if (place->top || !is_in(place, &events[i]))
+			continue;
+		if (first == WIRE_NOBODY)
+			first = events[i].thread;
+		if (events[i].thread != first)
+			return;
+		look->met[i] = 0;
+	}
+}
+
 static struct guards_thing thing_at(const struct wire *wire, uint64_t object)
 {
 	struct guards_thing thing = {.object = object};
@@ -185,6 +212,23 @@ static bool is_same(const struct guards_thing *a, const struct guards_thing *b)
 	return a->object - x->from == b->object - y->from;
 }
 
+/* The locks of two nodes of a list are two. */
+static enum guards_owner owner_of(
+	const struct guards_thing *lock, const struct guards_thing *variable)
+{
+	const struct memory_place *x = &lock->within, *y = &variable->within;
+
+	if (!x->to || x->top || y->top || x->pc != y->pc)
+		return GUARDS_ANY;
+	return x->from == y->from ? GUARDS_OWN : GUARDS_OTHER;
+}
+
+static bool is_same_lock(
+	const struct guards_lock *a, const struct guards_lock *b)
+{
+	return a->owner == b->owner && is_same(&a->thing, &b->thing);
+}
+
 static bool is_same_place(
 	const struct guards_access *a, const struct guards_access *b)
 {
@@ -198,7 +242,7 @@ static bool has_lock(
 	const struct guards_access *access, const struct guards_lock *lock)
 {
 	for (uint32_t i = 0; i < access->nlocks; i++) {
-		if (is_same(&access->locks[i].thing, &lock->thing) &&
+		if (is_same_lock(&access->locks[i], lock) &&
 			access->locks[i].shared == lock->shared)
 			return true;
 	}
@@ -238,10 +282,13 @@ static struct guards_access make_access(const struct wire *wire, uint32_t i,
 		.nlocks = held->n,
 	};
 
-	for (uint32_t k = 0; k < held->n; k++)
-		access.locks[k] = (struct guards_lock){
-			thing_at(wire, held->locks[k].object),
-			held->locks[k].shared};
+	for (uint32_t k = 0; k < held->n; k++) {
+		struct guards_lock *lock = &access.locks[k];
+
+		lock->thing = thing_at(wire, held->locks[k].object);
+		lock->shared = held->locks[k].shared;
+		lock->owner = owner_of(&lock->thing, &access.variable);
+	}
 	if (symbols && !symbols_place(symbols, access.pc, &access.place))
 		access.place.file = NULL;
 	return access;
@@ -346,6 +393,8 @@ int guards_add(
 		return error;
 	for (uint32_t i = 0; i < look.n; i++)
 		compare(&look, i);
+	for (uint32_t i = 0; i < wire->nplaces; i++)
+		forget_filling(&look, &wire->places[i]);
 	forget_unwritten(&look);
 	error = note_all(guards, &look, symbols);
 	if (!error && look.npairs == MOST_PAIRS)
@@ -382,10 +431,10 @@ size_t guards_group(const struct guards *guards, size_t i)
 
 /* Held there so that it guards: whoever writes has it alone. */
 static bool is_guarded(
-	const struct guards_access *access, const struct guards_thing *lock)
+	const struct guards_access *access, const struct guards_lock *lock)
 {
 	for (uint32_t i = 0; i < access->nlocks; i++) {
-		if (is_same(&access->locks[i].thing, lock))
+		if (is_same_lock(&access->locks[i], lock))
 			return !access->writes || !access->locks[i].shared;
 	}
 	return false;
@@ -400,9 +449,9 @@ uint32_t guards_common(const struct guards_access *accesses, size_t n,
 		const struct guards_lock *lock = &accesses[0].locks[i];
 		size_t k = 0;
 
-		while (k < n && is_guarded(&accesses[k], &lock->thing))
+		while (k < n && is_guarded(&accesses[k], lock))
 			k++;
-		if (k == n)
+		if (k == n && lock->owner != GUARDS_OTHER)
 			locks[ncommon++] = *lock;
 	}
 	return ncommon;
@@ -414,7 +463,7 @@ static bool exclude(
 {
 	for (uint32_t i = 0; i < a->nlocks; i++) {
 		for (uint32_t k = 0; k < b->nlocks; k++) {
-			if (is_same(&a->locks[i].thing, &b->locks[k].thing) &&
+			if (is_same_lock(&a->locks[i], &b->locks[k]) &&
 				!(a->locks[i].shared && b->locks[k].shared))
 				return true;
 		}

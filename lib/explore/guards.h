@@ -6,7 +6,8 @@
  * them, which guard it (after Savage, Burrows, Nelson, Sobalvarro and
  * Anderson, Eraser, 1997). What was read or written when no other thread could
  * have been there, before they began or after they were joined, says nothing
- * of locks and is left out. So is what nobody writes.
+ * of locks and is left out. So is what nobody writes, and what the thread that
+ * got a block from malloc does to it before any other comes to that block.
  *
  *	sum  bank.c:22  changes  holding deposits
  *	sum  bank.c:43  reads    holding reports     no lock is held at both
@@ -31,9 +32,17 @@ struct guards_thing {
 	struct memory_place within; /* of malloc, or a frame; else all zero */
 };
 
+/* Of blocks from one malloc, which has the lock? */
+enum guards_owner {
+	GUARDS_ANY, /* it is in no such block, or the variable is not */
+	GUARDS_OWN, /* the one that the variable is in */
+	GUARDS_OTHER /* one of the rest: not the same one each time */
+};
+
 struct guards_lock {
 	struct guards_thing thing;
 	bool shared; /* for reading */
+	enum guards_owner owner;
 };
 
 /* One line that touches a variable, with one set of locks. */
