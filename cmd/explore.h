@@ -349,6 +349,10 @@ bool explore_stuck_advice(struct explore_view *view,
 const char *explore_stuck_lesson(
 	struct explore_view *view, const struct finding *finding);
 
+/* Of a deadlock that needs no race to come about. */
+bool explore_explains_itself(
+	struct explore_view *view, const struct finding *failure);
+
 /* Of a program of several processes. What is not for it is said. */
 bool explore_refuse_of_threads(const struct explore_options *chosen);
 bool explore_processes_advice(struct explore_view *view,
@@ -401,6 +405,10 @@ void explore_tell_blocks(
 const struct finding *explore_main_race(
 	struct explore_view *view, const struct finding *failure);
 const struct finding *explore_race_on(const struct wire *wire, uint64_t object);
+
+/* " - join it (05-data-race)", of what is no reason for the failure. */
+void explore_add_thought(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
 
 /* That one in full, and how many others there are. */
 void explore_tell_races(struct explore_view *view,

@@ -279,6 +279,7 @@ void explore_tell_races(struct explore_view *view,
 	const struct finding *failure, explore_put_fn put, void *context)
 {
 	const struct finding *race = explore_main_race(view, failure);
+	bool beside = explore_explains_itself(view, failure);
 	char words[WORDS_SIZE] = "", sides[WORDS_SIZE];
 	char name[EXPLORE_WORDS_SIZE];
 
@@ -289,7 +290,9 @@ void explore_tell_races(struct explore_view *view,
 	explore_race_words(view, race, sides, sizeof(sides));
 	text_append(words, sizeof(words), "data race on %s: %s",
 		explore_raced_name(view, race, name), sides);
-	put(context, EXPLORE_DETAIL, words);
+	if (beside)
+		explore_add_thought(view, race, words, sizeof(words));
+	put(context, beside ? EXPLORE_NOTE : EXPLORE_DETAIL, words);
 	tell_steps(race, failure, put, context);
 	words[0] = '\0';
 	if (count_words(view, race, words, sizeof(words)))

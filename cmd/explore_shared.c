@@ -163,19 +163,21 @@ static bool is_argument(
 	       creator_of(wire, b->thread) == a->thread;
 }
 
-/* Its address has been given to other threads. */
+/* Its address has been given to others; what is a part is meant to be. */
 static bool local_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
 	const struct party *first = &race->first, *second = &race->second;
 	char name[EXPLORE_WORDS_SIZE], function[EXPLORE_WORDS_SIZE];
 
-	if (!explore_owner_of_local(view, first->object, function))
+	explore_object_name(view, first->object, name);
+	if (!explore_owner_of_local(view, first->object, function) ||
+		strpbrk(name, ".>["))
 		return false;
 	text_append(words, size,
 		"%s is a local variable of %s, and others have its address: "
 		"give each of them a variable of its own",
-		explore_object_name(view, first->object, name), function);
+		name, function);
 	if (is_argument(view->wire, first, second) ||
 		is_argument(view->wire, second, first))
 		return true;

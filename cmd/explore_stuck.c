@@ -223,31 +223,55 @@ static const char *barrier_advice(
 	return NULL;
 }
 
-/* The surest first: what explains a deadlock by itself. */
+typedef const char *(*reason_fn)(
+	struct explore_view *view, char *words, size_t size);
+
+/* What explains a deadlock by itself, and then what may have a cause. */
+static const reason_fn sure[] = {
+	left_locked_advice,
+	explore_join_advice,
+	upgrade_advice,
+	explore_kept_advice,
+	explore_cycle_advice,
+	explore_left_permit_advice,
+	explore_may_be_kept_advice,
+	explore_wakeup_advice,
+	NULL,
+};
+
+static const reason_fn unsure[] = {
+	explore_nobody_left_advice,
+	explore_starved_advice,
+	barrier_advice,
+	NULL,
+};
+
+static const char *first_of(const reason_fn *reasons, struct explore_view *view,
+	char *words, size_t size)
+{
+	const char *lesson = NULL;
+
+	for (; *reasons && !lesson; reasons++)
+		lesson = (*reasons)(view, words, size);
+	return lesson;
+}
+
 static const char *deadlock_advice(
 	struct explore_view *view, char *words, size_t size)
 {
-	static const char *(*const reasons[])(
-		struct explore_view *, char *, size_t) = {
-		left_locked_advice,
-		explore_join_advice,
-		upgrade_advice,
-		explore_kept_advice,
-		explore_cycle_advice,
-		explore_left_permit_advice,
-		explore_may_be_kept_advice,
-		explore_wakeup_advice,
-		explore_starved_advice,
-		barrier_advice,
-	};
+	const char *lesson = first_of(sure, view, words, size);
 
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
-		const char *lesson = reasons[i](view, words, size);
+	return lesson ? lesson : first_of(unsure, view, words, size);
+}
 
-		if (lesson)
-			return lesson;
-	}
-	return NULL;
+bool explore_explains_itself(
+	struct explore_view *view, const struct finding *failure)
+{
+	char words[EXPLORE_WORDS_SIZE] = "";
+
+	return failure->kind == FOUND_DEADLOCK &&
+	       !view->result->schedule.processes &&
+	       first_of(sure, view, words, sizeof(words));
 }
 
 /* What another thread had written there before, and is lost; or NULL. */

@@ -190,6 +190,18 @@ static void tell_misused(const struct telling *t)
 	put(t, EXPLORE_DETAIL, words);
 }
 
+void explore_add_thought(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const char *lesson = explore_finding_lesson(view, finding);
+	char advice[WORDS_SIZE];
+
+	if (explore_advice(view, finding, advice, sizeof(advice)))
+		text_append(words, size, " - %s", advice);
+	if (lesson)
+		text_append(words, size, " (%s)", lesson);
+}
+
 static void tell_atomicities(const struct telling *t)
 {
 	const struct wire *wire = t->view->wire;
@@ -252,18 +264,13 @@ static void tell_cycle(const struct telling *t)
 static void tell_note(const struct telling *t, const struct finding *note)
 {
 	char words[WORDS_SIZE] = "", place[EXPLORE_WORDS_SIZE];
-	const char *lesson = explore_finding_lesson(t->view, note);
-	char advice[WORDS_SIZE];
 
 	text_append(words, sizeof(words), "%s: %s",
 		explore_finding_name(note->kind), note->text);
 	if (note->first.pc && note->kind != FOUND_LOCK_ORDER)
 		text_append(words, sizeof(words), ", at %s",
 			explore_place_name(t->view, note->first.pc, place));
-	if (explore_advice(t->view, note, advice, sizeof(advice)))
-		text_append(words, sizeof(words), " - %s", advice);
-	if (lesson)
-		text_append(words, sizeof(words), " (%s)", lesson);
+	explore_add_thought(t->view, note, words, sizeof(words));
 	if (note->kind == FOUND_MAIN_LEFT && t->failure->kind == FOUND_NOTHING)
 		text_append(words, sizeof(words),
 			"; with --strict that is a failure");
@@ -365,7 +372,8 @@ static const struct finding *cause_of(
 	if (explore_habit(view, failure, words, sizeof(words)))
 		return failure;
 	words[0] = '\0';
-	if (explore_early_advice(view, failure, words, sizeof(words)))
+	if (explore_early_advice(view, failure, words, sizeof(words)) ||
+		explore_explains_itself(view, failure))
 		return failure;
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
 		const struct finding *finding = &wire->findings[i];

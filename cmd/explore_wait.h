@@ -89,8 +89,13 @@ const char *explore_may_be_kept_advice(
 const char *explore_starved_advice(
 	struct explore_view *view, char *words, size_t size);
 
-/* Why somebody sleeps for ever; NULL when nobody sleeps on a condition. */
+/*
+ * Why somebody sleeps on a condition for ever; NULL when nobody does, or there
+ * is no more to it than that nobody is left to signal, which the other says.
+ */
 const char *explore_wakeup_advice(
+	struct explore_view *view, char *words, size_t size);
+const char *explore_nobody_left_advice(
 	struct explore_view *view, char *words, size_t size);
 
 #endif

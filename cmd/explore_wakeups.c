@@ -401,11 +401,17 @@ const char *explore_wakeup_advice(
 		if (sleeps(&wire->standing[i]))
 			lesson = say_why_asleep(view, i, words, size);
 	}
-	for (unsigned i = 0; i < wire->nthreads && !lesson; i++) {
-		if (!sleeps(&wire->standing[i]))
+	return lesson;
+}
+
+const char *explore_nobody_left_advice(
+	struct explore_view *view, char *words, size_t size)
+{
+	for (unsigned i = 0; i < view->wire->nthreads; i++) {
+		if (!sleeps(&view->wire->standing[i]))
 			continue;
 		explore_say_nobody_left(view, i, words, size);
-		lesson = "11-condition-variables";
+		return "11-condition-variables";
 	}
-	return lesson;
+	return NULL;
 }
