@@ -78,14 +78,27 @@ static bool releases(
 static bool waits_to_be_told(
 	const struct wire *wire, const struct standing *standing)
 {
-	return standing->state == STANDING_BLOCKED &&
-	       (standing->pending.kind == OP_WAKE ||
-		       (standing->pending.kind == OP_SEM_WAIT &&
-			       !explore_is_given_back(
-				       wire, standing->pending.object)));
+	if (standing->state != STANDING_BLOCKED)
+		return false;
+	switch (standing->pending.kind) {
+	case OP_WAKE:
+	case OP_BARRIER_LEAVE:
+		return true;
+	case OP_SEM_WAIT:
+		return !explore_is_given_back(wire, standing->pending.object);
+	default:
+		return false;
+	}
 }
 
-/* Another wants what a thread keeps that waits for a signal, or a post. */
+static const char *lesson_of(enum op_kind waits)
+{
+	return waits == OP_WAKE       ? "11-condition-variables"
+	       : waits == OP_SEM_WAIT ? "10-semaphores"
+				      : "14-barrier";
+}
+
+/* Another wants what a thread keeps that waits to be told. */
 static bool find_kept(const struct wire *wire, struct kept *kept, bool known)
 {
 	const struct op *awaited = &wire->standing[kept->keeper].pending;
@@ -106,17 +119,26 @@ static bool find_kept(const struct wire *wire, struct kept *kept, bool known)
 }
 
 /* A condition cannot be waited for first: its mutex is held then. */
-static void say_remedy(bool sleeps, const struct kept *kept, const char *thing,
-	const char *awaited, char *words, size_t size)
+static void say_remedy(enum op_kind waits, const struct kept *kept,
+	const char *thing, const char *awaited, char *words, size_t size)
 {
 	bool permit = kept->claim.step;
 
-	if (sleeps)
-		text_append(words, size, ": %s %s before you wait for %s",
-			permit ? "post" : "unlock", thing, awaited);
-	else
+	if (waits == OP_SEM_WAIT)
 		text_append(words, size, ": wait for %s first, then %s %s",
 			awaited, permit ? "take" : "lock", thing);
+	else
+		text_append(words, size, ": %s %s before you wait %s %s",
+			permit ? "post" : "unlock", thing,
+			waits == OP_WAKE ? "for" : "at", awaited);
+}
+
+static const char *name_of(enum op_kind release)
+{
+	return release == OP_SIGNAL      ? "signal"
+	       : release == OP_BROADCAST ? "broadcast"
+	       : release == OP_SEM_POST  ? "post"
+					 : "arrival";
 }
 
 static void say_kept(struct explore_view *view, const struct kept *kept,
@@ -133,15 +155,14 @@ static void say_kept(struct explore_view *view, const struct kept *kept,
 	text_append(words, size, "%s keeps %s (since ",
 		explore_thread_name(kept->keeper, who), thing);
 	explore_claim_words(view, &kept->claim, words, size);
-	text_append(words, size, ") while it waits for %s, and %s needs %s",
-		awaited, explore_thread_name(kept->other, who), thing);
+	text_append(words, size, ") while it waits %s %s, and %s needs %s",
+		op->kind == OP_BARRIER_LEAVE ? "at" : "for", awaited,
+		explore_thread_name(kept->other, who), thing);
 	if (release)
 		text_append(words, size, " before it comes to its %s at %s",
-			release->kind == OP_SIGNAL      ? "signal"
-			: release->kind == OP_BROADCAST ? "broadcast"
-							: "post",
+			name_of(release->kind),
 			explore_place_name(view, release->pc, place));
-	say_remedy(op->kind == OP_WAKE, kept, thing, awaited, words, size);
+	say_remedy(op->kind, kept, thing, awaited, words, size);
 }
 
 static const char *advice(
@@ -156,9 +177,7 @@ static const char *advice(
 			!find_kept(wire, &kept, known))
 			continue;
 		say_kept(view, &kept, words, size);
-		return wire->standing[i].pending.kind == OP_WAKE
-			       ? "11-condition-variables"
-			       : "10-semaphores";
+		return lesson_of(wire->standing[i].pending.kind);
 	}
 	return NULL;
 }

@@ -164,65 +164,6 @@ bool explore_again_advice(struct explore_view *view,
 	return false;
 }
 
-static unsigned narrived(const struct wire *wire, uint64_t barrier)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < wire->nthreads; i++)
-		n += wire->standing[i].state == STANDING_BLOCKED &&
-		     wire->standing[i].pending.kind == OP_BARRIER_LEAVE &&
-		     wire->standing[i].pending.object == barrier;
-	return n;
-}
-
-/* How many a barrier is for; 0: nobody has come to it. */
-static int barrier_limit(const struct wire *wire, uint64_t barrier)
-{
-	for (uint32_t i = 0; i < wire->nevents; i++) {
-		const struct event *event = &wire->events[i];
-
-		if (event->op.kind == OP_BARRIER &&
-			event->op.object == barrier &&
-			!(event->flags & EVENT_BLOCKED))
-			return event->result;
-	}
-	return 0;
-}
-
-void explore_arrived_words(
-	const struct wire *wire, uint64_t barrier, char *words, size_t size)
-{
-	int limit = barrier_limit(wire, barrier);
-
-	if (limit)
-		text_append(words, size, " (%u of %d are there)",
-			narrived(wire, barrier), limit);
-}
-
-static const char *barrier_advice(
-	struct explore_view *view, char *words, size_t size)
-{
-	const struct wire *wire = view->wire;
-	char name[EXPLORE_WORDS_SIZE];
-
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		const struct op *op = &wire->standing[i].pending;
-		int limit = barrier_limit(wire, op->object);
-
-		if (wire->standing[i].state != STANDING_BLOCKED ||
-			op->kind != OP_BARRIER_LEAVE || !limit)
-			continue;
-		text_append(words, size,
-			"%s opens for %d, %u are there, and nobody else comes: "
-			"initialise it for as many as come, and let each come "
-			"as often",
-			explore_object_name(view, op->object, name), limit,
-			narrived(wire, op->object));
-		return "14-barrier";
-	}
-	return NULL;
-}
-
 typedef const char *(*reason_fn)(
 	struct explore_view *view, char *words, size_t size);
 
@@ -242,7 +183,7 @@ static const reason_fn sure[] = {
 static const reason_fn unsure[] = {
 	explore_nobody_left_advice,
 	explore_starved_advice,
-	barrier_advice,
+	explore_barrier_advice,
 	NULL,
 };
 

@@ -30,6 +30,11 @@ bool explore_is_stuck(const struct event *event)
 	return event->flags & EVENT_STUCK;
 }
 
+bool explore_opens_barrier(const struct event *arrival)
+{
+	return arrival->before == (uint64_t)arrival->result;
+}
+
 bool explore_has_stuck(const struct wire *wire)
 {
 	for (uint32_t i = 0; i < wire->nevents; i++) {
@@ -58,6 +63,8 @@ bool explore_is_switch(const struct wire *wire, uint32_t i)
 	case OP_WAIT:
 	case OP_PROCESS_END:
 		return false;
+	case OP_BARRIER:
+		return explore_opens_barrier(before);
 	default:
 		return true;
 	}

@@ -89,6 +89,10 @@ const char *explore_may_be_kept_advice(
 const char *explore_starved_advice(
 	struct explore_view *view, char *words, size_t size);
 
+/* Of a barrier that does not open: too few come, or not as often. */
+const char *explore_barrier_advice(
+	struct explore_view *view, char *words, size_t size);
+
 /*
  * Why somebody sleeps on a condition for ever; NULL when nobody does, or there
  * is no more to it than that nobody is left to signal, which the other says.

@@ -323,6 +323,17 @@ static bool has_tried(const struct event *event)
 	       event->choice && !event->result;
 }
 
+/* Of what is still to come, the numbers are not known. */
+static void arrival_words(
+	const struct event *event, const char *name, char *words)
+{
+	snprintf(words, EXPLORE_WORDS_SIZE, "arrives at %.100s", name);
+	if (event->result)
+		text_append(words, EXPLORE_WORDS_SIZE, " (%u of %d), %s",
+			(unsigned)event->before, event->result,
+			explore_opens_barrier(event) ? "opens it" : "waits");
+}
+
 static void phrase_words(
 	const struct event *event, const char *name, char *words)
 {
@@ -342,28 +353,6 @@ static void phrase_words(
 			? ", has to wait"
 		: has_tried(event) ? ", and gets it"
 				   : "");
-}
-
-/* What a barrier is for is its result; of what is to come nothing is known. */
-static void arrival_words(const struct wire *wire, const struct event *event,
-	const char *name, char *words)
-{
-	unsigned limit = (unsigned)event->result, n = 0;
-
-	snprintf(words, EXPLORE_WORDS_SIZE, "arrives at %.100s", name);
-	if (!limit)
-		return;
-	for (uint32_t i = 0; i < wire->nevents; i++) {
-		const struct event *other = &wire->events[i];
-
-		n += other->op.kind == OP_BARRIER &&
-		     other->op.object == event->op.object && other->result;
-		if (other == event)
-			break;
-	}
-	n = (n + limit - 1) % limit + 1;
-	text_append(words, EXPLORE_WORDS_SIZE, " (%u of %u)%s", n, limit,
-		n == limit ? ", which opens it" : "");
 }
 
 const char *explore_event_words(
@@ -389,12 +378,12 @@ const char *explore_event_words(
 		wake_words(event, name, words);
 	else if (kind == OP_SIGNAL || kind == OP_BROADCAST)
 		signal_words(event, name, words);
+	else if (kind == OP_BARRIER)
+		arrival_words(event, name, words);
 	else if (explore_waiting_words(view, event, name, words))
 		return words;
 	else if (kind == OP_RETURN)
 		explore_return_words(view, event, words);
-	else if (kind == OP_BARRIER)
-		arrival_words(view->wire, event, name, words);
 	else if (phrases[kind].plain)
 		phrase_words(event, name, words);
 	else if (without_object[kind])

@@ -191,8 +191,8 @@ enum choice_flags {
 /* One step of a traced execution. */
 struct event {
 	struct op op;
-	/* Of memory: its first 8 bytes; of a semaphore: how many it has; or
-	   who is woken, as bits. */
+	/* Of memory: its first 8 bytes; of a semaphore: how many it has; of
+	   a barrier: how many have come; or who is woken, as bits. */
 	uint64_t before, after;
 	uint32_t choice; /* how many choices had been made */
 	uint16_t thread;
@@ -364,7 +364,10 @@ struct memory_place {
 	uint64_t thread; /* that the frame is of */
 };
 
-/* A signal, a broadcast or a post, as somebody made it in any execution. */
+/*
+ * A signal, a broadcast, a post or an arrival at a barrier, as somebody made it
+ * in any execution.
+ */
 struct wire_release {
 	uint64_t object, pc;
 	uint16_t thread;

@@ -60,6 +60,14 @@ static void open_barrier(struct object *object)
 	object->count = 0;
 }
 
+/* How many are there then, and how many it is for. */
+static void trace_arrival(struct event *event, const struct object *object)
+{
+	if (event)
+		event->before = object->count + 1;
+	trace_result(event, (int)object->limit);
+}
+
 int WRAP(pthread_barrier_wait)(pthread_barrier_t *barrier)
 {
 	struct object *object = barrier_object(barrier, "waits at", CALLER);
@@ -67,7 +75,8 @@ int WRAP(pthread_barrier_wait)(pthread_barrier_t *barrier)
 
 	point_at(OP_BARRIER, barrier, NULL, CALLER);
 	barrier_object(barrier, "waits at", CALLER);
-	trace_result(trace(OP_BARRIER, CALLER, barrier), (int)object->limit);
+	note_release(OP_BARRIER, CALLER, barrier);
+	trace_arrival(trace(OP_BARRIER, CALLER, barrier), object);
 	vc_join(&object->vc, &thread->vc);
 	set_add(&object->waiters, thread->id);
 	if (++object->count == object->limit) {

@@ -112,11 +112,18 @@ struct event *trace(enum op_kind kind, uint64_t pc, const void *object)
 	return trace_op(&op);
 }
 
+/* What it did last has said so. */
+static bool is_known_to_wait(const struct thread *thread)
+{
+	return thread->pending.kind == OP_WAKE ||
+	       thread->pending.kind == OP_BARRIER_LEAVE;
+}
+
 /* It asks, and cannot have it yet. */
 void trace_blocked(const struct thread *thread)
 {
 	if (!rt->tracing || thread_can_have(thread) ||
-		thread->pending.kind == OP_WAKE ||
+		is_known_to_wait(thread) ||
 		thread->pending.kind == OP_PROCESS_END)
 		return;
 	trace_flags(trace_op(&thread->pending), EVENT_BLOCKED);
@@ -142,8 +149,7 @@ static struct event *asks_for(const struct thread *thread)
 {
 	struct event *last = last_of(thread->id);
 
-	if (thread->pending.kind == OP_WAKE ||
-		(last && last->flags & EVENT_BLOCKED))
+	if (is_known_to_wait(thread) || (last && last->flags & EVENT_BLOCKED))
 		return last;
 	last = trace_op(&thread->pending);
 	if (!last)

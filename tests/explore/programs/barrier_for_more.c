@@ -1,8 +1,9 @@
 /* finds: deadlock */
 /* says: T1 waits at LINE for others to arrive at meeting .2 of 3 are there. */
-/* says: It fails in every order */
-/* says: Think: meeting opens for 3, 2 are there, and nobody else comes */
-/* says: Lesson: 14-barrier */
+/* says: 5x T1 arrives at meeting .1 of 3., waits [0-9]+: .* T2 begins 7x T2 */
+/* says: arrives at meeting .2 of 3., waits [0-9]+: */
+/* says: Think: meeting is initialised for 3 threads, but only 2 come to it: */
+/* says: initialise it for 2 Lesson: 14-barrier */
 #include <pthread.h>
 
 #ifdef FIXED
