@@ -1,6 +1,6 @@
 /* finds: deadlock */
 /* says: data race on come: .* holding no lock */
-/* says: Think: no lock protects come on both paths: hold one lock at LINE */
+/* says: Think: no lock protects come: hold one lock at LINE, or make it */
 /* says: Lesson: 05-data-race */
 #include <pthread.h>
 #include <semaphore.h>
