@@ -137,7 +137,7 @@ void __tsan_func_entry(void *caller)
 	if (!rt || !rt->in_execution)
 		return;
 	thread = self();
-	thread->lowest = (uint64_t)(uintptr_t)__builtin_dwarf_cfa();
+	thread->lowest = (uint64_t)(uintptr_t)END_OF_CALLER;
 	if (thread->nframes < MAX_FRAMES)
 		thread->frames[thread->nframes] = (struct frame){
 			.call = (uint64_t)(uintptr_t)caller,

@@ -30,6 +30,7 @@
 #include "lib/ctx.h"
 #include "lib/explore/runtime/await.h"
 #include "lib/explore/runtime/failing.h"
+#include "lib/explore/runtime/frame.h"
 #include "lib/explore/runtime/heap.h"
 #include "lib/explore/runtime/set.h"
 #include "lib/explore/runtime/shadow.h"
@@ -59,7 +60,7 @@ enum {
  * The address that the caller of a wrapper will return to. Where that frame
  * ends is kept as well: what lies below it is no variable of the program.
  */
-#define CALLER called_from(__builtin_return_address(0), __builtin_dwarf_cfa())
+#define CALLER called_from(__builtin_return_address(0), END_OF_CALLER)
 
 /*
  * Vector clocks: how much of each thread has been seen. Under MEMORY_C11 also

@@ -379,7 +379,7 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 		return;
 	trace_settle(self());
 	heap_check(memory, size, pc);
-	stack_check(address, __builtin_dwarf_cfa(), pc);
+	stack_check(address, END_OF_CALLER, pc);
 	margin_check(address, size, pc);
 	if (rt->wire->config.unseen || rt->nthreads == 1 ||
 		thread_local_variable(address) ||
