@@ -130,6 +130,25 @@ START_TEST(no_join_is_told_of_that_could_wait_for_ever)
 }
 END_TEST
 
+START_TEST(the_first_read_is_where_to_wait)
+{
+	begin();
+	add(0, OP_READ, X, READ_AT + 1);
+	add(1, OP_WRITE, X, WRITE_AT);
+	add(0, OP_READ, X, READ_AT);
+	learn();
+	add(0, OP_READ, X, READ_AT + 1);
+	add(0, OP_CREATE, 0, 1)->other = 1;
+	add(0, OP_READ, X, READ_AT + 2);
+	add(0, OP_READ, X, READ_AT);
+	ck_assert(find());
+	ck_assert_uint_eq(early.step, 4);
+	early_to_first(wire, &early);
+	ck_assert_uint_eq(early.step, 3);
+	ck_assert_uint_eq(early.pc, READ_AT + 2);
+}
+END_TEST
+
 START_TEST(a_sign_is_what_the_reader_has_seen_of_the_writer)
 {
 	begin();
@@ -160,6 +179,7 @@ int main(void)
 			a_write_that_never_comes_is_not_awaited,
 			of_many_writers_those_count_that_are_missing,
 			no_join_is_told_of_that_could_wait_for_ever,
+			the_first_read_is_where_to_wait,
 			a_sign_is_what_the_reader_has_seen_of_the_writer,
 			NULL});
 }

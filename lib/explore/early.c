@@ -205,7 +205,8 @@ bool early_find(const struct early_twin *twin, const struct wire *wire,
 	for (uint32_t i = wire->nevents; i-- > 0 && nreads < MOST_READS;) {
 		const struct event *event = &wire->events[i];
 
-		if (event->thread != failure->first.thread || !reads(event))
+		if (event->thread != failure->first.thread || !reads(event) ||
+			event->flags & EVENT_NOWHERE)
 			continue;
 		nreads++;
 		if (is_too_early(twin, wire, i, early))
@@ -213,6 +214,38 @@ bool early_find(const struct early_twin *twin, const struct wire *wire,
 	}
 	*early = (struct early){0};
 	return false;
+}
+
+static uint32_t started_at(const struct wire *wire, unsigned thread)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (wire->events[i].op.kind == OP_CREATE &&
+			wire->events[i].other == thread)
+			return i;
+	}
+	return 0;
+}
+
+void early_to_first(const struct wire *wire, struct early *early)
+{
+	const struct op place = wire->events[early->step - 1].op;
+	uint32_t i = 0;
+
+	for (unsigned n = 0; n < early->nwriters; n++) {
+		uint32_t start = started_at(wire, early->writers[n].thread);
+
+		i = start > i ? start : i;
+	}
+	for (; i < early->step; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != early->reader || !reads(event) ||
+			event->op.object != place.object)
+			continue;
+		early->step = i + 1;
+		early->pc = event->op.pc;
+		return;
+	}
 }
 
 /* The last write of the writer before the read that the reader has seen. */

@@ -58,6 +58,9 @@ bool early_find(const struct early_twin *twin, const struct wire *wire,
  */
 bool early_find_sign(const struct wire *wire, struct early *early);
 
+/* Take the first read of the same instead, since the writers were started. */
+void early_to_first(const struct wire *wire, struct early *early);
+
 /* Whether the reader comes to that read at all in an execution. */
 bool early_is_read(const struct wire *wire, const struct early *early);
 

@@ -125,7 +125,7 @@ int portfolio_find_early(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire *wire = session_wire(p->session);
 	uint32_t nfindings = wire->nfindings;
-	struct early early;
+	struct early early, first;
 	int verdict;
 	bool is_told;
 
@@ -134,13 +134,17 @@ int portfolio_find_early(struct portfolio *p, struct portfolio_result *result)
 		!early_find(&p->twin, wire, &result->failure, &early))
 		return 0;
 	is_told = early_find_sign(wire, &early);
+	first = early;
+	early_to_first(wire, &first);
 	verdict = judge(p, &early);
 	if (verdict < 0)
 		return verdict;
-	if (verdict == VERDICT_EARLY)
-		early.sign = 0;
-	if (verdict == VERDICT_EARLY || (verdict == VERDICT_TOLD && is_told))
+	if (verdict == VERDICT_EARLY) {
+		result->early = first;
+		result->early.sign = 0;
+	} else if (verdict == VERDICT_TOLD && is_told) {
 		result->early = early;
+	}
 	wire->nfindings = nfindings;
 	return portfolio_show(p, result);
 }
