@@ -180,3 +180,52 @@ const char *explore_early_lesson(struct explore_view *view)
 		       ? "14-barrier"
 		       : "11-condition-variables";
 }
+
+static uint32_t seen_step(
+	const struct wire *wire, const struct early_left *left)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		if (wire->events[i].thread == left->thread &&
+			wire->events[i].op.pc == left->seen_pc)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Then what it left undone may be the consequence. */
+static bool has_other_cause(const struct wire *wire)
+{
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_RACE ||
+			wire->findings[i].kind == FOUND_ATOMICITY)
+			return true;
+	}
+	return false;
+}
+
+bool explore_left_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct early_left *left = &view->result->left;
+	const struct finding *failure = &view->result->failure;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE], seen[EXPLORE_WORDS_SIZE];
+	uint32_t step = left->seen_pc ? seen_step(view->wire, left) : 0;
+
+	if (!step || has_other_cause(view->wire) ||
+		finding->kind != failure->kind ||
+		finding->first.pc != failure->first.pc)
+		return false;
+	explore_thread_name(left->thread, who);
+	text_append(words, size,
+		"%s ends after it has read %s at step %u (%s), ", who,
+		explore_object_name(
+			view, view->wire->events[step - 1].op.object, name),
+		step, explore_place_name(view, left->seen_pc, seen));
+	text_append(words, size,
+		"and has not come to %s, where it writes %s in orders that end "
+		"well: let it do first what is left to do, and leave then",
+		explore_place_name(view, left->write_pc, place),
+		explore_object_name(view, left->object, name));
+	return true;
+}

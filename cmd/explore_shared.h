@@ -33,6 +33,10 @@ bool explore_early_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 const char *explore_early_lesson(struct explore_view *view);
 
+/* Of a failure: somebody left before it had done its work. */
+bool explore_left_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
 /*
  * A race of one that reads what another is to make, and does not wait for it:
  * neither holds a lock, and a lock would not help.

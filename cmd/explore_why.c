@@ -318,6 +318,8 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 	if (finding->kind == FOUND_DEADLOCK || finding->kind == FOUND_LIVELOCK)
 		return !is_of_processes(view) &&
 		       explore_stuck_advice(view, finding, words, size);
+	if (explore_left_advice(view, finding, words, size))
+		return true;
 	if (finding->kind == FOUND_REFUSED)
 		advice = refused_advice(finding);
 	if (finding->kind == FOUND_INVARIANT && finding->first.nheld &&

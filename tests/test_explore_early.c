@@ -149,6 +149,24 @@ START_TEST(the_first_read_is_where_to_wait)
 }
 END_TEST
 
+START_TEST(who_ends_without_its_write_has_left)
+{
+	struct early_left left;
+
+	learn_of_one();
+	add(2, OP_WRITE, SIGN, 1);
+	add(1, OP_READ, SIGN, 2);
+	ck_assert(!early_find_left(&twin, wire, &failure, &left));
+	wire->standing[1].state = STANDING_ENDED;
+	ck_assert(early_find_left(&twin, wire, &failure, &left));
+	ck_assert_uint_eq(left.thread, 1);
+	ck_assert_uint_eq(left.seen_pc, 2);
+	ck_assert_uint_eq(left.write_pc, WRITE_AT);
+	add(1, OP_WRITE, X, WRITE_AT);
+	ck_assert(!early_find_left(&twin, wire, &failure, &left));
+}
+END_TEST
+
 START_TEST(a_sign_is_what_the_reader_has_seen_of_the_writer)
 {
 	begin();
@@ -180,6 +198,7 @@ int main(void)
 			of_many_writers_those_count_that_are_missing,
 			no_join_is_told_of_that_could_wait_for_ever,
 			the_first_read_is_where_to_wait,
+			who_ends_without_its_write_has_left,
 			a_sign_is_what_the_reader_has_seen_of_the_writer,
 			NULL});
 }

@@ -216,6 +216,68 @@ bool early_find(const struct early_twin *twin, const struct wire *wire,
 	return false;
 }
 
+/* The last read of what another has written; nevents: there is none. */
+static uint32_t last_seen(const struct wire *wire, unsigned thread)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != thread || !reads(event))
+			continue;
+		for (uint32_t k = i; k-- > 0;) {
+			if (!writes(&wire->events[k], &event->op))
+				continue;
+			if (wire->events[k].thread != thread)
+				return i;
+			break;
+		}
+	}
+	return wire->nevents;
+}
+
+/* Who wrote it in the twin, and came to its end without that; or NULL. */
+static const struct event *left_out(
+	const struct early_twin *twin, const struct wire *wire, uint32_t read)
+{
+	for (uint32_t i = read; i-- > 0;) {
+		const struct event *write = &twin->events[i];
+
+		if (write->thread != twin->events[read].thread &&
+			writes(write, &twin->events[read].op) &&
+			has_ended(wire, write->thread) &&
+			!has_written(wire, wire->nevents, write->thread,
+				&twin->events[read].op))
+			return write;
+	}
+	return NULL;
+}
+
+bool early_find_left(const struct early_twin *twin, const struct wire *wire,
+	const struct finding *failure, struct early_left *left)
+{
+	*left = (struct early_left){.thread = WIRE_NOBODY};
+	for (uint32_t i = twin->nevents; i-- > 0;) {
+		const struct event *write;
+		uint32_t seen;
+
+		if (twin->events[i].thread != failure->first.thread ||
+			!reads(&twin->events[i]))
+			continue;
+		write = left_out(twin, wire, i);
+		seen = write ? last_seen(wire, write->thread) : wire->nevents;
+		if (seen == wire->nevents)
+			continue;
+		*left = (struct early_left){
+			.thread = write->thread,
+			.seen_pc = wire->events[seen].op.pc,
+			.write_pc = write->op.pc,
+			.object = write->op.object,
+		};
+		return true;
+	}
+	return false;
+}
+
 static uint32_t started_at(const struct wire *wire, unsigned thread)
 {
 	for (uint32_t i = 0; i < wire->nevents; i++) {

@@ -38,6 +38,13 @@ struct early {
 	uint64_t sign, sign_pc; /* what told the reader to go on; or 0 */
 };
 
+/* Who ended without what it does in the twin. */
+struct early_left {
+	uint16_t thread; /* WIRE_NOBODY: nobody did */
+	uint64_t seen_pc; /* the last that it read of another */
+	uint64_t write_pc, object; /* what it writes in the twin */
+};
+
 struct early_twin {
 	struct event *events;
 	uint32_t nevents;
@@ -57,6 +64,10 @@ bool early_find(const struct early_twin *twin, const struct wire *wire,
  * may have told it to go on. False when it had not. The failure is shown.
  */
 bool early_find_sign(const struct wire *wire, struct early *early);
+
+/* What the thread that failed reads in the twin, and another left undone. */
+bool early_find_left(const struct early_twin *twin, const struct wire *wire,
+	const struct finding *failure, struct early_left *left);
 
 /* Take the first read of the same instead, since the writers were started. */
 void early_to_first(const struct wire *wire, struct early *early);

@@ -76,6 +76,7 @@ struct portfolio_result {
 	bool weak; /* it fails there, and under MEMORY_SC in no schedule */
 	unsigned spurious; /* wake-ups without a signal, and time-outs */
 	uint32_t lost_at; /* choices after which no way leads to a good end */
+	struct early_left left;
 	struct early early; /* what the failure had read too early */
 	bool always; /* nor does one from the start: every order fails */
 	int found_by; /* an enum search_kind */

@@ -129,9 +129,12 @@ int portfolio_find_early(struct portfolio *p, struct portfolio_result *result)
 	int verdict;
 	bool is_told;
 
+	result->left.thread = WIRE_NOBODY;
 	if (!is_of_values(&result->failure) || p->memory != MEMORY_SC ||
-		!p->twin.events ||
-		!early_find(&p->twin, wire, &result->failure, &early))
+		!p->twin.events)
+		return 0;
+	early_find_left(&p->twin, wire, &result->failure, &result->left);
+	if (!early_find(&p->twin, wire, &result->failure, &early))
 		return 0;
 	is_told = early_find_sign(wire, &early);
 	first = early;

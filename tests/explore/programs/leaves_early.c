@@ -1,0 +1,56 @@
+/* finds: assertion failed: assert\(sum == 3\), in main */
+/* says: T1 ends after it has read closed at STEP .LINE., and has not come to */
+/* says: LINE, where it writes sum in orders that end well: let it do first */
+/* says: what is left to do, and leave then */
+#include <assert.h>
+#include <pthread.h>
+#include <stdbool.h>
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int queue[2], head, tail;
+static bool closed;
+
+#ifdef FIXED
+#define LEAVE (head == tail)
+#else
+#define LEAVE closed
+#endif
+
+static void *add_all(void *arg)
+{
+	int *sum = arg;
+
+	for (;;) {
+		pthread_mutex_lock(&lock);
+		while (head == tail && !closed)
+			pthread_cond_wait(&changed, &lock);
+		if (LEAVE)
+			break;
+		*sum += queue[head++];
+		pthread_mutex_unlock(&lock);
+	}
+	pthread_mutex_unlock(&lock);
+	return NULL;
+}
+
+int main(void)
+{
+	pthread_t thread;
+	int sum = 0;
+
+	pthread_create(&thread, NULL, add_all, &sum);
+	for (int i = 1; i <= 2; i++) {
+		pthread_mutex_lock(&lock);
+		queue[tail++] = i;
+		pthread_cond_signal(&changed);
+		pthread_mutex_unlock(&lock);
+	}
+	pthread_mutex_lock(&lock);
+	closed = true;
+	pthread_cond_signal(&changed);
+	pthread_mutex_unlock(&lock);
+	pthread_join(thread, NULL);
+	assert(sum == 3);
+	return 0;
+}
