@@ -6,45 +6,6 @@
 
 #include <string.h>
 
-/* The loop that reads the same again and again; NULL: nobody does. */
-static const struct op *awaited(const struct wire *wire, unsigned *who)
-{
-	for (unsigned i = 0; i < wire->nthreads; i++) {
-		if (wire->standing[i].pending.kind == OP_AWAIT &&
-			wire->standing[i].state != STANDING_ENDED) {
-			*who = i;
-			return &wire->standing[i].pending;
-		}
-	}
-	return NULL;
-}
-
-/* Who changed it last; NULL: nobody ever did. */
-static const struct event *last_change(const struct wire *wire, uint64_t object)
-{
-	for (uint32_t i = wire->nevents; i-- > 0;) {
-		const struct event *event = &wire->events[i];
-
-		if (event->op.object == object &&
-			(event->op.kind == OP_WRITE ||
-				event->op.kind == OP_ATOMIC_WRITE ||
-				event->op.kind == OP_ATOMIC_UPDATE ||
-				event->op.kind == OP_LOCK) &&
-			event->before != event->after)
-			return event;
-	}
-	return NULL;
-}
-
-static const char *livelock_lesson(const struct wire *wire)
-{
-	unsigned who;
-	const struct op *op = awaited(wire, &who);
-
-	return op && last_change(wire, op->object) ? "15-atomics"
-						   : "08-deadlock";
-}
-
 static bool is_asked_for(const struct wire *wire, uint64_t lock)
 {
 	for (unsigned i = 0; i < wire->nthreads; i++) {
@@ -215,98 +176,6 @@ bool explore_explains_itself(
 	       first_of(sure, view, words, sizeof(words));
 }
 
-/* What another thread had written there before, and is lost; or NULL. */
-static const struct event *overwritten(
-	const struct wire *wire, const struct event *change)
-{
-	const struct event *lost = NULL;
-
-	for (const struct event *event = wire->events; event < change;
-		event++) {
-		if (event->op.object == change->op.object &&
-			(event->op.kind == OP_WRITE ||
-				event->op.kind == OP_ATOMIC_WRITE))
-			lost = event->thread == change->thread ? NULL : event;
-	}
-	return lost;
-}
-
-static bool is_plain_write(const struct event *event)
-{
-	return event->op.kind == OP_WRITE || event->op.kind == OP_ATOMIC_WRITE;
-}
-
-static void overwritten_words(struct explore_view *view,
-	const struct event *change, const struct event *lost, char *words,
-	size_t size)
-{
-	const struct event *events = view->wire->events;
-	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
-	char name[EXPLORE_WORDS_SIZE];
-
-	explore_thread_name(change->thread, who);
-	explore_object_name(view, change->op.object, name);
-	text_append(words, size,
-		"%s wrote it at step %u over what %s wrote at step %u, which "
-		"nobody writes again: give %s its first value before %s is "
-		"started, and not in %s",
-		who, (unsigned)(change - events) + 1,
-		explore_thread_name(lost->thread, other),
-		(unsigned)(lost - events) + 1, name, who, who);
-}
-
-/* A lock is what is taken in one step, or what is tested before. */
-static void last_change_words(struct explore_view *view,
-	const struct event *change, char *words, size_t size)
-{
-	const struct event *lost = overwritten(view->wire, change);
-	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-
-	if (lost && is_plain_write(change) &&
-		explore_creator_of(view->wire, change->thread,
-			&(uint64_t){0}) == lost->thread) {
-		overwritten_words(view, change, lost, words, size);
-		return;
-	}
-	text_append(words, size, "%s changed it last, at %s: ",
-		explore_thread_name(change->thread, who),
-		explore_place_name(view, change->op.pc, place));
-	text_append(words, size,
-		is_plain_write(change)
-			? "it has to be changed again on every way on from "
-			  "there"
-			: "who takes it so has to give it back, on every way "
-			  "on from there");
-}
-
-static bool livelock_advice(struct explore_view *view, char *words, size_t size)
-{
-	const struct wire *wire = view->wire;
-	unsigned who = 0;
-	const struct op *op = awaited(wire, &who);
-	const struct event *change = op ? last_change(wire, op->object) : NULL;
-	char name[EXPLORE_WORDS_SIZE], thread[EXPLORE_WORDS_SIZE];
-
-	if (!op) {
-		text_append(words, size,
-			"each has one lock, cannot get the other, gives back "
-			"what it has and begins again: let all take these "
-			"locks in the same order, and wait for them");
-		return true;
-	}
-	text_append(words, size, "%s goes round until ",
-		explore_thread_name(who, thread));
-	text_append(words, size, "%s changes, and ",
-		explore_object_name(view, op->object, name));
-	if (change)
-		last_change_words(view, change, words, size);
-	else
-		text_append(words, size,
-			"whoever is to change it waits, too, or has ended: "
-			"change it before you wait");
-	return true;
-}
-
 const char *explore_stuck_lesson(
 	struct explore_view *view, const struct finding *finding)
 {
@@ -314,7 +183,7 @@ const char *explore_stuck_lesson(
 	const char *lesson;
 
 	if (finding->kind == FOUND_LIVELOCK)
-		return livelock_lesson(view->wire);
+		return explore_livelock_lesson(view->wire);
 	lesson = deadlock_advice(view, words, sizeof(words));
 	return lesson ? lesson : "08-deadlock";
 }
@@ -324,5 +193,5 @@ bool explore_stuck_advice(struct explore_view *view,
 {
 	return finding->kind == FOUND_DEADLOCK
 		       ? deadlock_advice(view, words, size) != NULL
-		       : livelock_advice(view, words, size);
+		       : explore_livelock_advice(view, words, size);
 }

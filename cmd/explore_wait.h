@@ -102,4 +102,9 @@ const char *explore_wakeup_advice(
 const char *explore_nobody_left_advice(
 	struct explore_view *view, char *words, size_t size);
 
+/* Of threads that go round and round. */
+bool explore_livelock_advice(
+	struct explore_view *view, char *words, size_t size);
+const char *explore_livelock_lesson(const struct wire *wire);
+
 #endif

@@ -1,6 +1,7 @@
 /* finds: livelock: all go on trying for locks, and after [0-9]+ steps */
 /* says: T1 holds a, since LINE */
 /* says: main holds b, since LINE */
+/* says: keeps what it has while it goes on trying: let all take these */
 #include <pthread.h>
 #include <sched.h>
 
