@@ -308,4 +308,28 @@ expect_out " reads strtok's own static = &own\[2\] of T1 "
 expect_out " strtok's own static = &own\[4\] of T1 .was &own\[2\] of T1. "
 expect_out " changes rand's own static  "
 
+point V10 'what localtime returns is called so'
+cat >times.c <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+static void *run(void *arg)
+{
+	time_t t = 1000000000;
+	return localtime(&t)->tm_year == 101 ? arg : NULL;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, run, NULL);
+	run(NULL);
+	pthread_join(thread, NULL);
+	abort();
+}
+END
+run conc explore --plain times.c
+expect_status 1
+shows "writes localtime's (and gmtime's) own result, 56 bytes"
+shows "reads tm_year of localtime's (and gmtime's) own result = 101"
+
 finish

@@ -1,4 +1,4 @@
-/* expect: data race on sum */
+/* expect: data race on balances */
 #include "bank.h"
 
 #include <pthread.h>
