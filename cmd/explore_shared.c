@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+enum {
+	MOST_SITES = 4
+};
+
 static const struct held_lock *common_lock(
 	const struct party *a, const struct party *b)
 {
@@ -35,17 +39,53 @@ static void list_locks(struct explore_view *view, const struct party *party,
 		text_append(words, size, "no lock");
 }
 
-/* "at x.c:5 and at x.c:9" */
+struct sites {
+	unsigned n;
+	bool more;
+	char all[MOST_SITES][EXPLORE_WORDS_SIZE];
+};
+
+static void add_site(
+	struct explore_view *view, struct sites *sites, uint64_t pc)
+{
+	char place[EXPLORE_WORDS_SIZE];
+
+	explore_place_name(view, pc, place);
+	for (unsigned i = 0; i < sites->n; i++) {
+		if (!strcmp(sites->all[i], place))
+			return;
+	}
+	sites->more |= sites->n == MOST_SITES;
+	if (sites->n < MOST_SITES)
+		strcpy(sites->all[sites->n++], place);
+}
+
+/* "at x.c:5, at x.c:9 and at x.c:12": all lines that race on it. */
 static void sites(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
-	char first[EXPLORE_WORDS_SIZE], second[EXPLORE_WORDS_SIZE];
+	const struct wire *wire = view->wire;
+	struct sites sites = {0};
 
-	explore_place_name(view, race->first.pc, first);
-	explore_place_name(view, race->second.pc, second);
-	text_append(words, size, "at %s", second);
-	if (strcmp(first, second))
-		text_append(words, size, " and at %s", first);
+	add_site(view, &sites, race->second.pc);
+	add_site(view, &sites, race->first.pc);
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		const struct finding *other = &wire->findings[i];
+
+		if (other->kind != FOUND_RACE ||
+			other->first.object != race->first.object)
+			continue;
+		add_site(view, &sites, other->second.pc);
+		add_site(view, &sites, other->first.pc);
+	}
+	for (unsigned i = 0; i < sites.n; i++)
+		text_append(words, size, "%sat %s",
+			i == 0                          ? ""
+			: i + 1 < sites.n || sites.more ? ", "
+							: " and ",
+			sites.all[i]);
+	if (sites.more)
+		text_append(words, size, " and wherever else it is used");
 }
 
 static bool sleeps(const struct wire *wire, unsigned thread)

@@ -14,23 +14,49 @@
 enum {
 	SAMPLES = 8, /* executions by chance */
 	MOST_TRIPLES = 2, /* told of */
+	NEXT_CODE = 64, /* bytes: what follows at once */
+	EVENT_NAME_SIZE = 120,
 };
 
-bool portfolio_is_temporary(struct portfolio *p, uint64_t object)
+/* The frame that it lies in, or NULL. */
+static const struct memory_place *frame_of(
+	const struct wire *wire, uint64_t object)
 {
-	const struct wire *wire = session_wire(p->session);
-	char name[16];
-
 	for (uint32_t i = 0; i < wire->nplaces; i++) {
 		const struct memory_place *place = &wire->places[i];
 
-		if (object >= place->from && object < place->to)
-			return place->top &&
-			       symbols_local(p->symbols, place->pc, place->top,
-				       object, name, sizeof(name)) &&
-			       !strncmp(name, "__atomic_", 9);
+		if (place->top && object >= place->from && object < place->to)
+			return place;
 	}
-	return false;
+	return NULL;
+}
+
+bool portfolio_is_temporary(struct portfolio *p, uint64_t object)
+{
+	const struct memory_place *frame = frame_of(
+		session_wire(p->session), object);
+	char name[16];
+
+	return frame &&
+	       symbols_local(p->symbols, frame->pc, frame->top, object, name,
+		       sizeof(name)) &&
+	       !strncmp(name, "__atomic_", 9);
+}
+
+/* Where an atomic was read to, in the same line, and the name is none. */
+static bool is_its_value(struct portfolio *p, const struct event *atomic,
+	const struct event *event)
+{
+	const struct memory_place *frame;
+	char name[EVENT_NAME_SIZE];
+
+	if (atomic->thread != event->thread ||
+		atomic->op.kind != OP_ATOMIC_READ ||
+		event->op.pc - atomic->op.pc >= NEXT_CODE)
+		return false;
+	frame = frame_of(session_wire(p->session), event->op.object);
+	return frame && !symbols_local(p->symbols, frame->pc, frame->top,
+				event->op.object, name, sizeof(name));
 }
 
 void portfolio_drop_temporaries(struct portfolio *p)
@@ -55,7 +81,9 @@ void portfolio_drop_temporaries(struct portfolio *p)
 			known[at].temporary = portfolio_is_temporary(
 				p, op->object);
 		}
-		if (!known[at].temporary)
+		if (!known[at].temporary &&
+			!(kept && is_its_value(p, &wire->events[kept - 1],
+					  &wire->events[i])))
 			wire->events[kept++] = wire->events[i];
 	}
 	wire->nevents = kept;

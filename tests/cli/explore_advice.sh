@@ -323,4 +323,63 @@ run conc explore --memory c11 --plain "$weak/dekker.c"
 tr -s '\n ' ' ' <"$out" >line
 expect 'the order' grep -q 'use memory_order_seq_cst for these loads' line
 
+point A13 'a value on its way from an atomic is no local variable'
+cat >wake.c <<'END'
+#include <pthread.h>
+#include <stdatomic.h>
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+static atomic_int ready;
+static void *work(void *arg)
+{
+	ready = 1;
+	pthread_cond_signal(&c);
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+	pthread_create(&t, NULL, work, NULL);
+	pthread_mutex_lock(&m);
+	while (!ready)
+		pthread_cond_wait(&c, &m);
+	pthread_mutex_unlock(&m);
+	pthread_join(t, NULL);
+	return 0;
+}
+END
+run conc explore --plain wake.c
+expect_status 1
+expect_out 'main reads ready = 0'
+expect 'no other' sh -c "! grep 'a local of' '$out'"
+
+point A14 'a lock is held in all lines that race'
+cat >lines.c <<'END'
+#include <pthread.h>
+static int n;
+static void *up(void *arg)
+{
+	n = n + 1;
+	if (n > 5)
+		n = n - 1;
+	n = n + 2;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, up, NULL);
+	pthread_create(&b, NULL, up, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return n > 100;
+}
+END
+run conc explore --plain lines.c
+expect_status 1
+tr -s '\n ' '  ' <"$out" >line
+for n in 5 6 8; do
+	expect "line $n" grep -q "hold one lock .*at lines.c:$n" line
+done
+
 finish
