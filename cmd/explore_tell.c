@@ -261,12 +261,28 @@ static void tell_cycle(const struct telling *t)
 	}
 }
 
+/* "T1 ends without unlocking m, which it locked" */
+static void note_words(struct explore_view *view, const struct finding *note,
+	char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, "%s: ", explore_finding_name(note->kind));
+	if (note->kind != FOUND_LOCK_LEFT) {
+		text_append(words, size, "%s", note->text);
+		return;
+	}
+	text_append(words, size, "%s ends without unlocking ",
+		explore_thread_name(note->first.thread, name));
+	text_append(words, size, "%s, which it locked",
+		explore_object_name(view, note->first.object, name));
+}
+
 static void tell_note(const struct telling *t, const struct finding *note)
 {
 	char words[WORDS_SIZE] = "", place[EXPLORE_WORDS_SIZE];
 
-	text_append(words, sizeof(words), "%s: %s",
-		explore_finding_name(note->kind), note->text);
+	note_words(t->view, note, words, sizeof(words));
 	if (note->first.pc && note->kind != FOUND_LOCK_ORDER)
 		text_append(words, sizeof(words), ", at %s",
 			explore_place_name(t->view, note->first.pc, place));
@@ -325,6 +341,19 @@ static bool is_news(const struct telling *t, const struct finding *note)
 	}
 }
 
+/* The same line of another thread. */
+static bool is_told(const struct wire *wire, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (wire->findings[i].kind == wire->findings[n].kind &&
+			wire->findings[i].first.pc ==
+				wire->findings[n].first.pc &&
+			wire->findings[n].kind == FOUND_LOCK_LEFT)
+			return true;
+	}
+	return false;
+}
+
 static void tell_notes(const struct telling *t)
 {
 	const struct wire *wire = t->view->wire;
@@ -332,7 +361,8 @@ static void tell_notes(const struct telling *t)
 	for (uint32_t i = 0; i < wire->nfindings; i++) {
 		const struct finding *note = &wire->findings[i];
 
-		if (is_note(note) && !is_failure(t, note) && is_news(t, note))
+		if (is_note(note) && !is_failure(t, note) && is_news(t, note) &&
+			!is_told(wire, i))
 			tell_note(t, note);
 	}
 }

@@ -10,6 +10,7 @@
 
 enum {
 	MOST_OUTPUT = 200, /* bytes of an outcome that are shown */
+	MOST_OUTCOMES = 40,
 };
 
 static void put_line(void *context, enum explore_part part, const char *words)
@@ -318,13 +319,34 @@ bool explore_has_all_outcomes(const struct portfolio_result *result)
 	return result->nschedules && !result->doubts && !result->within_bound;
 }
 
+/* What fails without showing in an outcome: a race, mostly. */
+static bool fails_unseen(const struct explore_view *view)
+{
+	const struct portfolio_result *result = view->result;
+	int code = WIRE_FAILED + result->failure.kind;
+
+	if (result->answer != ANSWER_FOUND)
+		return false;
+	for (uint32_t i = 0; i < view->wire->noutcomes; i++) {
+		if (view->wire->outcomes[i].code == code)
+			return false;
+	}
+	return true;
+}
+
+/* One left over is no line less. */
 static void print_outcomes(struct explore_view *view)
 {
 	const struct wire *wire = view->wire;
+	uint32_t most = wire->noutcomes == MOST_OUTCOMES + 1 ? MOST_OUTCOMES + 1
+							     : MOST_OUTCOMES;
 
 	printf("executions  output\n");
-	for (uint32_t i = 0; i < wire->noutcomes; i++)
+	for (uint32_t i = 0; i < wire->noutcomes && i < most; i++)
 		print_outcome(wire, &wire->outcomes[i]);
+	if (wire->noutcomes > most)
+		printf("            ... and %u more (--json has them)\n",
+			wire->noutcomes - most);
 	printf("%u outcome%s%s\n", wire->noutcomes,
 		text_plural(wire->noutcomes),
 		explore_has_all_outcomes(view->result)
@@ -371,7 +393,11 @@ void explore_print_text(struct explore_view *view, unsigned width)
 
 	if (view->outcomes) {
 		print_outcomes(view);
-		print_notes(view);
+		if (fails_unseen(view))
+			explore_tell_what(
+				view, &result->failure, put_line, view);
+		else
+			print_notes(view);
 	} else if (result->answer == ANSWER_FOUND)
 		print_found(view, width);
 	else

@@ -276,8 +276,9 @@ static void print_left_out(
 {
 	char name[EXPLORE_WORDS_SIZE];
 
-	printf("       ... %u more steps of %s\n", n,
-		explore_thread_name(view->wire->events[i].thread, name));
+	printf("       ... %u more steps of %s%s\n", n,
+		explore_thread_name(view->wire->events[i].thread, name),
+		view->todo ? " (--html and --json have all)" : "");
 }
 
 static void print(struct explore_view *view, const struct row *row,

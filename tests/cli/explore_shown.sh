@@ -234,6 +234,62 @@ run conc explore --html page.html four.c
 grep -q 'class="mark">>*!' page.html ||
 	expect 'no way to none' sh -c '! grep -q "<button id=.lost" page.html'
 
+point W34 'outcomes end in time, and what fails without one is told'
+cat >digits.c <<'END'
+#include <pthread.h>
+#include <stdio.h>
+static void *run(void *arg)
+{
+	for (int i = 0; i < 2; i++)
+		printf("%d", (int)((char *)arg - (char *)0));
+	return arg;
+}
+int main(void)
+{
+	pthread_t t[3];
+	for (int i = 0; i < 3; i++)
+		pthread_create(&t[i], NULL, run, (char *)0 + i);
+	for (int i = 0; i < 3; i++)
+		pthread_join(t[i], NULL);
+	return 0;
+}
+END
+run conc explore --outcomes digits.c
+expect_status 0
+expect_out '^ +\.\.\. and 50 more \(--json has them\)$'
+expect_out '^90 outcomes, and no others are possible$'
+expect 'so many lines' [ "$(grep -c '^ *[0-9]*  [012]*$' "$out")" -eq 40 ]
+run conc explore --outcomes "$programs/posts_early.c"
+expect_status 1
+expect_out '^data race on parcel'
+run conc explore --outcomes "$programs/lost_update.c"
+expect_status 1
+expect 'once' sh -c "! grep -q '^assertion failed' '$out'"
+
+point W35 'a lock that is left locked is named, and once'
+cat >left.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t room = PTHREAD_MUTEX_INITIALIZER;
+static void *run(void *arg)
+{
+	if (pthread_mutex_trylock(&room) == 0)
+		return arg;
+	return NULL;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, run, NULL);
+	pthread_create(&b, NULL, run, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+run conc explore left.c
+expect_out 'lock left locked: T[12] ends without unlocking room, which it'
+expect 'once' [ "$(grep -c 'lock left locked' "$out")" -eq 1 ]
+
 point W31 'a page says that it fails in every order, where it does'
 run conc explore --html page.html "$programs/barrier_for_more.c"
 expect_status 1
