@@ -100,7 +100,7 @@ static int way_keys(struct play *play, char *keys, size_t size)
 static int look_both_ways(struct play *play, enum play_prospect *prospect)
 {
 	bool none_left = false;
-	int found = portfolio_look_ahead(
+	int found = portfolio_look_everywhere(
 		play->portfolio, play->choices, play->n, true, &none_left);
 
 	if (found < 0)
@@ -109,7 +109,7 @@ static int look_both_ways(struct play *play, enum play_prospect *prospect)
 		*prospect = PLAY_DOOMED;
 	if (!found)
 		return 0;
-	found = portfolio_look_ahead(
+	found = portfolio_look_everywhere(
 		play->portfolio, play->choices, play->n, false, &none_left);
 	if (!found && none_left)
 		*prospect = PLAY_SAFE;

@@ -139,6 +139,13 @@ int portfolio_pause(
 int portfolio_look_ahead(struct portfolio *portfolio,
 	const struct choice *choices, uint32_t n, bool good, bool *none_left);
 
+/*
+ * The same in all orders of the steps, those included that differ in nothing
+ * but when memory is freed, which is no step.
+ */
+int portfolio_look_everywhere(struct portfolio *portfolio,
+	const struct choice *choices, uint32_t n, bool good, bool *none_left);
+
 /* The same for a failure, with as few preemptions as it takes from there. */
 int portfolio_look_for_failure(struct portfolio *portfolio,
 	const struct choice *choices, uint32_t n, bool *none_left);

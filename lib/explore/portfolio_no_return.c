@@ -37,7 +37,8 @@ static int look(
 	struct portfolio_result ignored = {0};
 	int status = portfolio_search(p, config, &ignored);
 
-	*doubts = ignored.doubts & ~(uint32_t)DOUBT_UNSEEN;
+	*doubts = (ignored.doubts & ~(uint32_t)DOUBT_UNSEEN) |
+		  (wire->progress.doubts & DOUBT_BOUND);
 	if (status != SESSION_ENDED || wire->progress.end != END_EXHAUSTED)
 		*doubts |= DOUBT_TIME;
 	if (status < 0)
@@ -59,13 +60,32 @@ int portfolio_look_ahead(struct portfolio *p, const struct choice *choices,
 	return found;
 }
 
+int portfolio_look_everywhere(struct portfolio *p, const struct choice *choices,
+	uint32_t n, bool good, bool *none_left)
+{
+	struct wire_config config = after(p, choices, n);
+	uint32_t doubts;
+	int found;
+
+	config.search = SEARCH_BOUNDED;
+	config.bound = WIRE_MAX_CHOICES;
+	config.deadline_ns = clock_now() + 2 * portfolio_second_ns;
+	config.stop = !good;
+	config.stop_good = good;
+	found = look(p, &config, &doubts);
+	*none_left = !doubts;
+	return found;
+}
+
 int portfolio_look_for_failure(struct portfolio *p,
 	const struct choice *choices, uint32_t n, bool *none_left)
 {
 	uint32_t doubts;
 	int found = 0;
 
-	for (unsigned bound = 0; bound <= MOST_AHEAD && !found; bound++) {
+	*none_left = false;
+	for (unsigned bound = 0; bound <= MOST_AHEAD && !found && !*none_left;
+		bound++) {
 		struct wire_config config = after(p, choices, n);
 
 		config.search = SEARCH_BOUNDED;
@@ -74,8 +94,9 @@ int portfolio_look_for_failure(struct portfolio *p,
 		found = look(p, &config, &doubts);
 		*none_left = !doubts;
 	}
-	return found ? found
-		     : portfolio_look_ahead(p, choices, n, false, none_left);
+	return found || *none_left
+		       ? found
+		       : portfolio_look_ahead(p, choices, n, false, none_left);
 }
 
 enum ahead {

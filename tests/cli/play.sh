@@ -443,6 +443,46 @@ expect_out '^From here it can fail, and need not\.$'
 play lost_update 1 1 2 2 1 2 0 0 0
 expect 'it is doomed' [ "$(grep -c '^From here every way' "$out")" -eq 1 ]
 expect_out 'You made it fail'
+cat >freed.c <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+struct box {
+	pthread_mutex_t lock;
+	int users;
+};
+static void leave(struct box *box)
+{
+	pthread_mutex_lock(&box->lock);
+	int left = --box->users;
+	pthread_mutex_unlock(&box->lock);
+	if (!left)
+		free(box);
+}
+static void *visit(void *arg)
+{
+	struct box *box = arg;
+	pthread_mutex_lock(&box->lock);
+	box->users++;
+	pthread_mutex_unlock(&box->lock);
+	leave(box);
+	return NULL;
+}
+int main(void)
+{
+	struct box *box = malloc(sizeof(*box));
+	pthread_t t;
+	pthread_mutex_init(&box->lock, NULL);
+	box->users = 1;
+	pthread_create(&t, NULL, visit, box);
+	leave(box);
+	pthread_join(t, NULL);
+	return 0;
+}
+END
+printf '%s\n' '1 1 1' '0 0 0 0' '1 1 1 1' 0 0 0 0 q >typed
+run sh -c 'conc play freed.c <typed'
+expect_out '^The program came to a good end'
+expect 'it was not lost' sh -c "! grep -q 'every way' '$out'"
 play barrier_for_more 1 2 q
 expect 'that is known' sh -c "! grep -q 'From here' '$out'"
 

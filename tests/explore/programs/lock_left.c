@@ -1,4 +1,4 @@
-/* notes: lock left locked: T1 ends without unlocking lock, which it locked, at LINE */
+/* notes: lock left locked: T1 ends without unlocking lock */
 /* says: also seen: lock left locked */
 #include <pthread.h>
 
