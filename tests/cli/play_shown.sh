@@ -260,7 +260,10 @@ int main(void)
 	return 0;
 }
 END
-printf '%s\n' '1 1 1' 0 0 0 0 0 0 1 1 1 1 1 1 0 0 0 0 0 0 q >typed
+{
+	yes 1 | head -n 20
+	yes 0 | head -n 20
+} >typed
 run sh -c 'conc play freed.c <typed'
 expect_out '^The program came to a good end'
 expect 'it was not lost' sh -c "! grep -q 'every way' '$out'"
