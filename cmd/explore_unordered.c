@@ -163,25 +163,62 @@ static void read_words(struct explore_view *view, const struct pair *pair,
 		explore_place_name(view, events[pair->write].op.pc, place));
 }
 
+/* What it does after its read is not shown: the execution ends with that. */
+static bool ends_with_read(const struct wire *wire, const struct pair *pair)
+{
+	for (uint32_t i = pair->read + 1; i < wire->nevents; i++) {
+		if (wire->events[i].thread == pair->reader &&
+			wire->events[i].op.object != pair->object)
+			return false;
+	}
+	return true;
+}
+
+static void while_it_runs(struct explore_view *view, const struct pair *pair,
+	char *words, size_t size)
+{
+	char who[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size,
+		"; to look at it while %s runs, hold one lock at ",
+		explore_thread_name(pair->writer, who));
+	both_places(view, pair, words, size);
+}
+
+/* Whether it joins it at all, and when, has not been seen. */
+static bool may_join_advice(struct explore_view *view, const struct pair *pair,
+	char *words, size_t size)
+{
+	char who[EXPLORE_WORDS_SIZE], reader[EXPLORE_WORDS_SIZE];
+
+	if (!ends_with_read(view->wire, pair))
+		return false;
+	read_words(view, pair, words, size);
+	text_append(words, size,
+		"if %s needs what %s leaves there, join %s before that",
+		explore_thread_name(pair->reader, reader),
+		explore_thread_name(pair->writer, who), who);
+	while_it_runs(view, pair, words, size);
+	return true;
+}
+
 static bool join_advice(struct explore_view *view, const struct pair *pair,
 	char *words, size_t size)
 {
 	uint64_t join = join_after(view->wire, pair), pc;
 	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
-	if (!join || explore_creator_of(view->wire, pair->writer, &pc) !=
-			     pair->reader)
+	if (explore_creator_of(view->wire, pair->writer, &pc) != pair->reader)
 		return false;
+	if (!join)
+		return may_join_advice(view, pair, words, size);
 	read_words(view, pair, words, size);
 	text_append(words, size,
 		"join %s before that (the join at %s comes too late)",
 		explore_thread_name(pair->writer, who),
 		explore_place_name(view, join, place));
-	if (pair->nwrites == 1 && !pair->changes)
-		return true;
-	text_append(words, size,
-		"; to look at it while %s runs, hold one lock at ", who);
-	both_places(view, pair, words, size);
+	if (pair->nwrites > 1 || pair->changes)
+		while_it_runs(view, pair, words, size);
 	return true;
 }
 
