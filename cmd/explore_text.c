@@ -152,6 +152,9 @@ static void print_doubts(uint32_t doubts)
 				 "numbers play a part"},
 		{DOUBT_CUT, "an execution ended while its threads had more to "
 			    "do, which is not known"},
+		{DOUBT_NO_STEP,
+			"what destroys a lock, or detaches a thread, is "
+			"no step: its other orders are not seen"},
 		{DOUBT_FILES, "it uses files, and not at each call for one are "
 			      "the threads switched"},
 		{DOUBT_UNSEEN, "what it does to memory between its calls is "

@@ -144,6 +144,7 @@ static void note_end(struct portfolio *p, int status, int wait_status)
 
 	wire->progress.executions++;
 	wire->progress.failures++;
+	wire->progress.doubts |= DOUBT_CUT;
 	wire->progress.end = END_FOUND;
 	if (wire->nfindings < WIRE_MAX_FINDINGS) {
 		wire->findings[wire->nfindings++] = finding;
@@ -175,9 +176,6 @@ int portfolio_search(struct portfolio *p, const struct wire_config *config,
 		session_reset(p->session);
 		portfolio_learn_lines(p);
 		wire->config = *config;
-		wire->noutcomes = config->outcomes ? 0 : wire->noutcomes;
-		wire->outcome_text_size =
-			config->outcomes ? 0 : wire->outcome_text_size;
 		for (uint32_t i = 0; i < config->nchoices; i++)
 			wire->choices[i] = p->prefix[i];
 		status = portfolio_run(p, &wait_status);
@@ -233,6 +231,7 @@ static int try(struct portfolio *p, struct wire_config *config,
 	int status;
 
 	config->stop = !p->options.outcomes;
+	config->outcomes = p->options.outcomes;
 	config->go_on = config->stop ? GO_ON_ONCE : GO_ON_ALL;
 	status = given_up(portfolio_search(p, config, result));
 	if (status)
@@ -298,7 +297,8 @@ static int prove(struct portfolio *p, struct portfolio_result *result)
 	struct wire_config config = portfolio_config(p, SEARCH_DPOR);
 	int status;
 
-	config.outcomes = p->options.outcomes;
+	if (p->options.outcomes)
+		config.deadline_ns -= p->options.limit_ns / 4;
 	status = try(p, &config, result);
 	if (status || result->answer == ANSWER_FOUND)
 		return status;
@@ -352,53 +352,6 @@ static int weigh_memory(struct portfolio *p, struct portfolio_result *result)
 	return status;
 }
 
-/*
- * A race is undefined behaviour even where every execution came to a good
- * end: then it is what is shown. So are others that end no execution.
- */
-static void fall_back_on(const struct portfolio *p,
-	struct portfolio_result *result, enum finding_kind kind)
-{
-	const struct wire *wire = session_wire(p->session);
-
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (wire->findings[i].kind == kind &&
-			result->answer != ANSWER_FOUND) {
-			result->answer = ANSWER_FOUND;
-			result->failure = wire->findings[i];
-		}
-	}
-}
-
-/* Where every outcome is asked for, one that fails ends no search. */
-static void fall_back_on_outcomes(
-	const struct portfolio *p, struct portfolio_result *result)
-{
-	const struct wire *wire = session_wire(p->session);
-
-	for (uint32_t i = 0; i < wire->noutcomes; i++) {
-		if (wire->outcomes[i].code >= WIRE_FAILED)
-			fall_back_on(p, result,
-				(enum finding_kind)(
-					wire->outcomes[i].code - WIRE_FAILED));
-	}
-}
-
-static void fall_back(
-	const struct portfolio *p, struct portfolio_result *result)
-{
-	static const enum finding_kind strict[] = {FOUND_MAIN_LEFT,
-		FOUND_THREAD_LEFT, FOUND_LOCK_LEFT, FOUND_LEAK};
-
-	fall_back_on_outcomes(p, result);
-	fall_back_on(p, result, FOUND_RACE);
-	fall_back_on(p, result, FOUND_WAIT_ONCE);
-	for (size_t i = 0; i < sizeof(strict) / sizeof(strict[0]); i++) {
-		if (p->options.strict)
-			fall_back_on(p, result, strict[i]);
-	}
-}
-
 static int only(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire_config config = portfolio_config(
@@ -407,7 +360,6 @@ static int only(struct portfolio *p, struct portfolio_result *result)
 
 	config.bound = p->options.bound;
 	config.max_executions = p->options.max_executions;
-	config.outcomes = p->options.outcomes;
 	status = try(p, &config, result);
 	if (session_wire(p->session)->progress.end == END_TIME)
 		result->doubts |= DOUBT_TIME;
@@ -416,10 +368,21 @@ static int only(struct portfolio *p, struct portfolio_result *result)
 	return status;
 }
 
+/* Where not all schedules can be tried, those by chance may have others. */
+static int find_outcomes(struct portfolio *p, struct portfolio_result *result)
+{
+	int status = prove(p, result);
+
+	return status || result->nschedules ? status : hunt(p, result);
+}
+
 static int all(struct portfolio *p, struct portfolio_result *result)
 {
-	int status = p->options.outcomes ? 0 : hunt(p, result);
+	int status;
 
+	if (p->options.outcomes)
+		return find_outcomes(p, result);
+	status = hunt(p, result);
 	if (status || result->answer == ANSWER_FOUND)
 		return status;
 	if (portfolio_over(p)) {
@@ -454,6 +417,8 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 	};
 	p->deadline_ns = start + p->options.limit_ns;
 	p->settled = false;
+	portfolio_wire(p)->noutcomes = 0;
+	portfolio_wire(p)->outcome_text_size = 0;
 	if (p->options.processes)
 		return portfolio_explore_processes(p, result);
 	p->spurious = p->options.spurious;
@@ -463,7 +428,7 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 		status = p->options.only >= 0 ? only(p, result)
 					      : all(p, result);
 	if (status == 0)
-		fall_back(p, result);
+		portfolio_fall_back(p, result);
 	if (status == 0)
 		status = portfolio_collect_locks(p);
 	if (status == 0 && result->answer == ANSWER_NONE_FOUND &&

@@ -66,6 +66,9 @@ void portfolio_drop_temporaries(struct portfolio *p);
 /* portfolio_simplify.c: the failure with the fewest preemptions. */
 int portfolio_simplify(struct portfolio *p, struct portfolio_result *result);
 
+/* portfolio_fall_back.c: a failure that was found and ended no search. */
+void portfolio_fall_back(struct portfolio *p, struct portfolio_result *result);
+
 /*
  * portfolio_no_return.c: false when a race was seen on the way, so that the
  * steps have changed and nothing is known.

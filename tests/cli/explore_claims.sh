@@ -62,4 +62,86 @@ found '^It fails in every order.$' -DJOINS fails.c
 run conc explore --outcomes -DJOINS fails.c
 expect_out '^1 outcome, and no others are possible$'
 
+program many.c <<'END'
+static int n;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static void add(void)
+{
+	pthread_mutex_lock(&lock);
+	n++;
+	pthread_mutex_unlock(&lock);
+}
+static void *work(void *arg)
+{
+	for (int i = 0; i < 6; i++)
+		add();
+	return arg;
+}
+int main(void)
+{
+	pthread_t t[4];
+	for (int i = 0; i < 4; i++)
+		pthread_create(&t[i], NULL, work, NULL);
+	pthread_mutex_lock(&lock);
+	assert(n == 0);
+	pthread_mutex_unlock(&lock);
+	for (int i = 0; i < 4; i++)
+		pthread_join(t[i], NULL);
+	return 0;
+}
+END
+
+point q6_5 'an outcome that chance finds is told where there is no end to all'
+run conc explore --outcomes --time 1s many.c
+expect_status 1
+expect_out '\[assertion failed\]$'
+expect_out '^2 outcomes; there may be others$'
+
+program destroys.c <<'END'
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static void *work(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+	pthread_create(&t, NULL, work, NULL);
+	pthread_mutex_destroy(&lock);
+	pthread_join(t, NULL);
+	return 0;
+}
+END
+
+point q6_6 'what is no step leaves it open whether there are other outcomes'
+run conc explore --outcomes destroys.c
+expect_status 1
+expect_out '^1 outcome; there may be others$'
+
+program reads.c <<'END'
+static int done;
+static void *work(void *arg)
+{
+	done = 1;
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+	int seen;
+	pthread_create(&t, NULL, work, NULL);
+	seen = done;
+	pthread_join(t, NULL);
+	return seen > 1;
+}
+END
+
+point q6_7 'a failure that is in no outcome is named, and is the exit status'
+run conc explore --outcomes reads.c
+expect_status 1
+expect_out '^1 outcome, and no others are possible$'
+expect_out '^data race on done, in '
+
 finish

@@ -43,6 +43,7 @@ int WRAP(pthread_barrier_destroy)(pthread_barrier_t *barrier)
 		fail(FOUND_MISUSE, CALLER,
 			"destroys a barrier that threads wait at");
 	object->destroyed = true;
+	note_no_step();
 	trace(OP_DESTROY, CALLER, barrier);
 	return 0;
 }

@@ -231,6 +231,7 @@ int cond_init_at(void *cond, uint64_t pc)
 	struct object *object = object_get(cond, OBJECT_COND);
 
 	object_touch(cond, pc);
+	note_no_step();
 	if (!set_empty(&object->waiters))
 		fail(FOUND_MISUSE, pc,
 			"initialises a condition that threads wait on");
@@ -256,6 +257,7 @@ int cond_destroy_at(void *cond, uint64_t pc)
 		fail(FOUND_MISUSE, pc,
 			"destroys a condition that threads wait on");
 	object->destroyed = true;
+	note_no_step();
 	trace(OP_DESTROY, pc, cond);
 	return 0;
 }

@@ -47,6 +47,18 @@ static bool is_of_a_thread(enum finding_kind kind)
 	}
 }
 
+void note_no_step(void)
+{
+	rt->no_step |= rt->nalive > 1;
+}
+
+/* When it comes would have to be a choice, too. */
+static bool led_by_no_step(enum finding_kind kind)
+{
+	return kind == FOUND_DEAD_FRAME ||
+	       (kind == FOUND_MISUSE && rt->no_step);
+}
+
 static enum finding_kind kind_of(uint32_t failure)
 {
 	const struct wire *wire = rt->wire;
@@ -192,6 +204,8 @@ void thread_fails(uint32_t failure)
 
 	if (leaves_in_doubt(kind) || thread->state == THREAD_FAILED)
 		rt->wire->progress.doubts |= DOUBT_CUT;
+	if (led_by_no_step(kind))
+		rt->wire->progress.doubts |= DOUBT_NO_STEP;
 	if (!is_of_a_thread(kind) || thread->state == THREAD_FAILED ||
 		go_on == GO_ON_NOT)
 		return;

@@ -32,6 +32,9 @@ struct failed_at {
  */
 void thread_fails(uint32_t failure);
 
+/* What was done is no step, though others could notice. */
+void note_no_step(void);
+
 /* Its OP_FAIL is taken. */
 void thread_failed(struct thread *thread);
 

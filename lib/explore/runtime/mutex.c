@@ -225,6 +225,7 @@ int mutex_init_at(void *mutex, int type, uint64_t pc)
 	struct object *object = object_get(mutex, OBJECT_MUTEX);
 
 	object_touch(mutex, pc);
+	note_no_step();
 	if (object->owner != WIRE_NOBODY && !object->destroyed)
 		fail(FOUND_MISUSE, pc, "initialises a mutex that %s holds",
 			thread_name(object->owner).text);
@@ -263,6 +264,7 @@ int mutex_destroy_at(void *mutex, uint64_t pc)
 		fail(FOUND_MISUSE, pc, "destroys a mutex that %s holds",
 			thread_name(object->owner).text);
 	object->destroyed = true;
+	note_no_step();
 	trace(OP_DESTROY, pc, mutex);
 	return 0;
 }
@@ -298,6 +300,7 @@ int WRAP(pthread_spin_destroy)(pthread_spinlock_t *spin)
 {
 	check_spin(spin, "destroys", CALLER);
 	spin_object(spin)->destroyed = true;
+	note_no_step();
 	trace(OP_DESTROY, CALLER, (const void *)spin);
 	return 0;
 }

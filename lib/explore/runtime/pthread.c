@@ -133,6 +133,7 @@ void thread_detach_at(pthread_t handle, uint64_t pc)
 		fail(FOUND_MISUSE, pc, "detaches T%u, which is %s", thread->id,
 			thread->joined ? "joined" : "detached");
 	thread->detached = true;
+	note_no_step();
 	trace_other(trace(OP_DETACH, pc, NULL), thread->id);
 }
 

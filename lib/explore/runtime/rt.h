@@ -233,6 +233,7 @@ struct rt {
 	bool new_race; /* an instruction became a step */
 	uint32_t failed; /* finding + 1: the write that fails comes yet */
 	struct failed_at over;
+	bool no_step; /* somebody destroyed a lock, or the like */
 	unsigned nkeys, nat_exit;
 	void (*key_destroy[MAX_KEYS])(void *);
 	void (*at_exit[MAX_AT_EXIT])(void);

@@ -203,6 +203,7 @@ int WRAP(pthread_rwlock_destroy)(pthread_rwlock_t *lock)
 	if (object->owner != WIRE_NOBODY || object->count > 0)
 		fail(FOUND_MISUSE, CALLER, "destroys a rwlock that is held");
 	object->destroyed = true;
+	note_no_step();
 	trace(OP_DESTROY, CALLER, lock);
 	return 0;
 }

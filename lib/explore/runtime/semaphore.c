@@ -46,6 +46,7 @@ int WRAP(sem_init)(sem_t *sem, int shared, unsigned value)
 int WRAP(sem_destroy)(sem_t *sem)
 {
 	semaphore(sem, "destroys", CALLER)->destroyed = true;
+	note_no_step();
 	trace(OP_DESTROY, CALLER, sem);
 	return 0;
 }
