@@ -15,6 +15,7 @@ enum {
 	MOST_STEPS = 100, /* where it fails: what is said names them */
 	OTHER_LINES = 5, /* an empty one, two headings, a word, the prompt */
 	LINE_SIZE = 1000,
+	PROMPT = 2, /* columns, where input is not echoed */
 	WORDS_AT = 5, /* in the line of a thread */
 };
 
@@ -315,22 +316,29 @@ void play_print_why_not(struct play *play, unsigned pick)
 	const struct wire *wire = play->view->wire;
 	bool flush = play_is_flush(play, pick);
 	char words[2 * EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char line[LINE_SIZE] = "";
 
-	printf("%s%u cannot be chosen here", flush ? "m" : "",
-		flush ? pick - WIRE_FLUSHERS : pick);
+	text_append(line, sizeof(line), "%s%u cannot be chosen here",
+		flush ? "m" : "", flush ? pick - WIRE_FLUSHERS : pick);
 	if (play->state == PLAY_ASKS && wire->asked_kind == ASKED_WAITER)
-		printf(": that is none of those who wait");
+		text_append(
+			line, sizeof(line), ": that is none of those who wait");
 	else if (play->state == PLAY_ASKS)
-		printf(": say one of 0 to %u", wire->asked - 1);
+		text_append(line, sizeof(line), ": say one of 0 to %u",
+			wire->asked - 1);
 	else if (play->state != PLAY_ON)
-		printf(": the program has ended");
+		text_append(line, sizeof(line), ": the program has ended");
 	else if (flush)
-		printf(": there is no store that waits");
+		text_append(
+			line, sizeof(line), ": there is no store that waits");
 	else if (pick >= wire->nthreads)
-		printf(": there is no such thread");
+		text_append(line, sizeof(line), ": there is no such thread");
 	else if (wire->standing[pick].state == STANDING_ENDED)
-		printf(": %s has ended", explore_thread_name(pick, name));
+		text_append(line, sizeof(line), ": %s has ended",
+			explore_thread_name(pick, name));
 	else if (explore_wait_words(play->view, pick, words, sizeof(words)))
-		printf(": %s", words);
-	printf(".\n");
+		text_append(line, sizeof(line), ": %s", words);
+	text_append(line, sizeof(line), ".");
+	page_wrap_within(
+		stdout, term_page_width(STDOUT_FILENO), line, PROMPT, 0);
 }

@@ -129,7 +129,8 @@ int main(void)
 }
 END
 cp wide.c a_program_with_a_name_that_is_rather_long.c
-echo '1 1 1 2 2 2 h
+echo '0
+1 1 1 2 2 2 h
 1 2 1 1' >typed
 run sh -c 'conc play a_program_with_a_name_that_is_rather_long.c <typed'
 expect_out 'who|which T[12] has'
