@@ -159,9 +159,82 @@ static bool count_words(struct explore_view *view,
 	return true;
 }
 
+static bool share_a_lock(const struct wire *wire, uint32_t i, uint32_t k)
+{
+	uint64_t held[WIRE_MAX_HELD];
+	unsigned other = wire->events[k].thread;
+	uint32_t n = explore_held(
+		wire, i, wire->events[i].thread, held, WIRE_MAX_HELD);
+
+	for (uint32_t lock = 0; lock < n; lock++) {
+		if (holds_at(wire, k, other, held[lock]))
+			return true;
+	}
+	return false;
+}
+
+/* The thread's last such operation before i on what is used; or nevents. */
+static uint32_t last_of(const struct wire *wire, uint32_t i, unsigned thread,
+	enum op_kind kind, uint64_t object)
+{
+	while ((i = before(wire, i, thread)) < wire->nevents) {
+		if (wire->events[i].op.kind == kind &&
+			wire->events[i].op.object == object)
+			break;
+	}
+	return i;
+}
+
+/*
+ * What is used has been written by both, who hold no lock in common, and
+ * whoever freed has looked at it then: a count that goes wrong. Returns the
+ * user's write, or nevents.
+ */
+static uint32_t counted_in_steps(
+	const struct wire *wire, const struct finding *finding)
+{
+	unsigned user = finding->first.thread;
+	unsigned other = finding->second.thread;
+	uint64_t count = finding->first.object;
+	uint32_t none = wire->nevents;
+	uint32_t end = freed_at(wire, &finding->second);
+	uint32_t own = last_of(wire, none, user, OP_WRITE, count);
+	uint32_t its = end == none ? none
+				   : last_of(wire, end, other, OP_WRITE, count);
+	uint32_t look = its == none ? none
+				    : last_of(wire, end, other, OP_READ, count);
+
+	if (own == none || look == none || look < its)
+		return none;
+	return share_a_lock(wire, own, its) ? none : own;
+}
+
+static bool steps_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	uint32_t i = counted_in_steps(wire, finding);
+
+	if (i == wire->nevents)
+		return false;
+	text_append(words, size, "%s and %s count with %s (%s), and each can ",
+		explore_thread_name(finding->second.thread, other),
+		explore_thread_name(finding->first.thread, who),
+		explore_object_name(view, finding->first.object, name),
+		explore_place_name(view, wire->events[i].op.pc, place));
+	text_append(words, size,
+		"come between the steps of the other: count in one step "
+		"(atomic_fetch_sub: who gets 1 is the last, and frees it), or "
+		"hold one lock wherever it is counted");
+	return true;
+}
+
 bool explore_last_use_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	return count_words(view, finding, words, size) ||
+	       steps_words(view, finding, words, size) ||
 	       locked_words(view, finding, words, size);
 }

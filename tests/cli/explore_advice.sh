@@ -382,4 +382,9 @@ for n in 5 6 8; do
 	expect "line $n" grep -q "hold one lock .*at lines.c:$n" line
 done
 
+point A15 'a loop that tests again, by what is set without the lock, is one'
+run conc explore "$here/../explore/programs/set_outside.c"
+expect_status 1
+expect 'nothing of a missing loop' sh -c "! grep -q 'without a loop' '$out'"
+
 finish

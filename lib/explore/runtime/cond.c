@@ -62,15 +62,10 @@ static int sleep_on(
 	return result;
 }
 
-static uint32_t steps_of_others(void)
-{
-	return rt->nsteps - self()->nsteps;
-}
-
 /*
- * Nobody did anything while it slept: what it waits for cannot have come
- * true, and whoever tests it again waits again. So the mutex is given up
- * before that only by those who do not test.
+ * Nobody did anything since it locked to test, while it slept, or since: what
+ * it waits for cannot have come true, and whoever tests it again waits again.
+ * So the mutex is given up before that only by those who do not test.
  */
 void cond_check_tested(const void *mutex)
 {
@@ -79,6 +74,8 @@ void cond_check_tested(const void *mutex)
 	if (!thread->untested || thread->untested != mutex)
 		return;
 	thread->untested = NULL;
+	if (thread->untested_after != steps_of_others())
+		return;
 	note(FOUND_WAIT_ONCE, thread->untested_pc,
 		"it goes on after a wake-up that nobody signalled");
 }
@@ -107,10 +104,10 @@ int cond_wait_at(
 	thread->untested = NULL;
 	point_at(OP_WAIT, cond, mutex, pc);
 	cond_object(cond, "waits on", pc);
-	others = steps_of_others();
 	if (!mutex_is_held(mutex))
 		fail(FOUND_MISUSE, pc,
 			"waits without holding the mutex that it names");
+	others = mutex_taken_after(mutex);
 	one_mutex(object, mutex, pc);
 	trace_op(&thread->pending);
 	mutex_give_up(mutex);
@@ -120,6 +117,7 @@ int cond_wait_at(
 	if (result == 0 && others == steps_of_others()) {
 		thread->untested = mutex;
 		thread->untested_pc = pc;
+		thread->untested_after = others;
 	}
 	mutex_take_again(mutex, pc);
 	trace_flags(trace(OP_LOCK, pc, mutex), EVENT_AGAIN);

@@ -49,6 +49,7 @@ static void take(struct object *object, const void *mutex, uint64_t pc)
 	if (object->count++ == 0) {
 		object->owner = (uint16_t)thread->id;
 		object->taken_pc = pc;
+		object->taken_after = steps_of_others();
 		vc_acquire(thread, object);
 		thread_hold(thread, mutex, pc);
 	}
@@ -217,6 +218,16 @@ int WRAP(pthread_mutex_unlock)(pthread_mutex_t *mutex)
 bool mutex_is_held(void *mutex)
 {
 	return mutex_object(mutex)->owner == self()->id;
+}
+
+uint32_t steps_of_others(void)
+{
+	return rt->nsteps - self()->nsteps;
+}
+
+uint32_t mutex_taken_after(void *mutex)
+{
+	return mutex_object(mutex)->taken_after;
 }
 
 int mutex_init_at(void *mutex, int type, uint64_t pc)

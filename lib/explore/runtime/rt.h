@@ -112,6 +112,7 @@ struct thread {
 	uint32_t touched_at; /* when by its own clock */
 	const void *untested; /* mutex of a wake-up that nothing explains */
 	uint64_t untested_pc; /* the wait */
+	uint32_t untested_after; /* steps of others */
 	uint64_t changed_pc; /* a write to what the invariant reads */
 	uint64_t changed_object;
 	uint64_t left_pc; /* in the function that returned last */
@@ -176,6 +177,7 @@ struct object {
 	uint64_t lost_step; /* when the last of them came */
 	uint16_t lost_by;
 	uint64_t taken_pc, init_pc;
+	uint32_t taken_after; /* of a mutex: steps of others by then */
 	struct set waiters, readers;
 	struct vc vc;
 	struct vc readers_vc; /* of a rwlock: what its readers did */
@@ -452,6 +454,8 @@ bool mutex_free_for(const struct object *object, unsigned thread);
 int mutex_init_at(void *mutex, int type, uint64_t pc);
 int mutex_destroy_at(void *mutex, uint64_t pc);
 bool mutex_is_held(void *mutex);
+uint32_t steps_of_others(void); /* that others have taken by now */
+uint32_t mutex_taken_after(void *mutex); /* the same, when it was locked */
 void mutex_owner_ends(void);
 void mutex_give_up(void *mutex);
 void mutex_take_again(void *mutex, uint64_t pc);

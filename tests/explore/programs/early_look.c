@@ -12,7 +12,7 @@ static int rounds;
 
 static void *work(void *arg)
 {
-	while (!stop) {
+	for (int i = 0; i < 3 && !stop; i++) {
 		rounds++;
 		sched_yield();
 	}
