@@ -391,7 +391,10 @@ const struct command command_explore = {
 		(const struct command_member[]){
 			{"answer", "found, none possible (all schedules were "
 				   "explored), none found, or stopped"},
-			{"memory", "the memory model that the answer is for"},
+			{"memory, weak_orders",
+				"the memory model that the answer is for, and "
+				"whether atomics have orders but seq_cst, "
+				"which c11 alone tries"},
 			{"executions, steps_taken, elapsed_s",
 				"what it took, all in all"},
 			{"schedules, executions_before",

@@ -234,6 +234,8 @@ void explore_print_json(struct explore_view *view)
 	json_begin(&json, stdout, "conc.explore");
 	json_string(&json, "answer", answers[result->answer]);
 	json_string(&json, "memory", explore_memory_names[result->memory]);
+	if (result->weak_orders)
+		json_bool(&json, "weak_orders", true);
 	json_uint(&json, "executions", result->nexecutions);
 	json_uint(&json, "steps_taken", result->nsteps);
 	json_real(&json, "elapsed_s", (double)result->elapsed_ns / 1e9, 6);

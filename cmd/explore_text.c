@@ -181,6 +181,9 @@ static void print_proof(const struct portfolio_result *result)
 			(unsigned long long)result->nschedules);
 	printf(": no failure possible (--memory %s)\n",
 		explore_memory_names[result->memory]);
+	if (result->weak_orders && result->memory != MEMORY_C11)
+		printf("Its atomics have orders weaker than seq_cst: try "
+		       "--memory c11, too.\n");
 }
 
 static void print_all_schedules(uint64_t n)

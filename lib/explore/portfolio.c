@@ -287,6 +287,7 @@ static void count_schedules(
 		return;
 	result->nschedules = wire->progress.executions;
 	result->within_bound = wire->progress.doubts & DOUBT_BOUND;
+	result->weak_orders = wire->progress.weak_orders;
 	if (!result->doubts && !result->within_bound)
 		result->answer = ANSWER_NONE_POSSIBLE;
 }

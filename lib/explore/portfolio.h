@@ -74,6 +74,7 @@ struct portfolio_result {
 	enum memory_model memory; /* in which it fails; else that asked for */
 	enum memory_model asked_memory;
 	bool weak; /* it fails there, and under MEMORY_SC in no schedule */
+	bool weak_orders; /* of all schedules: atomics have them */
 	unsigned spurious; /* wake-ups without a signal, and time-outs */
 	uint32_t lost_at; /* choices after which no way leads to a good end */
 	struct early_left left;

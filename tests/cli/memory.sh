@@ -67,6 +67,16 @@ steps() {
 	sed -n 's/^\( *[0-9][0-9]*\)[ >!]\{1,2\} /\1 /p' "$1"
 }
 
+point M14 'a proof under sc names the model that weaker orders need'
+advice='Its atomics have orders weaker than seq_cst: try --memory c11, too.'
+explore -DFIXED "$weak/message.c"
+expect_status 0
+expect 'to try c11' grep -qx "$advice" "$out"
+explore --memory c11 -DFIXED "$weak/message.c"
+expect 'nothing more' sh -c "! grep -q '^Its atomics' '$out'"
+explore -DFIXED "$weak/peterson.c"
+expect 'nothing of seq_cst' sh -c "! grep -q '^Its atomics' '$out'"
+
 point M4 'a schedule holds the model, and fails again'
 for program in "$weak"/dekker.c "$weak"/seqlock.c; do
 	explore --memory "$(field memory "$program")" "$program"
