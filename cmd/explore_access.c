@@ -58,7 +58,7 @@ static long long with_sign(uint64_t value, unsigned nbits)
 /* Memory of malloc, and of stacks, that nobody has written to yet. */
 static bool is_unset(uint64_t value, unsigned nbits)
 {
-	return nbits > 8 && nbits <= 64 &&
+	return nbits >= 8 && nbits <= 64 &&
 	       value == UINT64_C(0xaaaaaaaaaaaaaaaa) >> (64 - nbits);
 }
 

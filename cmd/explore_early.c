@@ -61,6 +61,19 @@ static void wait_words(const struct early *early, char *words, size_t size)
 		early->nwriters == 1 ? "has" : "have");
 }
 
+/* It is no atomic: then the order of the writes is nobody's to rely on. */
+static bool is_plain(const struct wire *wire, uint64_t object)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct op *op = &wire->events[i].op;
+
+		if (op->object == object &&
+			(op->kind == OP_READ || op->kind == OP_WRITE))
+			return true;
+	}
+	return false;
+}
+
 /* What tells the reader to go on was set first, and should be set last. */
 static void sign_words(struct explore_view *view, const struct early *early,
 	const char *made, char *words, size_t size)
@@ -76,6 +89,9 @@ static void sign_words(struct explore_view *view, const struct early *early,
 		explore_place_name(view, early->sign_pc, place), who);
 	text_append(words, size, "write %s first, and set %s after that", made,
 		name);
+	if (is_plain(view->wire, early->sign))
+		text_append(words, size,
+			", as an atomic (_Atomic) or under one lock with it");
 }
 
 static void order_words(struct explore_view *view, const struct early *early,

@@ -168,8 +168,8 @@ static void one_call_words(struct explore_view *view,
 	else
 		text_append(words, size,
 			"leave out %s, and open it with O_CREAT | O_EXCL, "
-			"which "
-			"fails for all but the first",
+			"which fails for all but the first: "
+			"those give up",
 			asks);
 }
 

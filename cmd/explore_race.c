@@ -169,20 +169,23 @@ const struct finding *explore_main_race(
 	return nearest;
 }
 
-/* The same two lines race in both orders: say it once. */
+/* The same two lines, in either order. */
+static bool is_same(const struct finding *race, const struct finding *other)
+{
+	return other->kind == FOUND_RACE &&
+	       other->first.object == race->first.object &&
+	       ((other->first.pc == race->first.pc &&
+			other->second.pc == race->second.pc) ||
+		       (other->first.pc == race->second.pc &&
+			       other->second.pc == race->first.pc));
+}
+
 static bool said_before(const struct wire *wire, uint32_t n)
 {
 	const struct finding *race = &wire->findings[n];
 
 	for (uint32_t i = 0; i < n; i++) {
-		const struct finding *old = &wire->findings[i];
-
-		if (old->kind == FOUND_RACE &&
-			old->first.object == race->first.object &&
-			((old->first.pc == race->first.pc &&
-				 old->second.pc == race->second.pc) ||
-				(old->first.pc == race->second.pc &&
-					old->second.pc == race->first.pc)))
+		if (is_same(race, &wire->findings[i]))
 			return true;
 	}
 	return false;
@@ -235,7 +238,7 @@ static bool count_words(struct explore_view *view, const struct finding *told,
 		if (race->kind != FOUND_RACE || said_before(wire, i))
 			continue;
 		n++;
-		if (race != told)
+		if (!is_same(race, told))
 			add_name(&names, explore_raced_name(view, race, name));
 	}
 	if (n < 2)

@@ -300,18 +300,19 @@ static void other_lock_advice(struct explore_view *view,
 static bool shared_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
-	const struct held_lock *lock = common_lock(&race->first, &race->second);
-	const struct party *writer = is_write(race->first.op) ? &race->first
-							      : &race->second;
+	bool first = is_write(race->first.op);
+	const struct held_lock *lock =
+		first ? common_lock(&race->first, &race->second)
+		      : common_lock(&race->second, &race->first);
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
 	if (!lock)
 		return false;
 	text_append(words, size,
-		"both hold %s, and readers do so together: take it to write at "
-		"%s",
+		"both hold %s, and readers do so together: take it to write, "
+		"with pthread_rwlock_wrlock at %s",
 		explore_object_name(view, lock->object, name),
-		explore_place_name(view, writer->pc, place));
+		explore_place_name(view, lock->pc, place));
 	return true;
 }
 

@@ -108,7 +108,10 @@ static void print_found(struct explore_view *view, unsigned width)
 		printf("From the step marked ! on, every way leads to a "
 		       "failure.\n");
 	if (explore_has_stuck(view->wire))
-		printf("Who waits at a step marked x waits for ever.\n");
+		printf("Who waits at a step marked x waits for ever%s.\n",
+			explore_has_sleeper(view->wire)
+				? ", but for a wake-up without a signal"
+				: "");
 	explore_tell_why(view, &result->failure, put_line, view);
 	if (result->failure.kind != FOUND_REFUSED)
 		printf("Schedule: %s\n", view->schedule);

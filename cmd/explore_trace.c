@@ -44,6 +44,16 @@ bool explore_has_stuck(const struct wire *wire)
 	return false;
 }
 
+bool explore_has_sleeper(const struct wire *wire)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (wire->standing[i].pending.kind == OP_WAKE &&
+			wire->standing[i].state != STANDING_ENDED)
+			return true;
+	}
+	return false;
+}
+
 /* A step of another thread than before, while that one could have gone on. */
 bool explore_is_switch(const struct wire *wire, uint32_t i)
 {

@@ -106,11 +106,11 @@ static void say_once(struct explore_view *view, unsigned thread, uint32_t test,
 	text_append(
 		words, size, "%s tests ", explore_thread_name(thread, name));
 	text_append(words, size,
-		"%s at %s before it waits (step %u), and not again when it is "
+		"%s at %s (step %u) before it waits, and not again when it is "
 		"woken, though %s: use while instead of if",
 		explore_object_name(view, op->object, name),
 		explore_place_name(view, op->pc, place), test + 1,
-		same ? "it is still the same" : "others may have come first");
+		same ? "it is then what it was" : "others may have come first");
 }
 
 /* It still holds the mutex: what it does, it does since that wait. */

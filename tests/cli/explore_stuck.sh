@@ -22,7 +22,7 @@ expect_status 1
 schedule=$(sed -n 's/^Schedule: //p' "$out")
 one_row '^x main waits for b, which T1 has held since line 18 +19: '
 one_row '^x T1 waits for a, which main has held since line 18 +19: '
-expect_out '^Who waits at a step marked x waits for ever'
+expect_out '^Who waits at a step marked x waits for ever\.$'
 cp "$out" explored
 run conc replay --plain "$schedule" "$program"
 expect_status 1
@@ -100,6 +100,7 @@ point S5 'who sleeps for ever has its wait marked, and no step more'
 run conc explore --plain "$programs/missed_signal.c"
 expect_status 1
 one_row '^!?x [mT][a-z0-9]* releases the mutex and waits on '
+expect_out '^Who waits at a step .* for ever, but for a wake-up without a'
 
 point S6 'who is woken and then cannot have the mutex asks for it again'
 cat >kept.c <<'PROGRAM'

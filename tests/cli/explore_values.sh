@@ -332,4 +332,22 @@ expect_status 1
 shows "writes localtime's (and gmtime's) own result, 56 bytes"
 shows "reads tm_year of localtime's (and gmtime's) own result = 101"
 
+point V11 'a byte that nobody has written to is not set, whatever its type'
+racing bytes.c <<'END'
+static struct { char tag; bool done; unsigned char flags; } *p;
+static void work(void)
+{
+	if (!p) {
+		p = malloc(sizeof(*p));
+		p->tag = 'a';
+		p->done = true;
+		p->flags = 2;
+	}
+}
+END
+run conc explore bytes.c
+shows "writes p->tag = 'a' (was not set)"
+shows 'writes p->done = true (was not set)'
+shows 'writes p->flags = 2 (was not set)'
+
 finish

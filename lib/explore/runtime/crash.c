@@ -176,8 +176,9 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	if (signal == SIGSEGV || signal == SIGBUS)
 		fail_signal(signal, pc, "bad memory access at address 0x%llx",
 			(unsigned long long)(uintptr_t)info->si_addr);
-	fail_signal(signal, pc, "died of signal %d (%s)", signal,
-		sigabbrev_np(signal));
+	fail_signal(signal, pc, "died of signal %d (%s%s)", signal,
+		sigabbrev_np(signal),
+		signal == SIGFPE ? ", as by a division by zero" : "");
 }
 
 /* Nobody could run in between since the last operation, which is told, too. */

@@ -1,5 +1,5 @@
 /* finds: assertion failed: assert\(ready\) */
-/* says: T1 tests ready at LINE before it waits .* use while instead of if */
+/* says: T1 tests ready at LINE .STEP. before it waits.* use while instead */
 #include <assert.h>
 #include <pthread.h>
 

@@ -1,5 +1,5 @@
 /* finds: assertion failed */
-/* says: tests items at if_wait.c:[0-9]+ before it waits */
+/* says: tests items at LINE .STEP. before it waits */
 /* says: use while instead of if */
 #include <assert.h>
 #include <pthread.h>

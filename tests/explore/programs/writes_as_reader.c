@@ -2,7 +2,8 @@
 /* says: T1 writes it at LINE, holding table .to read.; T2 reads it at LINE, */
 /* says: holding table .to read. */
 /* says: nothing keeps STEP and STEP in this order: another run may */
-/* says: both hold table, and readers do so together: take it to write at */
+/* says: both hold table, and readers do so together: take it to write, */
+/* says: with pthread_rwlock_wrlock at LINE */
 #include <pthread.h>
 
 static pthread_rwlock_t table = PTHREAD_RWLOCK_INITIALIZER;
