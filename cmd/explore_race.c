@@ -197,8 +197,13 @@ struct names {
 	char all[MOST_NAMES][EXPLORE_WORDS_SIZE];
 };
 
+/* A bare address tells nobody anything. */
 static void add_name(struct names *names, const char *name)
 {
+	if (!strncmp(name, "0x", 2)) {
+		names->more = true;
+		return;
+	}
 	for (unsigned i = 0; i < names->n; i++) {
 		if (!strcmp(names->all[i], name))
 			return;
@@ -243,9 +248,12 @@ static bool count_words(struct explore_view *view, const struct finding *told,
 	}
 	if (n < 2)
 		return false;
-	text_append(words, size, "%u more data race%s, on ", n - 1,
-		text_plural(n - 1));
-	list_names(&names, words, size);
+	text_append(
+		words, size, "%u more data race%s", n - 1, text_plural(n - 1));
+	if (names.n > 0) {
+		text_append(words, size, ", on ");
+		list_names(&names, words, size);
+	}
 	return true;
 }
 

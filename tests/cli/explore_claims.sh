@@ -144,4 +144,9 @@ expect_status 1
 expect_out '^1 outcome, and no others are possible$'
 expect_out '^data race on done, in '
 
+point q6_8 'races elsewhere are counted, and not by an address'
+run conc explore "$here/../explore/programs/used_before_made.c"
+expect_status 1
+expect_out '^  1 more data race$'
+
 finish
