@@ -14,24 +14,52 @@ bool explore_is_one_line(struct explore_view *view, const struct finding *pair)
 		explore_place_name(view, pair->third.pc, to));
 }
 
-/* Source text of where it was changed. */
-static const char *line_of(
-	struct explore_view *view, const struct finding *pair)
+/* Source text of where one of the two is. */
+static const char *line_of(struct explore_view *view, uint64_t pc)
 {
 	struct place place;
 
-	return symbols_place(view->symbols, pair->third.pc, &place)
+	return symbols_place(view->symbols, pc, &place)
 		       ? explore_line(view, &place)
 		       : "";
 }
 
+static bool decides(const char *line)
+{
+	return strstr(line, "if (") || strstr(line, "if(") ||
+	       strstr(line, "while") || strchr(line, '?');
+}
+
+/* As in "ok = n > 0": what is read may be decided about later. */
+static bool compares(const char *line)
+{
+	for (const char *p = line; *p; p++) {
+		if (*p == '<' || (*p == '>' && p > line && p[-1] != '-') ||
+			!strncmp(p, "==", 2) || !strncmp(p, "!=", 2))
+			return true;
+	}
+	return decides(line);
+}
+
+static bool in_one_function(
+	struct explore_view *view, const struct finding *pair)
+{
+	struct place first, third;
+
+	return symbols_place(view->symbols, pair->first.pc, &first) &&
+	       symbols_place(view->symbols, pair->third.pc, &third) &&
+	       first.function && third.function &&
+	       !strcmp(first.function, third.function);
+}
+
+/* What is written comes of what was read, and of no test. */
 static bool is_update(struct explore_view *view, const struct finding *pair)
 {
-	const char *line = line_of(view, pair);
-
-	return explore_is_one_line(view, pair) && !strstr(line, "if (") &&
-	       !strstr(line, "if(") && !strstr(line, "while") &&
-	       !strchr(line, '?');
+	return explore_is_one_line(view, pair)
+		       ? !decides(line_of(view, pair->third.pc))
+		       : in_one_function(view, pair) &&
+				 pair->third.op != OP_ATOMIC_UPDATE &&
+				 !compares(line_of(view, pair->first.pc));
 }
 
 /* As in n++ or n += 2: with an atomic type that is one step. */
@@ -39,7 +67,7 @@ bool explore_is_operator(struct explore_view *view, const struct finding *pair)
 {
 	static const char *const operators[] = {
 		"++", "--", "+=", "-=", "|=", "&=", "^="};
-	const char *line = line_of(view, pair);
+	const char *line = line_of(view, pair->third.pc);
 
 	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
 		if (strstr(line, operators[i]))

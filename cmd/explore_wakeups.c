@@ -229,7 +229,9 @@ static const char *say_wrong_one(struct explore_view *view,
 			view, standing[wait->thread].pending.pc, place));
 	if (!elsewhere)
 		return "11-condition-variables";
-	text_append(words, size, ", or have one condition for each question");
+	text_append(words, size,
+		", or have a condition variable for each thing that is waited "
+		"for");
 	return "12-bounded-queue";
 }
 

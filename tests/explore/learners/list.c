@@ -1,6 +1,6 @@
 /* finds: assertion failed: assert.n == 2., in main at list.c */
 /* says: no lock protects head on both paths: one side holds list_lock, the */
-/* says: check-then-act on head */
+/* says: lost update on head */
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* finds: deadlock */
 /* says: the signal at STEP woke T[123], which waits for something else */
 /* says: .LINE. and slept again; T[123] .LINE. was not woken: wake all with */
-/* says: pthread_cond_broadcast, or have one condition for each question */
+/* says: pthread_cond_broadcast, or have a condition variable for each */
 /* says: Lesson: 12-bounded-queue */
 #include <pthread.h>
 
