@@ -314,6 +314,14 @@ bool explore_untested_advice(
 /* Of semaphores: who gives back a permit that it has not, */
 bool explore_permit_advice(struct explore_view *view, char *words, size_t size);
 
+/* that one which both sides of a race have taken is for more than one, */
+void explore_add_room(struct explore_view *view, const struct finding *race,
+	char *words, size_t size);
+
+/* and that one began with so much that it let in too many, */
+bool explore_crowd_advice(struct explore_view *view,
+	const struct finding *failure, char *words, size_t size);
+
 /* and who does after the post what was to be done before it. */
 bool explore_handover_advice(struct explore_view *view,
 	const struct finding *race, char *words, size_t size);

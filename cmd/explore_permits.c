@@ -45,6 +45,37 @@ uint64_t explore_first_count(const struct wire *wire, uint64_t semaphore)
 	return 0;
 }
 
+/* The one place where it began; 0: there are several, or none is known. */
+static uint64_t beginning_of(const struct wire *wire, uint64_t semaphore)
+{
+	uint64_t pc = 0;
+
+	for (unsigned i = 0; i < WIRE_MAX_RELEASES; i++) {
+		const struct wire_release *release = &wire->releases[i];
+
+		if (release->kind != OP_SEM_INIT ||
+			release->object != semaphore)
+			continue;
+		if (pc && pc != release->pc)
+			return 0;
+		pc = release->pc;
+	}
+	return pc;
+}
+
+void explore_began_words(
+	struct explore_view *view, uint64_t semaphore, char *words, size_t size)
+{
+	uint64_t pc = beginning_of(view->wire, semaphore);
+	char place[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, "began with %llu",
+		(unsigned long long)explore_first_count(view->wire, semaphore));
+	if (pc)
+		text_append(words, size, " (%s)",
+			explore_place_name(view, pc, place));
+}
+
 /* Somebody that takes from it posts it, in this execution or in another. */
 bool explore_is_given_back(const struct wire *wire, uint64_t semaphore)
 {
@@ -165,4 +196,45 @@ bool explore_handover_advice(struct explore_view *view,
 		"a post puts only what comes before it in front of what "
 		"follows the wait: post last");
 	return true;
+}
+
+static bool is_taken(
+	const struct wire *wire, const struct party *party, uint64_t semaphore)
+{
+	uint32_t at = event_of(wire, party);
+
+	return at < wire->nevents &&
+	       explore_permits_before(wire, at, party->thread, semaphore)
+		       .ntaken;
+}
+
+/* That both sides have taken from; 0: none, or it is not for two. */
+static uint64_t shared_room(const struct wire *wire, const struct finding *race)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		uint64_t object = wire->events[i].op.object;
+
+		if (is_wait(&wire->events[i]) &&
+			is_taken(wire, &race->first, object) &&
+			is_taken(wire, &race->second, object) &&
+			explore_first_count(wire, object) > 1)
+			return object;
+	}
+	return 0;
+}
+
+void explore_add_room(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	uint64_t semaphore = shared_room(view->wire, race);
+	char name[EXPLORE_WORDS_SIZE];
+
+	if (!semaphore)
+		return;
+	text_append(words, size, "; %s, which both have taken, ",
+		explore_object_name(view, semaphore, name));
+	explore_began_words(view, semaphore, words, size);
+	text_append(words, size,
+		" and so keeps nobody out: a semaphore that is to be the lock "
+		"begins with 1");
 }

@@ -348,9 +348,10 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	text_append(words, size,
 		"no lock protects %s%s: ", explore_raced_name(view, race, name),
 		is_same_place(view, race) ? "" : " on both paths");
-	if (!first->nheld && !second->nheld)
+	if (!first->nheld && !second->nheld) {
 		lock_advice(view, race, words, size);
-	else if (!first->nheld)
+		explore_add_room(view, race, words, size);
+	} else if (!first->nheld)
 		join_in_advice(view, first, second, words, size);
 	else if (!second->nheld)
 		join_in_advice(view, second, first, words, size);

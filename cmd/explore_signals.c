@@ -11,7 +11,8 @@ const struct wire_release *explore_release(
 	for (unsigned i = 0; i < WIRE_MAX_RELEASES; i++) {
 		const struct wire_release *release = &wire->releases[i];
 
-		if (release->kind != OP_NONE && release->object == object &&
+		if (release->kind != OP_NONE && release->kind != OP_SEM_INIT &&
+			release->object == object &&
 			(thread == WIRE_NOBODY || release->thread == thread))
 			return release;
 	}

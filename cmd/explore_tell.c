@@ -103,6 +103,14 @@ static void tell_waits(const struct telling *t)
 	}
 }
 
+/* The count of those who are too many is right: no lock matters. */
+static bool is_crowd(const struct telling *t)
+{
+	char words[WORDS_SIZE] = "";
+
+	return explore_crowd_advice(t->view, t->failure, words, sizeof(words));
+}
+
 /* Who holds which lock at the end; the waits have said so of a deadlock. */
 static void tell_held(const struct telling *t)
 {
@@ -110,7 +118,7 @@ static void tell_held(const struct telling *t)
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
 	if (t->failure->kind == FOUND_DEADLOCK ||
-		t->failure->kind == FOUND_RACE)
+		t->failure->kind == FOUND_RACE || is_crowd(t))
 		return;
 	for (unsigned i = 0; i < wire->nthreads; i++) {
 		const struct standing *standing = &wire->standing[i];

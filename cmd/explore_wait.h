@@ -39,6 +39,10 @@ struct permits explore_permits_before(const struct wire *wire, uint32_t end,
 /* What it begins with; 0 when nobody has used it. */
 uint64_t explore_first_count(const struct wire *wire, uint64_t semaphore);
 
+/* "began with 2 (x.c:12)" */
+void explore_began_words(struct explore_view *view, uint64_t semaphore,
+	char *words, size_t size);
+
 /* Who takes from it posts it after that, as a lock; it is no message. */
 bool explore_is_given_back(const struct wire *wire, uint64_t semaphore);
 

@@ -164,7 +164,8 @@ const char *explore_habit(struct explore_view *view,
 		return NULL;
 	if (explore_untested_advice(view, failing, words, size))
 		return "11-condition-variables";
-	if (explore_permit_advice(view, words, size))
+	if (explore_permit_advice(view, words, size) ||
+		explore_crowd_advice(view, finding, words, size))
 		return "10-semaphores";
 	return NULL;
 }

@@ -19,7 +19,7 @@
 #define LIB_EXPLORE_PORTFOLIO_H
 
 #include "lib/explore/build.h"
-#include "lib/explore/early.h"
+#include "lib/explore/crowd.h"
 #include "lib/explore/guards.h"
 #include "lib/explore/schedule.h"
 #include "lib/explore/session.h"
@@ -79,6 +79,7 @@ struct portfolio_result {
 	uint32_t lost_at; /* choices after which no way leads to a good end */
 	struct early_left left;
 	struct early early; /* what the failure had read too early */
+	struct crowd crowd; /* that makes it fail */
 	bool always; /* nor does one from the start: every order fails */
 	int found_by; /* an enum search_kind */
 	unsigned kills; /* that the failure takes */

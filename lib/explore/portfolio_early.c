@@ -121,6 +121,14 @@ static int judge(struct portfolio *p, const struct early *early)
 	return early_is_read(wire, early) ? VERDICT_OTHER : VERDICT_TOLD;
 }
 
+static void find_crowd(struct portfolio *p, struct portfolio_result *result)
+{
+	if (!crowd_find(session_wire(p->session), &result->failure,
+		    &result->crowd) ||
+		!crowd_is_counted(&p->twin, &result->crowd))
+		result->crowd = (struct crowd){0};
+}
+
 int portfolio_find_early(struct portfolio *p, struct portfolio_result *result)
 {
 	struct wire *wire = session_wire(p->session);
@@ -129,10 +137,12 @@ int portfolio_find_early(struct portfolio *p, struct portfolio_result *result)
 	int verdict;
 	bool is_told;
 
+	result->crowd = (struct crowd){0};
 	result->left.thread = WIRE_NOBODY;
 	if (!is_of_values(&result->failure) || p->memory != MEMORY_SC ||
 		!p->twin.events)
 		return 0;
+	find_crowd(p, result);
 	early_find_left(&p->twin, wire, &result->failure, &result->left);
 	if (!early_find(&p->twin, wire, &result->failure, &early))
 		return 0;

@@ -96,8 +96,8 @@ int portfolio_trace(
 
 /*
  * portfolio_early.c: the execution in the wire ends well, where that failure
- * does not; and what the failure, which the wire shows, read too early. Each
- * returns 0 or a negative errno.
+ * does not; and what the failure, which the wire shows, read too early, or
+ * which crowd is its cause. Each returns 0 or a negative errno.
  */
 int portfolio_learn_good(struct portfolio *p, const struct finding *failure);
 int portfolio_find_early(struct portfolio *p, struct portfolio_result *result);

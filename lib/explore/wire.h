@@ -99,6 +99,7 @@ enum op_kind {
 	OP_DETACH, /* no step: only traced; nor are the next two */
 	OP_DESTROY,
 	OP_RETURN, /* from a function whose variable is used later */
+	OP_SEM_INIT, /* never traced: only of a wire_release */
 	OP_NKINDS
 };
 
@@ -368,7 +369,7 @@ struct memory_place {
 
 /*
  * A signal, a broadcast, a post or an arrival at a barrier, as somebody made it
- * in any execution.
+ * in any execution; and where a semaphore began.
  */
 struct wire_release {
 	uint64_t object, pc;

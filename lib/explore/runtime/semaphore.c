@@ -40,6 +40,7 @@ int WRAP(sem_init)(sem_t *sem, int shared, unsigned value)
 	object->destroyed = false;
 	object->count = value;
 	object->init_pc = CALLER;
+	note_release(OP_SEM_INIT, CALLER, sem);
 	return 0;
 }
 
