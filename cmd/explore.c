@@ -413,8 +413,8 @@ const struct command command_explore = {
 				"what it races with or who freed it, each "
 				"with thread, file, line, object and the "
 				"locks that it holds"},
-			{"then", "of a check-then-act its third access, of "
-				 "freed memory where malloc gave it"},
+			{"then", "of three accesses the last, of freed memory "
+				 "where malloc gave it"},
 			{"locks, variable, common, gap, accesses",
 				"with --locks: for each variable that threads "
 				"share the locks that were held at all its "

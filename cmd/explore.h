@@ -272,8 +272,10 @@ void explore_name_processes(bool yes);
 /* A call of a process, as it was written down. */
 void explore_call_words(
 	const struct wire *wire, const struct op *op, char *words, size_t size);
+/* "x.c:12" */
 const char *explore_place_name(
 	struct explore_view *view, uint64_t pc, char *words);
+const char *explore_place_words(const struct place *place, char *words);
 const char *explore_event_words(
 	struct explore_view *view, const struct event *event, char *words);
 

@@ -1,5 +1,7 @@
 /* Two accesses that belong together, and somebody came between. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_stretch.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 #include "lib/explore/atomicity.h"
@@ -14,52 +16,25 @@ bool explore_is_one_line(struct explore_view *view, const struct finding *pair)
 		explore_place_name(view, pair->third.pc, to));
 }
 
-/* Source text of where one of the two is. */
-static const char *line_of(struct explore_view *view, uint64_t pc)
+/* Source text of where the second of the two is. */
+static const char *line_of(
+	struct explore_view *view, const struct finding *pair)
 {
 	struct place place;
 
-	return symbols_place(view->symbols, pc, &place)
+	return symbols_place(view->symbols, pair->third.pc, &place)
 		       ? explore_line(view, &place)
 		       : "";
-}
-
-static bool decides(const char *line)
-{
-	return strstr(line, "if (") || strstr(line, "if(") ||
-	       strstr(line, "while") || strchr(line, '?');
-}
-
-/* As in "ok = n > 0": what is read may be decided about later. */
-static bool compares(const char *line)
-{
-	for (const char *p = line; *p; p++) {
-		if (*p == '<' || (*p == '>' && p > line && p[-1] != '-') ||
-			!strncmp(p, "==", 2) || !strncmp(p, "!=", 2))
-			return true;
-	}
-	return decides(line);
-}
-
-static bool in_one_function(
-	struct explore_view *view, const struct finding *pair)
-{
-	struct place first, third;
-
-	return symbols_place(view->symbols, pair->first.pc, &first) &&
-	       symbols_place(view->symbols, pair->third.pc, &third) &&
-	       first.function && third.function &&
-	       !strcmp(first.function, third.function);
 }
 
 /* What is written comes of what was read, and of no test. */
 static bool is_update(struct explore_view *view, const struct finding *pair)
 {
 	return explore_is_one_line(view, pair)
-		       ? !decides(line_of(view, pair->third.pc))
-		       : in_one_function(view, pair) &&
-				 pair->third.op != OP_ATOMIC_UPDATE &&
-				 !compares(line_of(view, pair->first.pc));
+		       ? !explore_decides(line_of(view, pair))
+		       : pair->third.op != OP_ATOMIC_UPDATE &&
+				 !explore_stretch_tests(
+					 view, &pair->first, &pair->third);
 }
 
 /* As in n++ or n += 2: with an atomic type that is one step. */
@@ -67,7 +42,7 @@ bool explore_is_operator(struct explore_view *view, const struct finding *pair)
 {
 	static const char *const operators[] = {
 		"++", "--", "+=", "-=", "|=", "&=", "^="};
-	const char *line = line_of(view, pair->third.pc);
+	const char *line = line_of(view, pair);
 
 	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
 		if (strstr(line, operators[i]))
@@ -97,27 +72,66 @@ static const char *const in_two_steps[ATOMICITY_NKINDS] = {
 	"%s is changed in two steps, and read in between: ",
 };
 
+/*
+ * The step of the thread's next access to the same, unless another's write
+ * comes before it; or 0.
+ */
+static uint32_t next_access(const struct wire *wire, const struct party *party)
+{
+	for (uint32_t i = party->step; party->step && i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.object != party->object)
+			continue;
+		if (event->thread == party->thread)
+			return i + 1;
+		if (explore_is_write(event))
+			return 0;
+	}
+	return 0;
+}
+
 /* What was read is out of date, or was not whole. */
-static const char *pair_format(
-	struct explore_view *view, const struct finding *finding)
+static const char *pair_format(struct explore_view *view,
+	const struct finding *finding, const struct party *last)
 {
 	if (finding->code == ATOMICITY_READ_WRITE && is_update(view, finding))
 		return "lost update on %s: ";
+	if (last->step > finding->third.step)
+		return in_two_steps[ATOMICITY_READ_WRITE];
 	return in_two_steps[finding->code];
+}
+
+/* Who reads it again to change it has tested what is no longer so. */
+static struct party last_of(
+	struct explore_view *view, const struct finding *pair)
+{
+	struct party last = pair->third;
+	uint32_t step = next_access(view->wire, &last);
+
+	if (pair->code == ATOMICITY_READ_READ && step &&
+		view->wire->events[step - 1].op.kind == OP_WRITE &&
+		explore_stretch_tests(view, &pair->first, &last)) {
+		last.step = step;
+		last.op = OP_WRITE;
+		last.pc = view->wire->events[step - 1].op.pc;
+	}
+	return last;
 }
 
 const char *explore_pair_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
+	struct party last = last_of(view, finding);
 	char name[EXPLORE_WORDS_SIZE];
 
 	words[0] = '\0';
-	text_append(words, size, pair_format(view, finding),
+	text_append(words, size, pair_format(view, finding, &last),
 		explore_object_name(view, finding->first.object, name));
 	access_words(view, &finding->first, words, size);
 	text_append(words, size, ", ");
 	access_words(view, &finding->second, words, size);
 	text_append(words, size, " in between, ");
-	access_words(view, &finding->third, words, size);
+	access_words(view, &last, words, size);
 	return words;
 }

@@ -1,5 +1,6 @@
 /* What mends sharing: a lock at both places, over both steps, an atomic. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_stretch.h"
 
 #include "cmd/text.h"
 
@@ -164,16 +165,15 @@ static void lock_advice(struct explore_view *view, const struct finding *race,
 {
 	uint64_t object = race->first.object;
 	const struct finding *pair = pair_on(view->wire, object);
-	char name[EXPLORE_WORDS_SIZE], from[EXPLORE_WORDS_SIZE];
-	char to[EXPLORE_WORDS_SIZE];
+	char name[EXPLORE_WORDS_SIZE];
 
 	explore_object_name(view, object, name);
 	if (pair && !explore_is_one_line(view, pair)) {
-		text_append(words, size,
-			"hold one lock from %s to %s, and wherever else %s is "
-			"used",
-			explore_place_name(view, pair->first.pc, from),
-			explore_place_name(view, pair->third.pc, to), name);
+		text_append(words, size, "hold one lock ");
+		explore_add_stretch(
+			view, &pair->first, &pair->third, words, size);
+		text_append(
+			words, size, ", and wherever else %s is used", name);
 		return;
 	}
 	text_append(words, size, "hold one lock ");
@@ -384,6 +384,25 @@ static void back_words(struct explore_view *view, const struct finding *pair,
 		pair->third.step, pair->first.step);
 }
 
+/* Functions that lock for themselves do so no more when their caller does. */
+static void say_no_more(struct explore_view *view, const struct finding *pair,
+	char *words, size_t size)
+{
+	char first[EXPLORE_WORDS_SIZE], last[EXPLORE_WORDS_SIZE];
+	struct stretch stretch;
+
+	if (!explore_stretch(view, &pair->first, &pair->third, &stretch) ||
+		!stretch.calls)
+		return;
+	explore_place_name(
+		view, common_lock(&pair->first, &pair->third)->pc, first);
+	explore_place_name(
+		view, common_lock(&pair->third, &pair->first)->pc, last);
+	text_append(words, size, ", and do not lock it again at %s", first);
+	if (strcmp(first, last))
+		text_append(words, size, " and %s", last);
+}
+
 bool explore_atomicity_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -408,7 +427,9 @@ bool explore_atomicity_advice(struct explore_view *view,
 	else
 		text_append(
 			words, size, "the two belong together: hold a lock ");
-	explore_add_span(
-		view, finding->first.pc, finding->third.pc, words, size);
+	explore_add_stretch(
+		view, &finding->first, &finding->third, words, size);
+	if (lock)
+		say_no_more(view, finding, words, size);
 	return true;
 }

@@ -51,7 +51,7 @@ static const struct kind kinds[FOUND_NKINDS] = {
 		"invariant must not see"},
 	[FOUND_LOCK_ORDER] = {"possible deadlock", "08-deadlock",
 		"let all take these locks in the same order"},
-	[FOUND_ATOMICITY] = {"check-then-act", "07-atomicity", NULL},
+	[FOUND_ATOMICITY] = {"atomicity violation", "07-atomicity", NULL},
 	[FOUND_OUTPUT_VARIES] = {"output varies", NULL,
 		"that may be meant; conc explore --outcomes shows all that it "
 		"can print"},

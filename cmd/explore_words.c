@@ -121,14 +121,20 @@ const char *explore_thread_name(unsigned thread, char *words)
 	return words;
 }
 
+const char *explore_place_words(const struct place *place, char *words)
+{
+	snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d", base_name(place->file),
+		place->line);
+	return words;
+}
+
 const char *explore_place_name(
 	struct explore_view *view, uint64_t pc, char *words)
 {
 	struct place place;
 
 	if (symbols_place(view->symbols, pc, &place))
-		snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d",
-			base_name(place.file), place.line);
+		explore_place_words(&place, words);
 	else if ((pc - view->wire->base) >> 32)
 		snprintf(words, EXPLORE_WORDS_SIZE, "a place in a library");
 	else if (pc)

@@ -161,18 +161,19 @@ fi
 
 point D3 'pages, play and JSON say the same'
 run conc explore --html page.html "$programs/get_put.c"
-expect 'what' grep -q '<p>check-then-act on balance: T1 reads' page.html
+expect 'what' grep -q '<p>lost update on balance: T1 reads' page.html
 expect 'why' grep -q 'Think:.*each access is under lock' page.html
 echo '1 1 1 2 2 2 2 2 1 1 0 0 0 0' >typed
 run sh -c "conc play '$programs/get_put.c' <typed"
 expect_out 'You made it fail: assertion failed'
-expect_out '^  check-then-act on balance'
+expect_out '^  lost update on balance'
 expect_out '^Think: each access is under lock'
 expect_out '^Lesson: 07-atomicity'
 if have jq; then
 	run conc explore --json "$programs/get_put.c"
-	expect 'the finding' jq -e '.findings | any(.kind == "check-then-act"
-		and (.think | contains("hold it from")) and
+	expect 'the finding' jq -e '.findings | any(
+		.kind == "atomicity violation" and
+		(.think | contains("hold it in pay_in()")) and
 		.at.object == "balance" and .at.holds == ["lock"] and
 		.lesson == "07-atomicity")' "$out"
 fi

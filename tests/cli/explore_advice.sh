@@ -387,4 +387,39 @@ run conc explore "$here/../explore/programs/set_outside.c"
 expect_status 1
 expect 'nothing of a missing loop' sh -c "! grep -q 'without a loop' '$out'"
 
+point A16 'what two functions do is held together where both are called'
+cat >apart.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static KIND left = 1;
+static int any(void) { return left > 0; }
+static void take(void) { left--; }
+static void *customer(void *arg)
+{
+	if (any())
+		take();
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, customer, NULL);
+	pthread_create(&b, NULL, customer, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(left >= 0);
+	return 0;
+}
+END
+run conc explore --plain -D KIND=atomic_int apart.c
+tr -s '\n ' ' ' <"$out" >line
+expect 'a check' grep -q 'check-then-act on left: ' line
+expect 'by whom' grep -q \
+	'hold a lock in customer() from apart.c:9 to apart.c:10 ' line
+run conc explore --plain -D KIND=int apart.c
+tr -s '\n ' ' ' <"$out" >line
+expect 'a lock' grep -q \
+	'hold one lock in customer() from apart.c:9 to apart.c:10, and' line
+
 finish

@@ -1,6 +1,8 @@
 /* finds: assertion failed */
-/* says: check-then-act on balance: T1 reads it at STEP .LINE., T2 writes */
-/* says: each access is under lock, the two together are not */
+/* says: lost update on balance: T1 reads it at STEP .LINE., T2 writes */
+/* says: the two together are not: hold it in pay_in\(\) over all of */
+/* says: get_put.c:38, and do not lock it again at get_put.c:17 and get_p *
+/* says: Lesson: 07-atomicity */
 #include <assert.h>
 #include <pthread.h>
 

@@ -1,7 +1,7 @@
 /* finds: invariant broken: fits, in (main|T1) at overfull.c */
 /* with: --invariant fits */
-/* says: count is read in two steps, and changes in between: */
-/* says: between: .* reads it .* writes it .* reads it */
+/* says: check-then-act on count: .* reads it at STEP .LINE., .* writes it */
+/* says: writes it .* in between, .* writes it at STEP .overfull.c:40. */
 /* says: Lesson: 07-atomicity */
 #include <pthread.h>
 

@@ -1,7 +1,8 @@
 /* finds: assertion failed: assert\(is_open\(\)\) */
 /* says: door is read in two steps, and changes in between: T1 reads */
 /* says: between: T1 reads it .* T2 writes it .* T1 reads it */
-/* says: each access is under lock, the two together are not */
+/* says: the two together are not: hold it in visit\(\) from two_reads.c:43 */
+/* says: to two_reads.c:46, and do not lock it again at two_reads.c:42 and */
 /* says: Lesson: 07-atomicity */
 #include <assert.h>
 #include <pthread.h>

@@ -1,0 +1,119 @@
+/* Two accesses that belong together, and the function that both come from. */
+#include "cmd/explore_stretch.h"
+
+#include "cmd/text.h"
+#include "lib/explore/ways.h"
+
+#include <string.h>
+
+enum {
+	MOST_FUNCTIONS = 64,
+};
+
+/* The functions of a way, counted from the one that the thread began with. */
+struct way {
+	size_t n;
+	struct place functions[MOST_FUNCTIONS];
+};
+
+static const struct place *outer(const struct way *way, size_t i)
+{
+	return &way->functions[way->n - 1 - i];
+}
+
+static bool follow(
+	struct explore_view *view, const struct party *party, struct way *way)
+{
+	way->n = ways_to(view->wire, view->symbols, party->pc, party->way,
+		way->functions, MOST_FUNCTIONS);
+	return way->n > 0;
+}
+
+static bool is_same_function(const struct way *a, const struct way *b, size_t i)
+{
+	return i < a->n && i < b->n &&
+	       !strcmp(outer(a, i)->function, outer(b, i)->function);
+}
+
+bool explore_stretch(struct explore_view *view, const struct party *first,
+	const struct party *last, struct stretch *stretch)
+{
+	struct way from, to;
+	size_t i = 0;
+
+	if (!follow(view, first, &from) || !follow(view, last, &to) ||
+		!is_same_function(&from, &to, 0))
+		return false;
+	while (outer(&from, i)->line == outer(&to, i)->line &&
+		is_same_function(&from, &to, i + 1))
+		i++;
+	stretch->first = *outer(&from, i);
+	stretch->last = *outer(&to, i);
+	stretch->calls = i + 1 < from.n || i + 1 < to.n;
+	return true;
+}
+
+void explore_add_stretch(struct explore_view *view, const struct party *first,
+	const struct party *last, char *words, size_t size)
+{
+	char from[EXPLORE_WORDS_SIZE], to[EXPLORE_WORDS_SIZE];
+	struct stretch stretch;
+
+	if (!explore_stretch(view, first, last, &stretch) || !stretch.calls) {
+		explore_add_span(view, first->pc, last->pc, words, size);
+		return;
+	}
+	explore_place_words(&stretch.first, from);
+	explore_place_words(&stretch.last, to);
+	text_append(words, size, "in %.60s() ",
+		explore_function_name(stretch.first.function));
+	if (strcmp(from, to))
+		text_append(words, size, "from %s to %s", from, to);
+	else
+		text_append(words, size, "over all of %s", from);
+}
+
+bool explore_decides(const char *line)
+{
+	return strstr(line, "if (") || strstr(line, "if(") ||
+	       strstr(line, "while") || strchr(line, '?');
+}
+
+/* As in "ok = n > 0": what is read may be decided about later. */
+static bool compares(const char *line)
+{
+	for (const char *p = line; *p; p++) {
+		if (*p == '<' || (*p == '>' && p > line && p[-1] != '-') ||
+			!strncmp(p, "==", 2) || !strncmp(p, "!=", 2))
+			return true;
+	}
+	return explore_decides(line);
+}
+
+/* Source text of where an access is. */
+static const char *line_at(struct explore_view *view, uint64_t pc)
+{
+	struct place place;
+
+	return symbols_place(view->symbols, pc, &place)
+		       ? explore_line(view, &place)
+		       : "";
+}
+
+bool explore_stretch_tests(struct explore_view *view, const struct party *first,
+	const struct party *last)
+{
+	struct stretch stretch;
+	struct place line;
+
+	if (compares(line_at(view, first->pc)))
+		return true;
+	if (!explore_stretch(view, first, last, &stretch) || !stretch.calls)
+		return false;
+	for (line = stretch.first; line.line <= stretch.last.line;
+		line.line++) {
+		if (explore_decides(explore_line(view, &line)))
+			return true;
+	}
+	return false;
+}

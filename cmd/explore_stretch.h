@@ -1,0 +1,36 @@
+/*
+ * explore_stretch - what lies between two accesses that belong together
+ *
+ * Each of the two may be in a function of its own, which locks for itself and
+ * is right by itself. Then the lock belongs into the function that calls both.
+ *
+ * Threads:  the main one.
+ * Blocking: reads source files.
+ * Memory:   the caller's.
+ */
+#ifndef CMD_EXPLORE_STRETCH_H
+#define CMD_EXPLORE_STRETCH_H
+
+#include "cmd/explore.h"
+
+struct stretch {
+	struct place first, last; /* of one function: there, or a call there */
+	bool calls; /* at least one of the two is in what that one calls */
+};
+
+/* False: by which calls the thread came there is not known. */
+bool explore_stretch(struct explore_view *view, const struct party *first,
+	const struct party *last, struct stretch *stretch);
+
+/* "in customer() from x.c:19 to x.c:21"; in one function without its name. */
+void explore_add_stretch(struct explore_view *view, const struct party *first,
+	const struct party *last, char *words, size_t size);
+
+/* A line that tests something. */
+bool explore_decides(const char *line);
+
+/* Some line of it tests what comes of the first access. */
+bool explore_stretch_tests(struct explore_view *view, const struct party *first,
+	const struct party *last);
+
+#endif
