@@ -275,6 +275,8 @@ static bool endless_loop_advice(struct explore_view *view,
 /* An option that the text names is what to do. */
 static const char *refused_advice(const struct finding *finding)
 {
+	if (strstr(finding->text, "threads are explored without"))
+		return "try it without --processes";
 	if (strstr(finding->text, "--processes"))
 		return "try it with --processes, which explores the order of "
 		       "what several processes do";

@@ -1,5 +1,5 @@
 /* conc replay: carry out one schedule of a program, and show it. */
-#include "cmd/explore.h"
+#include "cmd/replay.h"
 
 #include "cmd/command.h"
 #include "cmd/interrupt.h"
@@ -47,36 +47,6 @@ static bool ends_early(struct portfolio *portfolio)
 	return portfolio_wire(portfolio)->nchoices < schedule.nchoices;
 }
 
-/* The last step that fits, or that there is none. */
-static void say_last_step(struct explore_view *view)
-{
-	uint32_t n = view->wire->nevents;
-	char words[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
-
-	if (n == 0)
-		msg_error("it does not fit from the beginning");
-	else
-		msg_error("it fits as far as step %u: %s %s", n,
-			explore_thread_name(
-				view->wire->events[n - 1].thread, name),
-			explore_event_words(
-				view, &view->wire->events[n - 1], words));
-}
-
-static void say_where(struct explore_view *view, const struct finding *failure)
-{
-	char name[EXPLORE_WORDS_SIZE];
-	struct place place;
-
-	say_last_step(view);
-	if (symbols_place(view->symbols, failure->first.pc, &place))
-		msg_error("then %s (%s)", failure->text,
-			explore_place_name(view, failure->first.pc, name));
-	else
-		msg_error("then %s", failure->text);
-}
-
-/* What comes of the schedule in a program that it was not made for. */
 static void say_how_far(struct portfolio *portfolio,
 	const struct portfolio_options *todo,
 	const struct portfolio_result *result)
@@ -89,14 +59,8 @@ static void say_how_far(struct portfolio *portfolio,
 		.todo = todo,
 	};
 
-	if (result->failure.kind == FOUND_DIVERGED) {
-		say_where(&view, &result->failure);
-	} else if (ends_early(portfolio)) {
-		say_last_step(&view);
-		msg_error("then the program ends, and the schedule does not");
-	} else {
-		msg_error("all of it still fits, and leads to no failure");
-	}
+	explore_name_processes(schedule.processes);
+	replay_say_where(&view, &schedule);
 	explore_view_fini(&view);
 }
 
@@ -104,7 +68,8 @@ static const char *what_has_changed(const struct portfolio_options *todo)
 {
 	return todo->build->hash != schedule.hash
 		       ? "has changed, or is another program"
-		       : "has not changed, but does something else";
+		       : "has not changed, but does something else (with other "
+			 "options or arguments?)";
 }
 
 static int refuse_program(struct portfolio *portfolio,
@@ -116,7 +81,7 @@ static int refuse_program(struct portfolio *portfolio,
 	msg_error("%s is not what this schedule was found in: it %s",
 		text_quote(file).text, what_has_changed(todo));
 	say_how_far(portfolio, todo, result);
-	msg_hint("try 'conc explore %s'", file);
+	replay_say_next(&schedule, &result->failure, file);
 	return EXIT_REFUSED;
 }
 
@@ -125,8 +90,16 @@ static bool is_refused(struct portfolio *portfolio,
 	const struct portfolio_options *todo,
 	const struct portfolio_result *result)
 {
+	switch (result->failure.kind) {
+	case FOUND_DIVERGED:
+		return true;
+	case FOUND_REFUSED:
+		return todo->build->hash != schedule.hash;
+	default:
+		break;
+	}
 	if (result->answer == ANSWER_FOUND)
-		return result->failure.kind == FOUND_DIVERGED;
+		return false;
 	return todo->build->hash != schedule.hash || ends_early(portfolio);
 }
 
@@ -134,12 +107,17 @@ static void warn(
 	struct portfolio *portfolio, const struct portfolio_options *todo)
 {
 	const char *file = todo->sources->files[0];
+	uint32_t nmade = portfolio_wire(portfolio)->nchoices;
 
 	if (todo->build->hash != schedule.hash)
 		msg_warning("%s has changed since this schedule was found, "
 			    "and fails all the same",
 			text_quote(file).text);
-	else if (portfolio_wire(portfolio)->nchoices > schedule.nchoices)
+	if (nmade < schedule.nchoices)
+		msg_warning("it fails after %u of the %u choices of this "
+			    "schedule",
+			nmade, schedule.nchoices);
+	else if (nmade > schedule.nchoices)
 		msg_warning("the schedule ends after %u choice%s; from there "
 			    "on whoever ran went on",
 			schedule.nchoices, text_plural(schedule.nchoices));

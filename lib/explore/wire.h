@@ -456,7 +456,7 @@ struct wire {
 	/* Of the execution that runs, or ended last. */
 	uint32_t nchoices, nevents, output_size, errors_size, nthreads;
 	bool paused; /* config.pause ended it; `standing` says what comes */
-	uint16_t asked; /* paused where one of so many values is to be chosen */
+	uint16_t asked; /* ended where one of so many values is to be chosen */
 	uint8_t asked_kind; /* enum asked_kind */
 	struct asked_store asked_stores[WIRE_MAX_ASKED];
 	uint32_t failure; /* index + 1 in findings; 0: it ended well */

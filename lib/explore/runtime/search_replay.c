@@ -57,10 +57,11 @@ static unsigned pick_value(unsigned n)
 
 	if (!choice)
 		return 0;
-	if (!choice->is_value || choice->pick >= n)
-		fail(FOUND_DIVERGED, self()->pending.pc,
-			"there is no value %u here", choice->pick);
-	return choice->pick;
+	if (choice->is_value && choice->pick < n)
+		return choice->pick;
+	rt->wire->asked = (uint16_t)n;
+	fail(FOUND_DIVERGED, self()->pending.pc,
+		"there is one of %u to choose here", n);
 }
 
 static bool end(void)
