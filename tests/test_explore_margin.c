@@ -69,10 +69,32 @@ START_TEST(each_variable_has_room_behind_it)
 	ck_assert_uint_eq(n, 4); /* a, b, c, f */
 	for (unsigned i = 0; i < n; i++) {
 		ck_assert_uint_gt(margins[i].end, margins[i].from);
-		ck_assert_uint_eq(margins[i].to, margins[i].end + MARGIN_SIZE);
+		ck_assert_uint_ge(margins[i].to, margins[i].end + MARGIN_SIZE);
 	}
 	ck_assert_int_eq(system(program), 0);
 	ck_assert_uint_eq(margin_find(object, program, margins, 2), 2);
+	end();
+}
+END_TEST
+
+START_TEST(up_to_the_next_variable_all_is_room)
+{
+	const struct wire_margin *first = &margins[0], *second = &margins[1];
+
+	begin();
+	compile("static char a[5]; static _Alignas(64) int b[8];\n"
+		"int main(void) { return a[4] + b[0]; }\n");
+	ck_assert_int_eq(margin_widen(object), 0);
+	link_it();
+	ck_assert_uint_eq(
+		margin_find(object, program, margins, WIRE_MAX_MARGINS), 2);
+	if (first->from > second->from) {
+		first = &margins[1];
+		second = &margins[0];
+	}
+	ck_assert_uint_ge(first->to, first->end + MARGIN_SIZE);
+	ck_assert_uint_eq(first->to, second->from);
+	ck_assert_uint_eq(second->to, second->end + MARGIN_SIZE);
 	end();
 }
 END_TEST
@@ -151,6 +173,7 @@ int main(void)
 	return suite_run("explore_margin", 60,
 		(const TTest *const[]){
 			each_variable_has_room_behind_it,
+			up_to_the_next_variable_all_is_room,
 			what_was_not_widened_has_none,
 			every_byte_wrong,
 			what_is_not_there,

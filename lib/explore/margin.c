@@ -256,6 +256,23 @@ static unsigned find_variable(const struct file *program,
 	return n;
 }
 
+/* What the next variable leaves unused, to begin where it may. */
+static void widen_to_next(const struct file *program, const Elf64_Shdr *table,
+	const struct wire_margin *margins, unsigned n,
+	struct wire_margin *margin)
+{
+	struct wire_margin wide = *margin;
+
+	wide.to = margin->to + MARGIN_SIZE;
+	for (unsigned i = 0; i < n; i++) {
+		if (margins[i].from >= margin->to && margins[i].from < wide.to)
+			wide.to = margins[i].from;
+	}
+	if (wide.to < margin->to + MARGIN_SIZE &&
+		is_free(program, table, &wide))
+		*margin = wide;
+}
+
 static unsigned find(const struct file *object, const struct file *program,
 	struct wire_margin *margins, unsigned most)
 {
@@ -271,6 +288,8 @@ static unsigned find(const struct file *object, const struct file *program,
 				text_in(object, own.sh_link, symbol.st_name),
 				symbol.st_size, margins + n, most - n);
 	}
+	for (unsigned i = 0; i < n; i++)
+		widen_to_next(program, &all, margins, n, &margins[i]);
 	return n;
 }
 

@@ -27,7 +27,8 @@ int margin_widen(const char *object);
 
 /*
  * The room behind those variables of an object, widened before, that are in
- * the program: up to `most`. Returns how many; 0, too, of what cannot be read.
+ * the program, up to the next of them where that is near: `most` at most.
+ * Returns how many; 0, too, of what cannot be read.
  */
 unsigned margin_find(const char *object, const char *program,
 	struct wire_margin *margins, unsigned most);
