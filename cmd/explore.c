@@ -405,9 +405,9 @@ const struct command command_explore = {
 				"search of a failure"},
 			{"outcomes, executions, output, code, failure",
 				"with --outcomes: each output, how often it "
-				"came about, and the exit status, or what "
-				"failed"},
-			{"complete", "with --outcomes: no others are possible"},
+				"came about, and its exit status or failure"},
+			{"complete, executions_cut, executions_learning",
+				"no others are possible; executions of none"},
 			{"findings, kind, text, lesson, think, at, against",
 				"what is wrong and what mends it; where, and "
 				"what it races with or who freed it, each "

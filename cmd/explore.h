@@ -475,8 +475,9 @@ void explore_put_steps(FILE *out, struct explore_view *view);
 void explore_print_locks(struct explore_view *view);
 void explore_put_locks(struct explore_view *view, struct json *json);
 
-/* With --outcomes: there are no others. */
-bool explore_has_all_outcomes(const struct portfolio_result *result);
+/* With --outcomes: how often each came about. */
+void explore_print_outcomes(const struct explore_view *view);
+void explore_put_outcomes(const struct explore_view *view, struct json *json);
 
 void explore_print_timeline(struct explore_view *view, unsigned width);
 void explore_print_text(struct explore_view *view, unsigned width);

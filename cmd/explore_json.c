@@ -173,40 +173,6 @@ static void put_failure(struct explore_view *view, struct json *json)
 	json_end(json);
 }
 
-static void put_code(int code, struct json *json)
-{
-	if (code < WIRE_FAILED) {
-		json_int(json, "code", code);
-		json_null(json, "failure");
-		return;
-	}
-	json_null(json, "code");
-	json_string(json, "failure",
-		explore_finding_name((enum finding_kind)(code - WIRE_FAILED)));
-}
-
-static void put_outcomes(const struct wire *wire, struct json *json)
-{
-	char text[1024];
-
-	json_array(json, "outcomes");
-	for (uint32_t i = 0; i < wire->noutcomes; i++) {
-		const struct outcome *outcome = &wire->outcomes[i];
-		size_t n = outcome->output_size;
-
-		if (n >= sizeof(text))
-			n = sizeof(text) - 1;
-		memcpy(text, wire->outcome_text + outcome->output_at, n);
-		text[n] = '\0';
-		json_object(json, NULL);
-		json_uint(json, "executions", outcome->count);
-		json_string(json, "output", text);
-		put_code(outcome->code, json);
-		json_end(json);
-	}
-	json_end(json);
-}
-
 /*
  * To the failure: the search came to it otherwise than the execution that is
  * shown.
@@ -245,10 +211,8 @@ void explore_print_json(struct explore_view *view)
 		json_uint(&json, "executions_before",
 			result->nexecutions - result->nschedules);
 	}
-	if (view->outcomes) {
-		put_outcomes(view->wire, &json);
-		json_bool(&json, "complete", explore_has_all_outcomes(result));
-	}
+	if (view->outcomes)
+		explore_put_outcomes(view, &json);
 	json_array(&json, "findings");
 	for (uint32_t i = 0; i < view->wire->nfindings; i++) {
 		if (!is_another_way(view, &view->wire->findings[i]))

@@ -8,11 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	MOST_OUTPUT = 200, /* bytes of an outcome that are shown */
-	MOST_OUTCOMES = 40,
-};
-
 static void put_line(void *context, enum explore_part part, const char *words)
 {
 	const struct explore_view *view = context;
@@ -297,37 +292,6 @@ static void print_none(struct explore_view *view)
 	print_notes(view);
 }
 
-/* What is longer than that is known by its beginning. */
-static void print_output(const char *text, size_t n)
-{
-	text_print(stdout, text, n < MOST_OUTPUT ? n : MOST_OUTPUT);
-	if (n > MOST_OUTPUT)
-		printf("... (%zu bytes in all)", n);
-}
-
-static void print_outcome(
-	const struct wire *wire, const struct outcome *outcome)
-{
-	int kind = outcome->code - WIRE_FAILED;
-
-	printf("%10llu  ", (unsigned long long)outcome->count);
-	if (outcome->output_size)
-		print_output(wire->outcome_text + outcome->output_at,
-			outcome->output_size);
-	else
-		printf("(prints nothing)");
-	if (kind > 0 && kind < FOUND_NKINDS)
-		printf("  [%s]", explore_finding_name(kind));
-	else if (outcome->code)
-		printf("  [exit status %d]", outcome->code);
-	putchar('\n');
-}
-
-bool explore_has_all_outcomes(const struct portfolio_result *result)
-{
-	return result->nschedules && !result->doubts && !result->within_bound;
-}
-
 /* What fails without showing in an outcome: a race, mostly. */
 static bool fails_unseen(const struct explore_view *view)
 {
@@ -341,26 +305,6 @@ static bool fails_unseen(const struct explore_view *view)
 			return false;
 	}
 	return true;
-}
-
-/* One left over is no line less. */
-static void print_outcomes(struct explore_view *view)
-{
-	const struct wire *wire = view->wire;
-	uint32_t most = wire->noutcomes == MOST_OUTCOMES + 1 ? MOST_OUTCOMES + 1
-							     : MOST_OUTCOMES;
-
-	printf("executions  output\n");
-	for (uint32_t i = 0; i < wire->noutcomes && i < most; i++)
-		print_outcome(wire, &wire->outcomes[i]);
-	if (wire->noutcomes > most)
-		printf("            ... and %u more (--json has them)\n",
-			wire->noutcomes - most);
-	printf("%u outcome%s%s\n", wire->noutcomes,
-		text_plural(wire->noutcomes),
-		explore_has_all_outcomes(view->result)
-			? ", and no others are possible"
-			: "; there may be others");
 }
 
 /* Most executions of a short program come before its schedules are counted. */
@@ -401,7 +345,7 @@ void explore_print_text(struct explore_view *view, unsigned width)
 	const struct portfolio_result *result = view->result;
 
 	if (view->outcomes) {
-		print_outcomes(view);
+		explore_print_outcomes(view);
 		if (fails_unseen(view))
 			explore_tell_what(
 				view, &result->failure, put_line, view);

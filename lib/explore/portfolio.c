@@ -255,6 +255,7 @@ static int learn(struct portfolio *p, struct portfolio_result *result)
 	config.stop = true;
 	config.go_on = GO_ON_ONCE;
 	status = given_up(portfolio_search(p, &config, result));
+	result->nlearning = result->nexecutions;
 	session_wire(p->session)->nfindings = 0;
 	return status;
 }

@@ -65,6 +65,7 @@ enum portfolio_answer {
 struct portfolio_result {
 	enum portfolio_answer answer;
 	uint64_t nexecutions, nsteps;
+	uint64_t nlearning; /* of these, before a search of somebody's choice */
 	uint64_t elapsed_ns;
 	uint64_t nschedules; /* of the exhaustive search, if it ended */
 	bool within_bound; /* there are others, beyond options.bound */

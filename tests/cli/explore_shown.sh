@@ -256,7 +256,7 @@ int main(void)
 END
 run conc explore --outcomes digits.c
 expect_status 0
-expect_out '^ +\.\.\. and 50 more \(--json has them\)$'
+expect_out '^ +[0-9]+  \.\.\. and 50 more outcomes \(--json has them\)$'
 expect_out '^90 outcomes, and no others are possible$'
 expect 'so many lines' [ "$(grep -c '^ *[0-9]*  [012]*$' "$out")" -eq 40 ]
 run conc explore --outcomes "$programs/posts_early.c"
