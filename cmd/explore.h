@@ -243,6 +243,14 @@ uint64_t explore_spot_name(struct explore_view *view,
 bool explore_text_name(
 	struct explore_view *view, uint64_t address, char *words);
 
+/* It is called by a pointer to it. */
+bool explore_has_pointer(
+	struct explore_view *view, const struct memory_place *place);
+
+/* "the block from line 14" */
+const char *explore_block_from(struct explore_view *view,
+	const struct memory_place *place, char *words);
+
 struct explore_pointer {
 	const char *name; /* of the pointer itself */
 	uint64_t target; /* the type that it points to; 0: any */

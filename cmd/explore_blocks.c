@@ -1,8 +1,7 @@
 /* What memory from malloc is called, by the lines that get and use it. */
-#include "cmd/explore.h"
+#include "cmd/explore_pointers.h"
 
 #include "cmd/text.h"
-#include "lib/explore/blocks.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,9 +11,13 @@ struct known_block {
 	struct memory_place place;
 	struct block_type type;
 	const char *called; /* as in the type; "" where it has no name */
-	unsigned number; /* of those called so; 0: it is the only one */
-	uint32_t numbered; /* among those of so many steps */
 	uint32_t nevents; /* that it was looked for in */
+	/* Of these steps: */
+	bool is_based;
+	uint32_t based;
+	uint64_t fingerprint;
+	unsigned number; /* of those called so; 0: it is the only one */
+	char base[80]; /* "node#2", "cache": what leads to it; "": nothing */
 };
 
 /* Looked for once, in as many steps as there were. */
@@ -136,21 +139,81 @@ static unsigned count_off(
 	return others ? number : 0;
 }
 
+/* What leads to it in some steps does so no more a step later. */
+static bool is_current(
+	const struct explore_view *view, const struct known_block *known)
+{
+	return known->is_based && known->based == view->wire->nevents &&
+	       known->fingerprint == view->wire->fingerprint;
+}
+
+static void find_base(struct explore_view *view, struct known_block *known)
+{
+	known->is_based = true;
+	known->based = view->wire->nevents;
+	known->fingerprint = view->wire->fingerprint;
+	known->base[0] = '\0';
+	known->number = known->called[0] ? count_off(view, known) : 0;
+	if (known->number)
+		snprintf(known->base, sizeof(known->base), "%.60s#%u",
+			known->called, known->number);
+	else
+		explore_pointer_to_block(view, &known->place, &known->type,
+			known->base, sizeof(known->base));
+}
+
+static const struct known_block *based_at(
+	struct explore_view *view, const struct memory_place *place)
+{
+	struct known_block *known = known_at(view, place);
+
+	if (known && !is_current(view, known))
+		find_base(view, known);
+	return known;
+}
+
+/* "size of the block from line 14" */
+static bool name_part(struct explore_view *view,
+	const struct known_block *known, uint64_t object, char *words)
+{
+	const struct memory_place *place = &known->place;
+	char part[EXPLORE_WORDS_SIZE / 2];
+	char block[EXPLORE_WORDS_SIZE];
+
+	if (!blocks_part(view->symbols, &known->type, size_of(place),
+		    object - place->from, part, sizeof(part)))
+		return false;
+	snprintf(words, EXPLORE_WORDS_SIZE, "%s%s%.90s", part,
+		part[0] ? " of " : "", explore_block_from(view, place, block));
+	return true;
+}
+
 bool explore_name_in_block(struct explore_view *view,
 	const struct memory_place *place, uint64_t object, bool whole,
 	char *words)
 {
-	struct known_block *known = known_at(view, place);
+	const struct known_block *known = based_at(view, place);
 
 	if (!known)
 		return false;
-	if (known->numbered != view->wire->nevents) {
-		known->number = count_off(view, known);
-		known->numbered = view->wire->nevents;
-	}
-	return blocks_name(view->symbols, &known->type, size_of(place),
-		object - place->from, whole, known->number, words,
-		EXPLORE_WORDS_SIZE);
+	if (whole)
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s", known->base);
+	if (whole && !known->base[0])
+		explore_block_from(view, place, words);
+	if (whole)
+		return true;
+	return known->base[0] ? blocks_name(view->symbols, &known->type,
+					size_of(place), object - place->from,
+					known->base, words, EXPLORE_WORDS_SIZE)
+			      : name_part(view, known, object, words);
+}
+
+bool explore_has_pointer(
+	struct explore_view *view, const struct memory_place *place)
+{
+	const struct known_block *known = based_at(view, place);
+
+	return known && known->base[0];
 }
 
 bool explore_spot_in_block(struct explore_view *view,

@@ -102,18 +102,14 @@ static void block_name(struct explore_view *view,
 		text_append(words, EXPLORE_WORDS_SIZE, " (block %u)", number);
 }
 
-/* Where there is little room: "byte 8 of block 2 from line 12" */
-static void short_block_name(struct explore_view *view,
-	const struct memory_place *place, uint64_t object, char *words)
+const char *explore_block_from(struct explore_view *view,
+	const struct memory_place *place, char *words)
 {
 	unsigned number = number_of(view->wire, place);
 	char where[EXPLORE_WORDS_SIZE];
 	struct place line;
 
 	words[0] = '\0';
-	if (object > place->from)
-		text_append(words, EXPLORE_WORDS_SIZE, "byte %llu of ",
-			(unsigned long long)(object - place->from));
 	if (number)
 		text_append(words, EXPLORE_WORDS_SIZE, "block %u ", number);
 	else
@@ -125,6 +121,21 @@ static void short_block_name(struct explore_view *view,
 	else
 		text_append(words, EXPLORE_WORDS_SIZE, "from %.80s",
 			explore_place_name(view, place->pc, where));
+	return words;
+}
+
+/* Where there is little room: "byte 8 of block 2 from line 12" */
+static void short_block_name(struct explore_view *view,
+	const struct memory_place *place, uint64_t object, char *words)
+{
+	char block[EXPLORE_WORDS_SIZE];
+
+	words[0] = '\0';
+	if (object > place->from)
+		text_append(words, EXPLORE_WORDS_SIZE, "byte %llu of ",
+			(unsigned long long)(object - place->from));
+	text_append(words, EXPLORE_WORDS_SIZE, "%s",
+		explore_block_from(view, place, block));
 }
 
 /* What functions of the C library keep from call to call is ours here. */
@@ -334,7 +345,10 @@ const char *explore_raced_name(
 	explore_object_name(view, object, words);
 	if (is_freed(race) && place && !strstr(words, "->") &&
 		explore_block_name(view, place->from, all))
-		snprintf(words, EXPLORE_WORDS_SIZE, "what %.150s points to",
+		snprintf(words, EXPLORE_WORDS_SIZE,
+			explore_has_pointer(view, place)
+				? "what %.150s points to"
+				: "%.150s",
 			all);
 	return words;
 }
@@ -400,7 +414,7 @@ static bool name_in_block(struct explore_view *view,
 		return true;
 	}
 	if (address == place->from)
-		short_block_name(view, place, address, words);
+		explore_block_from(view, place, words);
 	return address == place->from;
 }
 

@@ -12,6 +12,8 @@ struct candidates {
 	uint64_t block_size, offset, access_size;
 	struct block_type type;
 	bool several; /* and not of one type */
+	char pointer[64];
+	bool pointers_differ;
 };
 
 /* A tag, or else the name of the last typedef before a struct without. */
@@ -97,6 +99,17 @@ static bool is_accessed(
 	       found->access_size == peeled_size(&chain->type);
 }
 
+static void note_pointer(struct candidates *found, const struct chain *chain)
+{
+	int length = (int)(chain->pointer_to - chain->from);
+	char pointer[sizeof(found->pointer)];
+
+	snprintf(pointer, sizeof(pointer), "%.*s", length, chain->from);
+	if (found->pointer[0] && strcmp(found->pointer, pointer) != 0)
+		found->pointers_differ = true;
+	strcpy(found->pointer, pointer);
+}
+
 static void try_use(void *context, const struct chain *chain)
 {
 	struct candidates *found = context;
@@ -108,8 +121,10 @@ static void try_use(void *context, const struct chain *chain)
 		return;
 	if (found->block_size % size == 0)
 		offset %= size;
-	if (is_accessed(found, &copy, offset))
-		propose(found, &copy.target);
+	if (!is_accessed(found, &copy, offset))
+		return;
+	propose(found, &copy.target);
+	note_pointer(found, chain);
 }
 
 bool blocks_used(struct symbols *symbols, uint64_t pc, const char *line,
@@ -124,6 +139,26 @@ bool blocks_used(struct symbols *symbols, uint64_t pc, const char *line,
 
 	expression_chains(symbols, pc, line, try_use, &found);
 	return settle(&found, type);
+}
+
+/* An index is another one the next time. */
+bool blocks_pointer(struct symbols *symbols, uint64_t pc, const char *line,
+	const struct block_type *type, uint64_t block_size, uint64_t offset,
+	uint64_t access_size, char *name, size_t name_size)
+{
+	struct candidates found = {
+		.block_size = block_size,
+		.offset = offset,
+		.access_size = access_size,
+	};
+
+	expression_chains(symbols, pc, line, try_use, &found);
+	if (!found.type.die || found.several || found.pointers_differ ||
+		strcmp(found.type.name, type->name) != 0 ||
+		strpbrk(found.pointer, "[ \t"))
+		return false;
+	snprintf(name, name_size, "%s", found.pointer);
+	return true;
 }
 
 static const char *skip_spaces(const char *p)
@@ -313,7 +348,7 @@ static void look_below(Dwarf_Die *parent, struct pointers *pointers)
  * What the program calls all that point to one. It may have no pointer of its
  * own to one, but as a member; or call it now this, now that.
  */
-static const char *pointer_name(
+const char *blocks_pointers(
 	struct symbols *symbols, const struct block_type *type)
 {
 	struct pointers pointers = {.type = type->name};
@@ -322,56 +357,81 @@ static const char *pointer_name(
 
 	while ((unit = dwfl_module_nextcu(symbols->module, unit, &bias)))
 		look_below(unit, &pointers);
-	if (!pointers.name && type->variable[0])
-		return type->variable;
-	return pointers.name && !pointers.differ ? pointers.name : type->name;
+	return pointers.name && !pointers.differ ? pointers.name : "";
 }
 
-/* "node#2", or "a" where there is one. */
-static void base_name(struct symbols *symbols, const struct block_type *type,
-	uint64_t block_size, unsigned number, char *base, size_t size)
+bool blocks_is_of(
+	struct symbols *symbols, const struct block_type *type, uint64_t target)
 {
-	const char *called = blocks_called(symbols, type, block_size);
+	Dwarf_Die die;
+	const char *name;
 
-	if (number)
-		snprintf(base, size, "%s#%u", called, number);
-	else
-		snprintf(base, size, "%s",
-			called == type->name ? pointer_name(symbols, type)
-					     : called);
+	if (!symbols_type_at(symbols, target, &die))
+		return false;
+	name = type_name(&die);
+	return name && !strcmp(name, type->name);
+}
+
+/* What lies at a place in a block. */
+struct part {
+	bool is_element;
+	uint64_t element;
+	uint64_t size; /* of one of them, or of all */
+	char inside[256]; /* ".owner", "" */
+};
+
+static bool find_part(struct symbols *symbols, const struct block_type *type,
+	uint64_t block_size, uint64_t offset, struct part *part)
+{
+	Dwarf_Die die;
+
+	*part = (struct part){0};
+	if (!type_at(symbols, type->die, &die, &part->size))
+		return false;
+	part->is_element = is_array(type, part->size, block_size);
+	if (part->is_element) {
+		part->element = offset / part->size;
+		offset %= part->size;
+	}
+	symbols_describe_inside(
+		&die, offset, part->inside, sizeof(part->inside));
+	return part->is_element || part->inside[0] == '.' || offset == 0;
 }
 
 bool blocks_name(struct symbols *symbols, const struct block_type *type,
-	uint64_t block_size, uint64_t offset, bool whole, unsigned number,
-	char *name, size_t name_size)
+	uint64_t block_size, uint64_t offset, const char *base, char *name,
+	size_t name_size)
 {
-	char base[96], inside[256] = "";
-	uint64_t size;
-	Dwarf_Die die;
+	struct part part;
 
-	if (!type_at(symbols, type->die, &die, &size))
+	if (!find_part(symbols, type, block_size, offset, &part))
 		return false;
-	base_name(symbols, type, block_size, number, base, sizeof(base));
-	if (!base[0])
-		return false;
-	if (whole) {
-		snprintf(name, name_size, "%s", base);
-		return true;
-	}
-	if (is_array(type, size, block_size)) {
-		symbols_describe_inside(
-			&die, offset % size, inside, sizeof(inside));
+	if (part.is_element)
 		snprintf(name, name_size, "%s[%llu]%s", base,
-			(unsigned long long)(offset / size), inside);
-		return true;
-	}
-	symbols_describe_inside(&die, offset, inside, sizeof(inside));
-	if (inside[0] == '.')
-		snprintf(name, name_size, "%s->%s", base, inside + 1);
-	else if (offset == 0)
-		snprintf(name, name_size, "*%s", base);
+			(unsigned long long)part.element, part.inside);
+	else if (part.inside[0] == '.')
+		snprintf(name, name_size, "%s->%s", base, part.inside + 1);
 	else
+		snprintf(name, name_size, "*%s", base);
+	return true;
+}
+
+bool blocks_part(struct symbols *symbols, const struct block_type *type,
+	uint64_t block_size, uint64_t offset, char *name, size_t name_size)
+{
+	struct part part;
+	const char *member;
+
+	if (!find_part(symbols, type, block_size, offset, &part))
 		return false;
+	member = part.inside + (part.inside[0] == '.');
+	if (part.is_element)
+		snprintf(name, name_size, "%s%s%s %llu", member,
+			member[0] ? " of " : "",
+			part.size == 1 ? "byte" : "element",
+			(unsigned long long)part.element);
+	else
+		snprintf(name, name_size, "%s", member);
 	return true;
 }
 

@@ -7,10 +7,13 @@
  * in the block and the size of the access must all be those of that member of
  * what `a` points to. A line that could mean two types says nothing.
  *
- *	account->balance     the only one; all that point to it are `account`
+ *	account->balance     the only one, that `account` leads to
  *	node#2->next         one of several
- *	slots[3].owner       of an array that `slots` was set to
+ *	slots[3].owner       of an array that `slots` leads to
  *	*counter             of no struct
+ *
+ * Which pointer leads to it, whenever it is named, the steps of an execution
+ * have to tell.
  *
  * Threads:  one at a time.
  * Blocking: never.
@@ -45,13 +48,32 @@ const char *blocks_called(struct symbols *symbols,
 	const struct block_type *type, uint64_t block_size);
 
 /*
- * Write what lies at that place in the block, or what the block is, where
- * whole. number: among those with the same name; 0: it is the only one.
+ * By which pointer the line of such an access reaches it: "q", "w.account".
+ * False where it has none, or several.
+ */
+bool blocks_pointer(struct symbols *symbols, uint64_t pc, const char *line,
+	const struct block_type *type, uint64_t block_size, uint64_t offset,
+	uint64_t access_size, char *name, size_t name_size);
+
+/* The name of every pointer to that type; "": they have not one name. */
+const char *blocks_pointers(
+	struct symbols *symbols, const struct block_type *type);
+
+/* What points to `target`, as DWARF has it, points to one of these. */
+bool blocks_is_of(struct symbols *symbols, const struct block_type *type,
+	uint64_t target);
+
+/*
+ * Write what lies at that place in the block that a pointer `base` leads to.
  * Returns false, and writes nothing, where there is no name for it.
  */
 bool blocks_name(struct symbols *symbols, const struct block_type *type,
-	uint64_t block_size, uint64_t offset, bool whole, unsigned number,
-	char *name, size_t name_size);
+	uint64_t block_size, uint64_t offset, const char *base, char *name,
+	size_t name_size);
+
+/* The same without a pointer: "key", "owner of element 3"; "": all of it. */
+bool blocks_part(struct symbols *symbols, const struct block_type *type,
+	uint64_t block_size, uint64_t offset, char *name, size_t name_size);
 
 /* What lies there, for values.h; the spot has no name. */
 bool blocks_spot(struct symbols *symbols, const struct block_type *type,

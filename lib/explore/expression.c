@@ -96,6 +96,7 @@ static bool dereference(struct chain *chain, const struct reading *reading)
 		return false;
 	reading->fn(reading->context, chain);
 	chain->dereferenced = true;
+	chain->pointer_to = chain->to;
 	chain->target = chain->type = target;
 	chain->path[0] = '\0';
 	return true;

@@ -19,6 +19,7 @@ struct chain {
 	const char *from, *to; /* its text: from … to - 1 */
 	Dwarf_Die type; /* of all of it, with its typedefs */
 	bool dereferenced;
+	const char *pointer_to; /* where the text of its last pointer ends */
 	Dwarf_Die target; /* what its last pointer points to, likewise */
 	char path[128]; /* from there: ".slots[].next" */
 };

@@ -316,6 +316,24 @@ bool symbols_local(struct symbols *symbols, uint64_t pc, uint64_t top,
 	return true;
 }
 
+int symbols_last_line(struct symbols *symbols, uint64_t pc)
+{
+	uint64_t at = pc - symbols->base - 1;
+	Dwarf_Addr bias, high;
+	Dwarf_Die *unit = dwfl_module_addrdie(symbols->module, at, &bias), die;
+	struct place place;
+
+	if (!unit || dwarf_child(unit, &die) != 0)
+		return 0;
+	do {
+		if (is_function_at(&die, at) &&
+			dwarf_highpc(&die, &high) == 0 &&
+			symbols_place(symbols, high + symbols->base, &place))
+			return place.line;
+	} while (dwarf_siblingof(&die, &die) == 0);
+	return 0;
+}
+
 const char *symbols_function(struct symbols *symbols, uint64_t address)
 {
 	GElf_Off offset;

@@ -48,6 +48,9 @@ void symbols_move(struct symbols *symbols, uint64_t base);
 /* pc is a return address: its line is that of the call before it. */
 bool symbols_place(struct symbols *symbols, uint64_t pc, struct place *place);
 
+/* Of the function that a return address lies in; 0: not known. */
+int symbols_last_line(struct symbols *symbols, uint64_t pc);
+
 /*
  * Every stretch of code that comes from this line. Returns how many there
  * are, of which at most `most` were written.
