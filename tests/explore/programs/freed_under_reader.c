@@ -1,4 +1,4 @@
-/* finds: bad memory access: uses the block from line 46, which T2 freed, in T1 */
+/* finds: bad memory access: uses the block from line 46, which T2 freed, */
 /* says: T2 frees the block from line 46 at LINE while T1 */
 /* says: T1 has read the pointer from shown, holding lock .LINE.: let T1 use */
 /* says: what is there, or copy it, before it unlocks lock */
