@@ -7,6 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+	MOST_PLACES = 3, /* where namesakes are from, in one line */
+};
+
 struct known_block {
 	struct memory_place place;
 	struct block_type type;
@@ -213,7 +217,7 @@ bool explore_has_pointer(
 {
 	const struct known_block *known = based_at(view, place);
 
-	return known && known->base[0];
+	return known && known->base[0] && !known->number;
 }
 
 bool explore_spot_in_block(struct explore_view *view,
@@ -261,12 +265,47 @@ static struct namesakes namesakes_of(
 	return all;
 }
 
+/* The next one that is allocated after it; NULL: it is the last. */
+static const struct memory_place *next_namesake(struct explore_view *view,
+	const struct memory_place *place, const char *name)
+{
+	const struct memory_place *next = NULL;
+
+	for (uint32_t i = 0; i < view->wire->nplaces; i++) {
+		const struct memory_place *other = &view->wire->places[i];
+
+		if (other->from > place->from &&
+			(!next || other->from < next->from) &&
+			is_called(view, other, name))
+			next = other;
+	}
+	return next;
+}
+
+/* " at x.c:31 and x.c:10": of more than a few it is too much. */
+static void add_places(struct explore_view *view, const struct namesakes *all,
+	char *words, size_t size)
+{
+	const struct memory_place *place = all->first;
+	unsigned n = all->elsewhere ? all->n : 1;
+	char where[EXPLORE_WORDS_SIZE];
+
+	for (unsigned i = 0; n <= MOST_PLACES && i < n && place; i++) {
+		text_append(words, size, "%s%s",
+			i == 0            ? " at "
+			: i + 1 == all->n ? " and "
+					  : ", ",
+			explore_place_name(view, place->pc, where));
+		place = next_namesake(view, place, all->name);
+	}
+}
+
 void explore_tell_blocks(
 	struct explore_view *view, explore_put_fn put_line, void *context)
 {
 	for (uint32_t i = 0; i < view->wire->nplaces; i++) {
 		const struct memory_place *place = &view->wire->places[i];
-		char where[EXPLORE_WORDS_SIZE], words[2 * EXPLORE_WORDS_SIZE];
+		char words[4 * EXPLORE_WORDS_SIZE];
 		struct namesakes all = {0};
 
 		if (!place->top)
@@ -275,9 +314,7 @@ void explore_tell_blocks(
 			continue;
 		snprintf(words, sizeof(words), "%.60s#1 %s %.60s#%u: allocated",
 			all.name, all.n == 2 ? "and" : "to", all.name, all.n);
-		if (!all.elsewhere)
-			text_append(words, sizeof(words), " at %s",
-				explore_place_name(view, place->pc, where));
+		add_places(view, &all, words, sizeof(words));
 		text_append(words, sizeof(words), " in this order");
 		put_line(context, EXPLORE_DETAIL, words);
 	}

@@ -189,13 +189,22 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
+/* No member of something else. */
+static bool begins_word(const char *line, const char *p)
+{
+	if (p == line)
+		return true;
+	return !is_word(p[-1]) && p[-1] != '.' &&
+	       !(p - line > 1 && p[-1] == '>' && p[-2] == '-');
+}
+
 /* The next place that has it, from p on; NULL: none has. */
 static const char *find_word(const char *line, const char *p, const char *word)
 {
 	size_t n = strlen(word);
 
 	while ((p = strstr(p, word))) {
-		if ((p == line || !is_word(p[-1])) && !is_word(p[n]))
+		if (begins_word(line, p) && !is_word(p[n]))
 			break;
 		p += n;
 	}
@@ -318,20 +327,37 @@ static bool find_in_lines(const struct question *question, char *name)
 	return true;
 }
 
-/* `j = next`, `j += 1`, `j++`, and `f(&j)`, which may do anything. */
+/* `= next`, `+= 1`, `++` */
+static bool begins_change(const char *p)
+{
+	p += strspn(p, " \t");
+	if (*p == '=')
+		return p[1] != '=';
+	return (*p == '+' || *p == '-') && (p[1] == '=' || p[1] == *p);
+}
+
+/* `f(&j)` may change it; `f(&j->lock)` does not. */
+static bool takes_address(const char *line, const char *p, const char *end)
+{
+	return p > line && p[-1] == '&' &&
+	       (*end == '\0' || !strchr("-.[", *end));
+}
+
+/* `++j` */
+static bool ends_step(const char *line, const char *p)
+{
+	return p - line > 1 && p[-1] == p[-2] && (p[-1] == '+' || p[-1] == '-');
+}
+
 static bool changes(const char *line, const char *name)
 {
 	for (const char *p = line; (p = find_word(line, p, name));) {
-		const char *next = p + strlen(name);
+		const char *end = p + strlen(name);
 
-		if (p > line && p[-1] == '&')
+		if (takes_address(line, p, end) || begins_change(end) ||
+			ends_step(line, p))
 			return true;
-		next += strspn(next, " \t");
-		if ((*next == '=' && next[1] != '=') ||
-			((*next == '+' || *next == '-') &&
-				(next[1] == '=' || next[1] == *next)))
-			return true;
-		p = next;
+		p = end;
 	}
 	return false;
 }

@@ -268,4 +268,111 @@ expect_out '^  1  T1    frees msg '
 expect_out '^ +9  T1    writes msg = NULL .was the block from line 25.'
 expect_out '^  0  main  reads byte 0 of the block from line 25 '
 
+point H13 'nor is a member that has its name, or the address of one, a change'
+program queue.c <<'END'
+typedef struct { int len; pthread_mutex_t lock; } queue_t;
+static queue_t *make(void)
+{
+	queue_t *new = calloc(1, sizeof(*new));
+	pthread_mutex_init(&new->lock, NULL);
+	return new;
+}
+static void push(queue_t *q)
+{
+	pthread_mutex_lock(&q->lock);
+	q->len++;
+	pthread_mutex_unlock(&q->lock);
+}
+static int size(queue_t *queue) { return queue->len; }
+static void *produce(void *arg)
+{
+	push(arg);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a;
+	queue_t *jobs = make();
+	pthread_create(&a, NULL, produce, jobs);
+	int n = size(jobs);
+	pthread_join(a, NULL);
+	free(jobs);
+	return n < 0;
+}
+END
+run conc explore --json queue.c
+expect_status 1
+names_are 'new->len'
+program sum.c <<'END'
+struct task { int id; int *total; };
+static void *work(void *p)
+{
+	struct task *a = p;
+	*a->total += a->id;
+	free(a);
+	return NULL;
+}
+int main(void)
+{
+	pthread_t t[2];
+	int *total = calloc(1, sizeof(int));
+	for (int i = 0; i < 2; i++) {
+		struct task *a = malloc(sizeof *a);
+		a->id = i + 1;
+		a->total = total;
+		pthread_create(&t[i], NULL, work, a);
+	}
+	pthread_join(t[0], NULL);
+	pthread_join(t[1], NULL);
+	assert(*total == 3);
+	free(total);
+	return 0;
+}
+END
+run conc explore --json sum.c
+expect_status 1
+names_are '*total'
+
+point H14 'of several, it is said where each is from'
+program reload.c <<'END'
+struct config { int port; };
+static struct config *current;
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static void *reload(void *arg)
+{
+	struct config *c = malloc(sizeof *c);
+	c->port = 81;
+	pthread_mutex_lock(&m);
+	struct config *old = current;
+	current = c;
+	pthread_mutex_unlock(&m);
+	free(old);
+	return arg;
+}
+static void *serve(void *arg)
+{
+	pthread_mutex_lock(&m);
+	struct config *c = current;
+	pthread_mutex_unlock(&m);
+	assert(c->port >= 80);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	current = malloc(sizeof *current);
+	current->port = 80;
+	pthread_create(&a, NULL, reload, NULL);
+	pthread_create(&b, NULL, serve, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	free(current);
+	return 0;
+}
+END
+run conc explore reload.c
+expect_status 1
+expect_out '^bad memory access: uses config#1->port, which T1 freed, in T2'
+expect_out '^  config#1 and config#2: allocated at re.*:30 and reload.c:10'
+
 finish
