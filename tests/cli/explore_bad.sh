@@ -193,6 +193,19 @@ int main(int argc, char **argv)
 END
 found '^crash: bad memory access at address 0x0, in main at null.c:8' null.c
 found '^crash: bad memory access at address 0x0, in main at null.c:7' null.c 1
+program joined.c <<'END'
+#include <pthread.h>
+static void *none(void *arg) { (void)arg; return NULL; }
+int main(void)
+{
+	pthread_t thread;
+	void *result;
+	pthread_create(&thread, NULL, none, NULL);
+	pthread_join(thread, &result);
+	return *(int *)result;
+}
+END
+found '^crash: bad memory access at address 0x0, in main at joined.c:9' joined.c
 program divide.c <<'END'
 int zero;
 int main(void) { return 7 / zero; }

@@ -94,6 +94,16 @@ static bool is_pending(uint64_t address)
 	       address - op->object < op->size;
 }
 
+/* We look at a value of the program's, to trace it; or 0. */
+static uint64_t traced_at(void)
+{
+	const struct wire *wire = rt->wire;
+	const struct event *last = &wire->events[wire->nevents - 1];
+
+	return wire->nevents > 0 && last->flags & EVENT_NOWHERE ? last->op.pc
+								: 0;
+}
+
 /* In a library, or in here: where the program called it. */
 static uint64_t place_of(const void *context, uint64_t address)
 {
@@ -104,6 +114,8 @@ static uint64_t place_of(const void *context, uint64_t address)
 		return pc + 1; /* as a return address: behind the instruction */
 	if (is_pending(address))
 		return self()->pending.pc;
+	if (traced_at())
+		return traced_at();
 	caller = return_address(sp_of(context));
 	return caller ? caller : pc;
 }
