@@ -118,6 +118,8 @@ static void order_words(struct explore_view *view, const struct early *early,
 	} else {
 		size_t n = strlen(words);
 
+		if (explore_late_words(view, early->reader, step, words, size))
+			return;
 		text_append(words, size, ": ");
 		if (explore_barrier_words(
 			    view, early->reader, step, writer, words, size))

@@ -3,6 +3,8 @@
 
 #include "cmd/text.h"
 
+#include <string.h>
+
 /* Its last try for that lock failed, and it has not got it since. */
 static uint32_t refused_step(
 	const struct wire *wire, unsigned thread, uint64_t *lock)
@@ -22,10 +24,9 @@ static uint32_t refused_step(
 	return 0;
 }
 
-bool explore_unlock_advice(struct explore_view *view,
-	const struct finding *misuse, char *words, size_t size)
+bool explore_refused_advice(
+	struct explore_view *view, unsigned thread, char *words, size_t size)
 {
-	unsigned thread = misuse->first.thread;
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
 	uint64_t lock;
 	uint32_t step = refused_step(view->wire, thread, &lock);
@@ -33,11 +34,20 @@ bool explore_unlock_advice(struct explore_view *view,
 	if (!step)
 		return false;
 	text_append(words, size,
-		"%s did not get %s at step %u: unlock it only where "
+		"%s did not get %s at step %u, and goes on all the same: use "
+		"what it protects, and unlock it, only where "
 		"pthread_mutex_trylock has returned 0",
 		explore_thread_name(thread, who),
 		explore_object_name(view, lock, name), step);
 	return true;
+}
+
+bool explore_unlock_advice(struct explore_view *view,
+	const struct finding *misuse, char *words, size_t size)
+{
+	return misuse->kind == FOUND_MISUSE &&
+	       !strncmp(misuse->text, "unlocks a mutex that", 20) &&
+	       explore_refused_advice(view, misuse->first.thread, words, size);
 }
 
 /* The one of its locks that the thread waits for; or NULL. */

@@ -253,6 +253,8 @@ static void join_in_advice(struct explore_view *view, const struct party *bare,
 {
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
+	if (explore_refused_advice(view, bare->thread, words, size))
+		return;
 	text_append(words, size, "one side holds ");
 	list_locks(view, locked, words, size);
 	text_append(words, size,
@@ -275,6 +277,36 @@ static bool is_same_name(struct explore_view *view, const struct party *a,
 		       explore_object_name(view, b->held->object, other));
 }
 
+/* locks[1] and locks[3], node#1->lock and node#2->lock. */
+static bool is_same_but_for_numbers(const char *a, const char *b)
+{
+	static const char digits[] = "0123456789";
+
+	while (*a && *b) {
+		a += strspn(a, digits);
+		b += strspn(b, digits);
+		if (*a != *b)
+			return false;
+		a += *a != 0;
+		b += *b != 0;
+	}
+	return !*a && !*b;
+}
+
+/* Each lock is for a part of something, and what is raced on is no part. */
+static bool are_of_parts(struct explore_view *view, const struct finding *race)
+{
+	const struct party *first = &race->first, *second = &race->second;
+	char one[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+
+	if (first->nheld != 1 || second->nheld != 1 ||
+		!is_same_but_for_numbers(
+			explore_object_name(view, first->held->object, one),
+			explore_object_name(view, second->held->object, other)))
+		return false;
+	return !strpbrk(explore_object_name(view, first->object, one), "[#");
+}
+
 static void other_lock_advice(struct explore_view *view,
 	const struct finding *race, char *words, size_t size)
 {
@@ -292,6 +324,15 @@ static void other_lock_advice(struct explore_view *view,
 	list_locks(view, second, words, size);
 	text_append(words, size, ", the other holds ");
 	list_locks(view, first, words, size);
+	if (are_of_parts(view, race)) {
+		text_append(words, size,
+			", each for a part, and %s is for all: give it one "
+			"lock of its own, held ",
+			explore_object_name(view, first->object, name));
+		sites(view, race, words, size);
+		text_append(words, size, ", or make it atomic (_Atomic)");
+		return;
+	}
 	text_append(words, size, ": hold the same one ");
 	sites(view, race, words, size);
 }
@@ -319,7 +360,8 @@ static bool shared_advice(struct explore_view *view, const struct finding *race,
 static bool bare_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
-	return explore_flag_advice(view, race, words, size) ||
+	return explore_once_advice(view, race, words, size) ||
+	       explore_flag_advice(view, race, words, size) ||
 	       sleep_advice(view, race, words, size) ||
 	       explore_unordered_advice(view, race, words, size) ||
 	       local_advice(view, race, words, size);

@@ -44,6 +44,14 @@ bool explore_left_advice(struct explore_view *view,
 bool explore_unordered_advice(struct explore_view *view,
 	const struct finding *race, char *words, size_t size);
 
+/* It ran out of time in its last wait before event `end`, and goes on. */
+bool explore_late_words(struct explore_view *view, unsigned thread,
+	uint32_t end, char *words, size_t size);
+
+/* A race of one that has not called pthread_once, which makes it. */
+bool explore_once_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size);
+
 /* Both came through a barrier that is for fewer than come to it. */
 bool explore_barrier_words(struct explore_view *view, unsigned reader,
 	uint32_t step, unsigned writer, char *words, size_t size);
@@ -55,7 +63,9 @@ bool explore_barrier_words(struct explore_view *view, unsigned reader,
 bool explore_own_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);
 
-/* Of who unlocks what it tried to lock, and did not get. */
+/* Of who tried to lock a mutex, did not get it, and goes on; and unlocks it. */
+bool explore_refused_advice(
+	struct explore_view *view, unsigned thread, char *words, size_t size);
 bool explore_unlock_advice(struct explore_view *view,
 	const struct finding *misuse, char *words, size_t size);
 

@@ -171,9 +171,10 @@ bool explore_explains_itself(
 {
 	char words[EXPLORE_WORDS_SIZE] = "";
 
-	return failure->kind == FOUND_DEADLOCK &&
-	       !view->result->schedule.processes &&
-	       first_of(sure, view, words, sizeof(words));
+	return explore_unlock_advice(view, failure, words, sizeof(words)) ||
+	       (failure->kind == FOUND_DEADLOCK &&
+		       !view->result->schedule.processes &&
+		       first_of(sure, view, words, sizeof(words)));
 }
 
 const char *explore_stuck_lesson(

@@ -300,8 +300,7 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 	if (misuse && !strcmp(misuse->text, "holds already") &&
 		explore_again_advice(view, finding, words, size))
 		return true;
-	if (misuse && !strncmp(finding->text, "unlocks a mutex that", 20) &&
-		explore_unlock_advice(view, finding, words, size))
+	if (explore_unlock_advice(view, finding, words, size))
 		return true;
 	if (explore_is_weak(view, finding)) {
 		explore_weak_advice(view, finding, words, size);
