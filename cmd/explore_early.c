@@ -36,15 +36,57 @@ static bool is_joiner(const struct early *early)
 	return true;
 }
 
+/* "x.c:20, x.c:21 and x.c:22": each once. Returns how many. */
+static unsigned place_words(struct explore_view *view, const uint64_t *pcs,
+	unsigned n, char *words, size_t size)
+{
+	char places[EARLY_MOST][EXPLORE_WORDS_SIZE];
+	unsigned nplaces = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		unsigned k = 0;
+
+		explore_place_name(view, pcs[i], places[nplaces]);
+		while (strcmp(places[k], places[nplaces]) != 0)
+			k++;
+		nplaces += k == nplaces;
+	}
+	for (unsigned i = 0; i < nplaces; i++)
+		text_append(words, size, "%s%s",
+			i == 0             ? ""
+			: i + 1 == nplaces ? " and "
+					   : ", ",
+			places[i]);
+	return nplaces;
+}
+
 static void join_words(struct explore_view *view, const struct early *early,
 	char *words, size_t size)
 {
-	char place[EXPLORE_WORDS_SIZE];
+	char places[EARLY_MOST * EXPLORE_WORDS_SIZE] = "";
+	uint64_t pcs[EARLY_MOST];
+	unsigned n;
 
+	for (unsigned i = 0; i < early->nwriters; i++)
+		pcs[i] = early->writers[i].join;
+	n = place_words(view, pcs, early->nwriters, places, sizeof(places));
 	text_append(words, size, ": join ");
 	writer_names(early, words, size);
-	text_append(words, size, " before that (the join at %s comes too late)",
-		explore_place_name(view, early->writers[0].join, place));
+	text_append(words, size,
+		" before that (the join%s at %s come%s too late)",
+		text_plural(n), places, n == 1 ? "s" : "");
+}
+
+static void write_words(struct explore_view *view, const struct early *early,
+	char *words, size_t size)
+{
+	uint64_t pcs[EARLY_MOST];
+
+	for (unsigned i = 0; i < early->nwriters; i++)
+		pcs[i] = early->writers[i].pc;
+	text_append(words, size, " (");
+	place_words(view, pcs, early->nwriters, words, size);
+	text_append(words, size, ")");
 }
 
 /* Who waits has to be told: neither a lock nor an atomic does so. */
@@ -164,7 +206,6 @@ bool explore_early_advice(struct explore_view *view,
 	const struct early *early = &view->result->early;
 	uint32_t step = early_step(view->wire, early);
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
-	char place[EXPLORE_WORDS_SIZE];
 
 	if (!step || !is_about(view, finding, step))
 		return false;
@@ -174,9 +215,9 @@ bool explore_early_advice(struct explore_view *view,
 			view, view->wire->events[step - 1].op.object, name),
 		step);
 	writer_names(early, words, size);
-	text_append(words, size, " %s written it (%s)",
-		early->nwriters == 1 ? "has" : "have",
-		explore_place_name(view, early->writers[0].pc, place));
+	text_append(words, size, " %s written it",
+		early->nwriters == 1 ? "has" : "have");
+	write_words(view, early, words, size);
 	order_words(view, early, step - 1, words, size);
 	return true;
 }
