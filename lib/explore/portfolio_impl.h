@@ -11,6 +11,7 @@
 #include "lib/explore/atomicity.h"
 #include "lib/explore/early.h"
 #include "lib/explore/portfolio.h"
+#include "lib/explore/sides.h"
 
 struct portfolio {
 	struct portfolio_options options;
@@ -27,6 +28,7 @@ struct portfolio {
 	unsigned spurious; /* wake-ups in what is looked at now */
 	struct atomicity *atomicity;
 	struct early_twin twin; /* of the failure; see early.h */
+	struct sides sides; /* of races */
 	struct guards *guards; /* or NULL */
 	struct shown *shown; /* NULL: before portfolio_rehearse */
 	const struct choice *prefix; /* of what is searched */

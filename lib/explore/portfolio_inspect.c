@@ -8,7 +8,9 @@
 #include "lib/explore/lockorder.h"
 #include "lib/explore/lockset.h"
 
+#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -206,7 +208,7 @@ static bool find_party(const struct wire *wire, const struct party *party,
 }
 
 /* What the race detector could not know of the earlier side: its locks. */
-static void complete_races(struct wire *wire)
+static void complete_races(const struct sides *sides, struct wire *wire)
 {
 	for (uint32_t n = 0; n < wire->nfindings; n++) {
 		struct finding *race = &wire->findings[n];
@@ -216,6 +218,8 @@ static void complete_races(struct wire *wire)
 			continue;
 		if (find_party(wire, &race->second, race->first.object, &at))
 			race->second = party_at(wire, at);
+		else
+			sides_complete(sides, &race->second);
 		if (find_party(wire, &race->first, race->first.object, &at))
 			race->first.step = at + 1;
 	}
@@ -254,7 +258,7 @@ void portfolio_inspect(struct portfolio *p, struct portfolio_result *result)
 	if (inspect_growing(wire, p->shown))
 		return;
 	portfolio_drop_temporaries(p);
-	complete_races(wire);
+	complete_races(&p->sides, wire);
 	complete_frees(wire, &result->failure);
 	add_cycle(wire, &result->failure);
 	if (may_be_atomicity(&result->failure))
@@ -278,17 +282,51 @@ static int sample(struct portfolio *p, unsigned i, bool frozen)
 	return status;
 }
 
+/* What such executions find is of no concern, nor what they do to steps. */
+static int learn_sides(struct portfolio *p)
+{
+	struct wire *wire = session_wire(p->session);
+	size_t size = sizeof(wire->findings);
+	uint32_t nfindings = wire->nfindings;
+	struct finding *findings = malloc(size);
+	int status = 0;
+
+	if (!findings)
+		return -ENOMEM;
+	memcpy(findings, wire->findings, size);
+	for (unsigned i = 0;
+		i < SAMPLES && status >= 0 && status != SESSION_STOPPED; i++) {
+		status = sample(p, i, true);
+		if (status == SESSION_ENDED)
+			sides_learn(&p->sides, wire);
+	}
+	memcpy(wire->findings, findings, size);
+	wire->nfindings = nfindings;
+	free(findings);
+	return status < 0 ? status : 0;
+}
+
+static bool any_race(const struct wire *wire)
+{
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_RACE)
+			return true;
+	}
+	return false;
+}
+
 int portfolio_excuse(struct portfolio *p, const struct finding *failure)
 {
 	const struct wire *wire = session_wire(p->session);
 	int status = 0;
 
 	if (!may_be_atomicity(failure))
-		return 0;
+		return any_race(wire) ? learn_sides(p) : 0;
 	for (unsigned i = 0; i < SAMPLES; i++) {
 		status = sample(p, i, false);
 		if (status < 0 || status == SESSION_STOPPED)
 			return status;
+		sides_learn(&p->sides, wire);
 		if (wire->failure)
 			continue;
 		atomicity_excuse(p->atomicity, wire);

@@ -1,6 +1,6 @@
 /* finds: assertion failed: assert\(total == 3\), in main at early_total.c */
 /* says: main reads total at STEP, before T1 and T2 have written it .LINE.: */
-/* says: join T1 and T2 before that .the join at LINE comes too late. */
+/* says: join T1 and T2 before that .the joins at LINE and LINE come too late */
 /* says: Lesson: 05-data-race */
 #include <assert.h>
 #include <pthread.h>
