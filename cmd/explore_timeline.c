@@ -17,7 +17,7 @@ enum {
 	NARROWEST = 25, /* column of a thread, unless that holds all of it */
 	WIDEST = 36,
 	MOST_COLUMNS = 8,
-	MOST_SHOWN = 400, /* steps */
+	MOST_SHOWN = 400, /* lines */
 	WIDEST_WORDS = 30, /* before the source, in a list; more with room */
 	NARROWEST_SOURCE = 20, /* behind them; else it gets a line of its own */
 	LONG_STRETCH = 20, /* of steps of one thread: most are left out */
@@ -290,13 +290,50 @@ static void print(struct explore_view *view, const struct row *row,
 		print_item(row, most);
 }
 
+/* The event of the next line. */
+static uint32_t next_line(const struct explore_view *view, uint32_t i)
+{
+	uint32_t n = left_out(view, i);
+
+	return i + (n ? n : 1);
+}
+
+/* Of all lines, so many at the end are shown. */
+static uint32_t first_shown(const struct explore_view *view)
+{
+	uint32_t nlines = 0, first = 0;
+
+	for (uint32_t i = 0; i < view->wire->nevents; i = next_line(view, i))
+		nlines++;
+	for (; nlines > MOST_SHOWN; nlines--)
+		first = next_line(view, first);
+	return first;
+}
+
+/* Those of the preemptions that are told of which are not to be seen. */
+static void print_before(const struct explore_view *view, uint32_t first)
+{
+	uint32_t nswitches = 0;
+
+	if (first == 0)
+		return;
+	for (uint32_t i = 0; i < first; i++)
+		nswitches += explore_is_switch(view->wire, i);
+	printf("(%u step%s before these %s left out", first, text_plural(first),
+		first == 1 ? "is" : "are");
+	if (nswitches)
+		printf(", %u of them marked >", nswitches);
+	printf(")\n");
+}
+
 static void measure_all(struct explore_view *view, uint32_t first,
 	unsigned width, struct widths *most)
 {
 	struct row row;
 
 	*most = (struct widths){.marks = 1, .all = global.plain ? 0 : width};
-	for (uint32_t i = first; i < view->wire->nevents; i++) {
+	for (uint32_t i = first; i < view->wire->nevents;
+		i = next_line(view, i)) {
 		row_of(view, i, &row);
 		measure(&row, most);
 	}
@@ -308,15 +345,11 @@ static void measure_all(struct explore_view *view, uint32_t first,
 void explore_print_timeline(struct explore_view *view, unsigned width)
 {
 	const struct wire *wire = view->wire;
-	uint32_t first = 0, n;
+	uint32_t first = first_shown(view), n;
 	struct widths most;
 	struct row row;
 
-	if (wire->nevents > MOST_SHOWN) {
-		first = wire->nevents - MOST_SHOWN;
-		printf("(%u step%s before these %s left out)\n", first,
-			first == 1 ? "" : "s", first == 1 ? "is" : "are");
-	}
+	print_before(view, first);
 	measure_all(view, first, width, &most);
 	if (most.column)
 		print_heading(wire, &most);

@@ -12,7 +12,8 @@
 #include <string.h>
 
 enum {
-	RACE_EXECUTIONS = 2000
+	RACE_EXECUTIONS = 2000,
+	LONG = 40, /* choices: there may be one with as few, and shorter */
 };
 
 static const uint64_t half_a_second_ns = 500 * 1000 * 1000;
@@ -144,7 +145,9 @@ int portfolio_simplify(struct portfolio *p, struct portfolio_result *result)
 		tried = (struct tried){nearly, 0};
 		status = raise_bound(p, result, &tried);
 		if (status || result->fewest)
-			return status;
+			return status || p->nchoices < LONG
+				       ? status
+				       : take_switches_away(p, result, &tried);
 	}
 	if (p->nchoices == 0)
 		status = find_race(p, result);

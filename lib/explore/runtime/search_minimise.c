@@ -3,7 +3,8 @@
  * little, and what comes of that is kept when it fails in the same way and is
  * simpler. First whole stretches are put in order, so that each thread does
  * its part of them at once; then each switch is taken back in several ways,
- * until none can be.
+ * until none can be; then each stretch is made as short as it can be: where a
+ * loop leads to the failure after any round, the first will do.
  *
  * A list of choices is followed as far as it goes: whoever cannot take the
  * step that it has for him is passed over, and after its end who runs goes on.
@@ -14,6 +15,7 @@
 
 enum {
 	SMALLEST_STRETCH = 4,
+	FINE_LENGTHS = 16,
 	CHOICE_GOES_ON = 1 << 7, /* as long as he can */
 };
 
@@ -35,6 +37,8 @@ struct state {
 	uint32_t at; /* a stretch begins, or a switch is, here */
 	uint32_t way;
 	bool better; /* something was, since `at` was at the end */
+	uint32_t cut; /* a stretch begins here: what it does without */
+	uint32_t left; /* so many of its steps are left */
 	uint32_t nguide, next;
 	struct choice guide[WIRE_MAX_CHOICES + 1];
 };
@@ -272,6 +276,31 @@ static bool next_switch(void)
 	return true;
 }
 
+/* All short lengths; of the longer ones some. */
+static uint32_t longer(uint32_t length)
+{
+	return length + 1 + length / FINE_LENGTHS;
+}
+
+static bool next_shorter(void)
+{
+	struct state *s = state();
+
+	while (s->cut < s->best.nchoices) {
+		uint32_t end = stretch_end(&s->best, s->cut);
+
+		s->left = longer(s->left);
+		if (s->cut + s->left < end) {
+			append(0, s->cut + s->left);
+			append(end, s->best.nchoices);
+			return true;
+		}
+		s->cut = end;
+		s->left = 0;
+	}
+	return false;
+}
+
 static bool fails_as_wanted(void)
 {
 	const struct wire *wire = rt->wire;
@@ -327,7 +356,8 @@ static bool end(void)
 	if (!s->best.nchoices)
 		return false;
 	s->nguide = 0;
-	return (s->stretch && next_stretch()) || next_switch();
+	return (s->stretch && next_stretch()) || next_switch() ||
+	       next_shorter();
 }
 
 const struct search search_minimise = {
