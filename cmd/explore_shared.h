@@ -33,9 +33,14 @@ bool explore_early_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 const char *explore_early_lesson(struct explore_view *view);
 
-/* Of a failure: somebody left before it had done its work. */
+/*
+ * Of a failure: somebody left before it had done its work. The lesson, where
+ * that is so, and threads wake each other; else NULL.
+ */
 bool explore_left_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
+const char *explore_left_lesson(
+	struct explore_view *view, const struct finding *finding);
 
 /*
  * A race of one that reads what another is to make, and does not wait for it:

@@ -246,7 +246,9 @@ static const char *lesson_of(
 	case FOUND_DEAD_FRAME:
 		return explore_lifetime_lesson(view, finding);
 	default:
-		return kinds[finding->kind].lesson;
+		return kinds[finding->kind].lesson
+			       ? kinds[finding->kind].lesson
+			       : explore_left_lesson(view, finding);
 	}
 }
 

@@ -1,7 +1,7 @@
 /* finds: assertion failed: assert\(sum == 3\), in main */
-/* says: T1 ends after it has read closed at STEP .LINE., and has not come to */
-/* says: LINE, where it writes sum in orders that end well: let it do first */
-/* says: what is left to do, and leave then */
+/* says: T1 reads closed = true at STEP .LINE. and leaves, though more */
+/* says: is to be done: head == tail does not hold .STEP, LINE.. Let it leave */
+/* says: only when that holds, too: if .closed && head == tail. Lesson: 12- */
 #include <assert.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -11,12 +11,6 @@ static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static int queue[2], head, tail;
 static bool closed;
 
-#ifdef FIXED
-#define LEAVE (head == tail)
-#else
-#define LEAVE closed
-#endif
-
 static void *add_all(void *arg)
 {
 	int *sum = arg;
@@ -25,7 +19,11 @@ static void *add_all(void *arg)
 		pthread_mutex_lock(&lock);
 		while (head == tail && !closed)
 			pthread_cond_wait(&changed, &lock);
-		if (LEAVE)
+#ifdef FIXED
+		if (closed && head == tail)
+#else
+		if (closed)
+#endif
 			break;
 		*sum += queue[head++];
 		pthread_mutex_unlock(&lock);

@@ -1,0 +1,251 @@
+/* Who leaves, though there is more to do, for it has seen that it is to end. */
+#include "cmd/explore_wait.h"
+
+#include "cmd/explore_shared.h"
+#include "cmd/text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum {
+	MOST_TEXT = 80,
+};
+
+/* What did not hold when it left, as the program has it, and where. */
+struct undone {
+	char text[MOST_TEXT];
+	uint32_t step;
+};
+
+static uint32_t seen_step(
+	const struct wire *wire, const struct early_left *left)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		if (wire->events[i].thread == left->thread &&
+			wire->events[i].op.pc == left->seen_pc)
+			return i + 1;
+	}
+	return 0;
+}
+
+/* Then what it left undone may be the consequence. */
+static bool has_other_cause(const struct wire *wire)
+{
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_RACE ||
+			wire->findings[i].kind == FOUND_ATOMICITY)
+			return true;
+	}
+	return false;
+}
+
+/* Source text of where an event is. */
+static const char *line_of(struct explore_view *view, const struct event *event)
+{
+	struct place place;
+
+	return symbols_place(view->symbols, event->op.pc, &place)
+		       ? explore_line(view, &place)
+		       : "";
+}
+
+/* What stands in the parentheses after that word; false: it is not there. */
+static bool condition_of(const char *line, const char *word, char *text)
+{
+	const char *p = strstr(line, word), *end;
+	unsigned depth = 0;
+
+	if (!p)
+		return false;
+	p += strlen(word);
+	p += strspn(p, " \t");
+	for (end = p; *end; end++) {
+		depth += *end == '(';
+		if (*end == ')' && --depth == 0)
+			break;
+		if (!depth)
+			return false;
+	}
+	if (!*end || end - p > MOST_TEXT)
+		return false;
+	memcpy(text, p + 1, (size_t)(end - p - 1));
+	text[end - p - 1] = '\0';
+	return true;
+}
+
+/* The only && outside of all parentheses; NULL: there are others, or none. */
+static char *only_and(char *text)
+{
+	char *found = NULL;
+	unsigned depth = 0;
+
+	for (char *p = text; *p; p++) {
+		depth += *p == '(';
+		depth -= *p == ')' && depth;
+		if (depth || (strncmp(p, "&&", 2) && strncmp(p, "||", 2)))
+			continue;
+		if (found || *p == '|')
+			return NULL;
+		found = p++;
+	}
+	return found;
+}
+
+/* "closed", of what is called p->closed or queue.closed somewhere. */
+static const char *last_part(const char *name)
+{
+	const char *part = name;
+
+	for (const char *p = name; *p; p++) {
+		if (*p == '.' || *p == '>')
+			part = p + 1;
+	}
+	return part;
+}
+
+static bool has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = strstr(text, word); p; p = strstr(p + 1, word)) {
+		bool begins = p == text ||
+			      !(isalnum((unsigned char)p[-1]) || p[-1] == '_');
+
+		if (begins && !isalnum((unsigned char)p[n]) && p[n] != '_')
+			return true;
+	}
+	return false;
+}
+
+/* Of "while (A && B)", where only B is of the sign: A. */
+static bool split_loop(const char *line, const char *sign, char *text)
+{
+	char *and;
+
+	if (!condition_of(line, "while", text))
+		return false;
+	and = only_and(text);
+	if (!and || !has_word(and, sign))
+		return false;
+	while (and > text && and[-1] == ' ')
+		and--;
+	*and = '\0';
+	return !has_word(text, sign);
+}
+
+/*
+ * A loop that the thread came through since it has the lock: it did not look
+ * at the sign there, so what stands before it did not hold.
+ */
+static bool find_undone(struct explore_view *view, uint32_t seen,
+	const char *sign, struct undone *undone)
+{
+	const struct event *events = view->wire->events;
+	const char *own = line_of(view, &events[seen]);
+
+	undone->step = 0;
+	for (uint32_t i = seen; i-- > 0;) {
+		const struct event *event = &events[i];
+
+		if (event->thread != events[seen].thread)
+			continue;
+		if (event->op.kind == OP_LOCK &&
+			!(event->flags & EVENT_BLOCKED))
+			return undone->step > 0;
+		if (!explore_is_read(event))
+			continue;
+		if (event->op.object == events[seen].op.object)
+			return false;
+		if (!undone->step && line_of(view, event) != own &&
+			split_loop(line_of(view, event), sign, undone->text))
+			undone->step = i + 1;
+	}
+	return false;
+}
+
+/* "if (closed && head == tail)", where the sign alone decided. */
+static void mended_words(struct explore_view *view, const struct event *seen,
+	const char *sign, const struct undone *undone, char *words, size_t size)
+{
+	char text[MOST_TEXT];
+	bool is_not;
+
+	if (!condition_of(line_of(view, seen), "if", text))
+		return;
+	is_not = text[0] == '!';
+	if (strcmp(last_part(text + is_not), sign) != 0 ||
+		(seen->before != 0) == is_not)
+		return;
+	text_append(words, size, ": if (%s && %s)", text, undone->text);
+}
+
+static void undone_words(struct explore_view *view, const struct event *seen,
+	const char *sign, const struct undone *undone, char *words, size_t size)
+{
+	char place[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size,
+		"though more is to be done: %s does not hold (step %u, %s). "
+		"Let it leave only when that holds, too",
+		undone->text, undone->step,
+		explore_place_name(view,
+			view->wire->events[undone->step - 1].op.pc, place));
+	mended_words(view, seen, sign, undone, words, size);
+}
+
+static void left_words(struct explore_view *view, uint32_t step,
+	const struct early_left *left, char *words, size_t size)
+{
+	const struct event *seen = &view->wire->events[step - 1];
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE], reads[EXPLORE_WORDS_SIZE];
+	const char *sign;
+	struct undone undone;
+
+	text_append(words, size, "%s %s at step %u (%s) and leaves, ",
+		explore_thread_name(left->thread, who),
+		explore_event_words(view, seen, reads), step,
+		explore_place_name(view, left->seen_pc, place));
+	sign = last_part(explore_object_name(view, seen->op.object, name));
+	if (find_undone(view, step - 1, sign, &undone)) {
+		undone_words(view, seen, sign, &undone, words, size);
+		return;
+	}
+	text_append(words, size,
+		"and so never comes to %s, where it writes %s in orders that "
+		"end well: let it leave only when nothing is left to do there",
+		explore_place_name(view, left->write_pc, place),
+		explore_object_name(view, left->object, who));
+}
+
+bool explore_left_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct early_left *left = &view->result->left;
+	const struct finding *failure = &view->result->failure;
+	uint32_t step = left->seen_pc ? seen_step(view->wire, left) : 0;
+
+	if (!step || has_other_cause(view->wire) ||
+		finding->kind != failure->kind ||
+		finding->first.pc != failure->first.pc)
+		return false;
+	left_words(view, step, left, words, size);
+	return true;
+}
+
+const char *explore_left_lesson(
+	struct explore_view *view, const struct finding *finding)
+{
+	char words[3 * EXPLORE_WORDS_SIZE] = "";
+
+	if (!explore_left_advice(view, finding, words, sizeof(words)))
+		return NULL;
+	for (uint32_t i = 0; i < view->wire->nevents; i++) {
+		unsigned kind = view->wire->events[i].op.kind;
+
+		if (kind == OP_WAIT || kind == OP_SIGNAL ||
+			kind == OP_BROADCAST)
+			return "12-bounded-queue";
+	}
+	return NULL;
+}
