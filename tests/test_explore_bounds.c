@@ -3,6 +3,7 @@
  * with one and with two is tried, and the first bound that finds the mistake
  * is the one that is expected. Its correct twin fails within none of them.
  */
+#include "tests/explore_search.h"
 #include "tests/suite.h"
 
 #include "lib/explore/build.h"
@@ -14,7 +15,6 @@
 
 enum {
 	NBOUNDS = 3,
-	TRIES = 50, /* for the set of racy accesses to settle */
 	MAX_STEPS = 1000
 };
 
@@ -64,21 +64,16 @@ static void build_program(
 static void run(
 	struct session *session, unsigned bound, unsigned spurious, bool stop)
 {
-	struct wire *wire = session_wire(session);
-	int wait_status, tries = 0;
+	const struct wire *wire = session_wire(session);
+	const struct wire_config config = {
+		.search = SEARCH_BOUNDED,
+		.max_steps = MAX_STEPS,
+		.bound = bound,
+		.spurious = spurious,
+		.stop = stop,
+	};
 
-	do {
-		session_reset(session);
-		wire->config = (struct wire_config){
-			.search = SEARCH_BOUNDED,
-			.max_steps = MAX_STEPS,
-			.bound = bound,
-			.spurious = spurious,
-			.stop = stop,
-		};
-		ck_assert_int_eq(
-			session_run(session, &wait_status), SESSION_ENDED);
-	} while (wire->progress.end == END_NEW_RACE && ++tries < TRIES);
+	search_with(session, &config);
 	ck_assert(wire->progress.end == END_EXHAUSTED ||
 		  wire->progress.end == END_FOUND);
 }

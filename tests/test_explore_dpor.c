@@ -3,6 +3,7 @@
  * must come by every class of executions and every outcome, and should come
  * by few of them twice.
  */
+#include "tests/explore_search.h"
 #include "tests/suite.h"
 
 #include "lib/explore/build.h"
@@ -19,7 +20,6 @@ enum {
 	BRUTE_FORCE_MOST = 20 * 1000,
 	LOOPS_MOST = 4000, /* brute force, where loops wait */
 	RUNS_MOST = 1500, /* and where they run */
-	TRIES = 50, /* for the set of racy accesses to settle */
 };
 
 static struct build build;
@@ -44,21 +44,6 @@ static const struct wire_config exhaustive = {
 	.outcomes = true,
 	.classes = true,
 };
-
-static void run(struct session *session, const struct wire_config *config)
-{
-	struct wire *wire = session_wire(session);
-	int wait_status, tries = 0;
-
-	do {
-		session_reset(session);
-		wire->noutcomes = 0;
-		wire->outcome_text_size = 0;
-		wire->config = *config;
-		ck_assert_int_eq(
-			session_run(session, &wait_status), SESSION_ENDED);
-	} while (wire->progress.end == END_NEW_RACE && ++tries < TRIES);
-}
 
 static int by_hash(const void *a, const void *b)
 {
@@ -126,11 +111,11 @@ static void compare(int seed, const char *kind,
 	struct session *session = session_of(seed, kind);
 	struct wire_config config = *brute_force;
 
-	run(session, &config);
+	search_with(session, &config);
 	if (session_wire(session)->progress.end == END_EXHAUSTED) {
 		keep(session_wire(session), &all);
 		config.search = SEARCH_DPOR;
-		run(session, &config);
+		search_with(session, &config);
 		ck_assert_int_eq(
 			session_wire(session)->progress.end, END_EXHAUSTED);
 		keep(session_wire(session), &reduced);
@@ -257,7 +242,7 @@ static unsigned let_loops_run(
 
 	config.search = SEARCH_DPOR;
 	config.memory = memory;
-	run(session, &config);
+	search_with(session, &config);
 	ck_assert_uint_eq(session_wire(session)->progress.doubts, 0);
 	keep(session_wire(session), &reduced);
 	config.search = SEARCH_BOUNDED;
@@ -265,11 +250,11 @@ static unsigned let_loops_run(
 	config.bound = 3;
 	config.max_steps = 50;
 	config.max_executions = RUNS_MOST;
-	run(session, &config);
+	search_with(session, &config);
 	ngood = compare_good(seed, session_wire(session), &reduced);
 	config.search = SEARCH_RANDOM;
 	config.max_steps = 100;
-	run(session, &config);
+	search_with(session, &config);
 	compare_good(seed, session_wire(session), &reduced);
 	session_close(session);
 	return ngood;

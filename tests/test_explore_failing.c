@@ -3,6 +3,7 @@
  * access is a step: the outcomes, that it fails in every order, and that it
  * does so from some step on.
  */
+#include "tests/explore_search.h"
 #include "tests/suite.h"
 
 #include "lib/explore/build.h"
@@ -18,7 +19,6 @@ enum {
 	NCLAIMS = 40,
 	BRUTE_FORCE_MOST = 10 * 1000,
 	MAX_STEPS = 1000,
-	TRIES = 50, /* for the set of racy accesses to settle */
 };
 
 static struct build build;
@@ -44,21 +44,6 @@ static struct session *session_of(int seed)
 	snprintf(number, sizeof(number), "%d", seed);
 	ck_assert_int_eq(session_open(&options, &session), 0);
 	return session;
-}
-
-static void run(struct session *session, const struct wire_config *config)
-{
-	struct wire *wire = session_wire(session);
-	int wait_status, tries = 0;
-
-	do {
-		session_reset(session);
-		wire->noutcomes = 0;
-		wire->outcome_text_size = 0;
-		wire->config = *config;
-		ck_assert_int_eq(
-			session_run(session, &wait_status), SESSION_ENDED);
-	} while (wire->progress.end == END_NEW_RACE && ++tries < TRIES);
 }
 
 struct answer {
@@ -123,7 +108,7 @@ static bool compare_outcomes(int seed)
 	bool fails = false;
 
 	config.outputs = config.outcomes = true;
-	run(session, &config);
+	search_with(session, &config);
 	keep(session_wire(session), &all);
 	if (session_wire(session)->progress.end == END_EXHAUSTED &&
 		any_fails(&all)) {
@@ -131,7 +116,7 @@ static bool compare_outcomes(int seed)
 		config.search = SEARCH_DPOR;
 		config.all_points = false;
 		session_wire(session)->nracy = 0;
-		run(session, &config);
+		search_with(session, &config);
 		ck_assert_int_eq(
 			session_wire(session)->progress.end, END_EXHAUSTED);
 		ck_assert_uint_eq(session_wire(session)->progress.doubts, 0);

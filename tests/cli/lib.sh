@@ -119,6 +119,18 @@ run_until_signal() {
 	done
 }
 
+# play PROGRAM LINE...: one of tests/explore/programs, with these lines typed.
+play() {
+	program=$1
+	shift
+	printf '%s\n' "$@" >typed
+	ran="play $program: $*"
+	status=0
+	timeout -k 1 "${limit:-$((30 * slowness))}" conc play \
+		"$here/../explore/programs/$program.c" <typed \
+		>"$out" 2>"$err" || status=$?
+}
+
 # pty COMMANDLINE: the same with a terminal of 80 columns for all of stdin,
 # stdout and stderr, all of which goes to out.
 pty() {

@@ -4,17 +4,6 @@
 limit=$((30 * slowness))
 programs=$here/../explore/programs
 
-# play PROGRAM LINE...: type the lines.
-play() {
-	program=$1
-	shift
-	printf '%s\n' "$@" >typed
-	ran="play $program: $*"
-	status=0
-	timeout -k 1 "$limit" conc play "$programs/$program.c" <typed \
-		>"$out" 2>"$err" || status=$?
-}
-
 point P1 'the goal and the fewest preemptions are told'
 play two_locks q
 expect_status 1

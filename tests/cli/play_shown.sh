@@ -4,17 +4,6 @@
 limit=$((30 * slowness))
 programs=$here/../explore/programs
 
-# play PROGRAM LINE...: type the lines.
-play() {
-	program=$1
-	shift
-	printf '%s\n' "$@" >typed
-	ran="play $program: $*"
-	status=0
-	timeout -k 1 "$limit" conc play "$programs/$program.c" <typed \
-		>"$out" 2>"$err" || status=$?
-}
-
 # numbers_stay: each step that is shown has the number and the words that it
 # had before, but for what follows the first word, such as whom it woke.
 numbers_stay() {
