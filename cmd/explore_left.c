@@ -15,6 +15,7 @@ enum {
 struct undone {
 	char text[MOST_TEXT];
 	uint32_t step;
+	bool unlooked; /* or whether it did is not known */
 };
 
 static uint32_t seen_step(
@@ -117,33 +118,69 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
-/* Of "while (A && B)", where only B is of the sign: A. */
-static bool split_loop(const char *line, const char *sign, char *text)
+/* It is the sign, or what is not it; and whether it holds. */
+static bool is_of_sign(
+	const char *text, const char *sign, uint64_t value, bool *holds)
+{
+	bool is_not = text[0] == '!';
+
+	*holds = (value != 0) != is_not;
+	return !strcmp(last_part(text + is_not), sign);
+}
+
+/* Of "while (A && B)", both, in that text. */
+static bool split_loop(const char *line, char *text, char **second)
 {
 	char *and;
 
 	if (!condition_of(line, "while", text))
 		return false;
 	and = only_and(text);
-	if (!and || !has_word(and, sign))
+	if (!and)
 		return false;
+	*second = and+2 + strspn(and+2, " ");
 	while (and > text && and[-1] == ' ')
 		and--;
 	*and = '\0';
-	return !has_word(text, sign);
+	return true;
 }
 
-/*
- * A loop that the thread came through since it has the lock: it did not look
- * at the sign there, so what stands before it did not hold.
- */
+/* It looked at the sign first, which made it leave the loop: B is unknown. */
+static bool is_unlooked(struct explore_view *view, const struct event *event,
+	const char *sign, struct undone *undone)
+{
+	char text[MOST_TEXT], *second;
+	bool holds;
+
+	if (!split_loop(line_of(view, event), text, &second) ||
+		!is_of_sign(text, sign, event->before, &holds) || holds ||
+		has_word(second, sign))
+		return false;
+	strcpy(undone->text, second);
+	return true;
+}
+
+/* It did not look at the sign, which comes second: A does not hold. */
+static bool is_undone(struct explore_view *view, const struct event *event,
+	const char *sign, struct undone *undone)
+{
+	char text[MOST_TEXT], *second;
+
+	if (!split_loop(line_of(view, event), text, &second) ||
+		has_word(text, sign) || !has_word(second, sign))
+		return false;
+	strcpy(undone->text, text);
+	return true;
+}
+
+/* A loop that the thread came through since it has the lock. */
 static bool find_undone(struct explore_view *view, uint32_t seen,
 	const char *sign, struct undone *undone)
 {
 	const struct event *events = view->wire->events;
 	const char *own = line_of(view, &events[seen]);
 
-	undone->step = 0;
+	*undone = (struct undone){.step = 0};
 	for (uint32_t i = seen; i-- > 0;) {
 		const struct event *event = &events[i];
 
@@ -152,12 +189,14 @@ static bool find_undone(struct explore_view *view, uint32_t seen,
 		if (event->op.kind == OP_LOCK &&
 			!(event->flags & EVENT_BLOCKED))
 			return undone->step > 0;
-		if (!explore_is_read(event))
+		if (!explore_is_read(event) || line_of(view, event) == own)
 			continue;
-		if (event->op.object == events[seen].op.object)
-			return false;
-		if (!undone->step && line_of(view, event) != own &&
-			split_loop(line_of(view, event), sign, undone->text))
+		if (event->op.object == events[seen].op.object) {
+			undone->step = i + 1;
+			undone->unlooked = true;
+			return is_unlooked(view, event, sign, undone);
+		}
+		if (!undone->step && is_undone(view, event, sign, undone))
 			undone->step = i + 1;
 	}
 	return false;
@@ -168,28 +207,27 @@ static void mended_words(struct explore_view *view, const struct event *seen,
 	const char *sign, const struct undone *undone, char *words, size_t size)
 {
 	char text[MOST_TEXT];
-	bool is_not;
+	bool holds;
 
-	if (!condition_of(line_of(view, seen), "if", text))
-		return;
-	is_not = text[0] == '!';
-	if (strcmp(last_part(text + is_not), sign) != 0 ||
-		(seen->before != 0) == is_not)
-		return;
-	text_append(words, size, ": if (%s && %s)", text, undone->text);
+	if (condition_of(line_of(view, seen), "if", text) &&
+		is_of_sign(text, sign, seen->before, &holds) && holds)
+		text_append(words, size, ": if (%s && %s)", text, undone->text);
 }
 
 static void undone_words(struct explore_view *view, const struct event *seen,
 	const char *sign, const struct undone *undone, char *words, size_t size)
 {
+	const struct event *loop = &view->wire->events[undone->step - 1];
 	char place[EXPLORE_WORDS_SIZE];
 
 	text_append(words, size,
-		"though more is to be done: %s does not hold (step %u, %s). "
-		"Let it leave only when that holds, too",
-		undone->text, undone->step,
-		explore_place_name(view,
-			view->wire->events[undone->step - 1].op.pc, place));
+		undone->unlooked ? "and has not looked whether %s"
+				 : "though more is to be done: %s does not "
+				   "hold",
+		undone->text);
+	text_append(words, size,
+		" (step %u, %s). Let it leave only when that holds, too",
+		undone->step, explore_place_name(view, loop->op.pc, place));
 	mended_words(view, seen, sign, undone, words, size);
 }
 
