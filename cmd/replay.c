@@ -217,7 +217,8 @@ const struct command command_replay = {
 		 "still fails is shown with a warning, all else refused. A "
 		 "schedule holds the options of `explore` that "
 		 "change its meaning; those of the compiler have to be given "
-		 "again. How far a refused schedule fits is said.\n\nHow few "
+		 "again. How far a refused schedule fits is said, and "
+		 "what it wants there that cannot be had.\n\nHow few "
 		 "preemptions a failure takes, and from which step on all is "
 		 "lost, is found by exploring once more, for up to five "
 		 "seconds.",

@@ -193,13 +193,27 @@ static bool wants_isolation(
 					    strstr(failure->text, "--isolate"));
 }
 
+static unsigned count_kills(const struct schedule *schedule)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; schedule->processes && i < schedule->nchoices; i++)
+		n += schedule->choices[i].is_value;
+	return n;
+}
+
 void replay_say_next(const struct schedule *schedule,
 	const struct finding *failure, const char *file)
 {
 	char options[80] = "";
+	unsigned nkills;
 
 	if (wants_processes(schedule, failure)) {
-		msg_hint("try 'conc explore --processes %s'", file);
+		nkills = count_kills(schedule);
+		if (nkills)
+			text_append(options, sizeof(options), " --kills %u",
+				nkills);
+		msg_hint("try 'conc explore --processes%s %s'", options, file);
 		return;
 	}
 	if (schedule->memory != MEMORY_SC)

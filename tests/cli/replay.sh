@@ -195,6 +195,10 @@ END
 pipe=$(schedule_of --processes pipe.c)
 run conc replay "$(with_choices "$pipe" ab3)" pipe.c
 expect_unfit pipe.c 'wants a step of P1, but P1 waits at pipe.c:11 in read'
+run conc replay "$(with_choices "$processes" a.1.1)" fork.c
+expect_unfit fork.c \
+	'then the schedule wants to kill P1, which has ended at step [0-9]+$'
+expect_err "^try 'conc explore --processes --kills 2 fork.c'\$"
 
 point 11 'a failure that comes before the schedule is at its end'
 run conc replay "$(with_choices "$locks" "${choices%-*}b9")" \
