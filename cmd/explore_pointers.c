@@ -132,28 +132,62 @@ static struct holders holders_of(
 	return holders;
 }
 
+static bool is_in_any(const struct wire *wire, uint64_t address)
+{
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		if (is_in(&wire->places[i], address))
+			return true;
+	}
+	return false;
+}
+
+/* All that may be pointers, and are neither local nor from malloc. */
+static struct holders others_of(const struct wire *wire)
+{
+	struct holders others = {0};
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct op *op = &wire->events[i].op;
+
+		if (is_pointer_access(op) && !is_in_any(wire, op->object))
+			add_holder(&others, op->object);
+	}
+	return others;
+}
+
 /* What is asked about a block. */
 struct question {
 	struct explore_view *view;
 	const struct memory_place *place;
 	const struct block_type *type;
-	struct holders holders;
+	struct holders holders, others;
 };
 
-/* It has held the address, and something else when the block was used. */
-static bool misleads(const struct question *question, const char *name)
+/* The one with that name; 0: it is not among them. */
+static uint64_t find_called(const struct question *question,
+	const struct holders *holders, const char *name)
 {
-	for (unsigned i = 0; i < question->holders.n; i++) {
-		uint64_t variable = question->holders.variables[i];
+	for (unsigned i = 0; i < holders->n; i++) {
+		uint64_t variable = holders->variables[i];
 		char its[MOST_NAME];
 
 		if (symbols_variable(question->view->symbols, variable, its,
 			    sizeof(its)) &&
 			!strcmp(its, name))
-			return !leads_there(question->view->wire,
-				question->place, variable);
+			return variable;
 	}
-	return false;
+	return 0;
+}
+
+/* It holds something else when the block is used, as the steps show it. */
+static bool misleads(const struct question *question, const char *name)
+{
+	uint64_t variable = find_called(question, &question->holders, name);
+
+	if (!variable)
+		variable = find_called(question, &question->others, name);
+	return variable &&
+	       !leads_there(question->view->wire, question->place, variable);
 }
 
 static bool is_right_type(const struct question *question, uint64_t variable)
@@ -343,6 +377,12 @@ static bool takes_address(const char *line, const char *p, const char *end)
 	       (*end == '\0' || !strchr("-.[", *end));
 }
 
+/* `*j = 1` changes what it points to. */
+static bool is_starred(const char *line, const char *p)
+{
+	return p > line && p[-1] == '*';
+}
+
 /* `++j` */
 static bool ends_step(const char *line, const char *p)
 {
@@ -354,8 +394,8 @@ static bool changes(const char *line, const char *name)
 	for (const char *p = line; (p = find_word(line, p, name));) {
 		const char *end = p + strlen(name);
 
-		if (takes_address(line, p, end) || begins_change(end) ||
-			ends_step(line, p))
+		if (takes_address(line, p, end) || ends_step(line, p) ||
+			(begins_change(end) && !is_starred(line, p)))
 			return true;
 		p = end;
 	}
@@ -397,6 +437,7 @@ bool explore_pointer_to_block(struct explore_view *view,
 		.place = place,
 		.type = type,
 		.holders = holders_of(view->wire, place),
+		.others = others_of(view->wire),
 	};
 	bool is_over = view->todo; /* in play, other lines are to come */
 	char found[MOST_NAME];

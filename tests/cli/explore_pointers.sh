@@ -229,6 +229,37 @@ expect_status 1
 names_are 'value of the block from line 10'
 has_no 'now->value'
 
+program moved.c <<'END'
+static int one, two, *now;
+static void make(void)
+{
+	now = calloc(1, sizeof *now);
+}
+static void *work(void *arg)
+{
+	int *mine = arg;
+	now = &two;
+	(*mine)++;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a;
+	make();
+	int *k = now;
+	now = &one;
+	pthread_create(&a, NULL, work, k);
+	(*k)++;
+	pthread_join(a, NULL);
+	assert(now && *k == 1);
+	return 0;
+}
+END
+run conc explore --json moved.c
+expect_status 1
+names_are 'the block from line 8'
+has_no '\*now'
+
 point H11 'nor by a local one that is given something else'
 program walked.c <<'END'
 struct job { int n; };
@@ -315,7 +346,8 @@ static void *work(void *p)
 int main(void)
 {
 	pthread_t t[2];
-	int *total = calloc(1, sizeof(int));
+	int *total = malloc(sizeof(int));
+	*total = 0;
 	for (int i = 0; i < 2; i++) {
 		struct task *a = malloc(sizeof *a);
 		a->id = i + 1;
