@@ -132,3 +132,101 @@ bool explore_own_advice(struct explore_view *view, const struct finding *race,
 	       (!race->first.nheld && !race->second.nheld &&
 		       scratch_advice(view, race, name, words, size));
 }
+
+/* Who gave another an address changes what is there. */
+static bool is_argument(
+	const struct wire *wire, const struct party *a, const struct party *b)
+{
+	return a->op == OP_WRITE && b->op == OP_READ &&
+	       explore_creator_of(wire, b->thread, &(uint64_t){0}) == a->thread;
+}
+
+static bool is_read_before(
+	const struct wire *wire, uint64_t object, unsigned thread, uint32_t end)
+{
+	while (end-- > 0) {
+		const struct event *event = &wire->events[end];
+
+		if (event->op.object == object && event->thread == thread)
+			return event->op.kind == OP_READ;
+	}
+	return false;
+}
+
+static bool starts_another(
+	const struct wire *wire, unsigned thread, uint32_t from)
+{
+	for (uint32_t i = from; i < wire->nevents; i++) {
+		if (wire->events[i].thread == thread &&
+			wire->events[i].op.kind == OP_CREATE)
+			return true;
+	}
+	return false;
+}
+
+/* Filled in for the next thread, without a look at what was there. */
+static bool is_filled_anew(
+	const struct wire *wire, const struct party *a, const struct party *b)
+{
+	return is_argument(wire, a, b) && a->step &&
+	       starts_another(wire, a->thread, a->step) &&
+	       !is_read_before(wire, a->object, a->thread, a->step - 1);
+}
+
+/* One struct for all threads. Of an array, each may have its element. */
+static bool part_advice(struct explore_view *view, const struct finding *race,
+	const char *name, char *words, size_t size)
+{
+	const struct party *writer = &race->first, *reader = &race->second;
+	char place[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+
+	if (!is_filled_anew(view->wire, writer, reader)) {
+		writer = &race->second;
+		reader = &race->first;
+	}
+	if (strchr(name, '[') || !is_filled_anew(view->wire, writer, reader))
+		return false;
+	text_append(words, size, "%s fills in %.*s for the next thread (%s), ",
+		explore_thread_name(writer->thread, who),
+		(int)strcspn(name, ".-"), name,
+		explore_place_name(view, writer->pc, place));
+	text_append(words, size,
+		"and %s may have yet to read it: give each thread one of its "
+		"own",
+		explore_thread_name(reader->thread, who));
+	return true;
+}
+
+/* Its address has been given to others; what is a part is meant to be. */
+static bool variable_advice(struct explore_view *view,
+	const struct finding *race, const char *name, const char *function,
+	char *words, size_t size)
+{
+	const struct party *first = &race->first, *second = &race->second;
+
+	text_append(words, size,
+		"%s is a local variable of %s, and others have its address: "
+		"give each of them a variable of its own",
+		name, function);
+	if (is_argument(view->wire, first, second) ||
+		is_argument(view->wire, second, first))
+		return true;
+	text_append(words, size, ", or ");
+	explore_lock_advice(view, race, words, size);
+	return true;
+}
+
+bool explore_local_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size)
+{
+	char name[EXPLORE_WORDS_SIZE], function[EXPLORE_WORDS_SIZE];
+	bool is_local = explore_owner_of_local(
+		view, race->first.object, function);
+
+	explore_object_name(view, race->first.object, name);
+	if (strpbrk(name, ".>["))
+		return (is_local || strstr(name, "->")) &&
+		       part_advice(view, race, name, words, size);
+	return is_local &&
+	       variable_advice(view, race, name, function, words, size);
+}

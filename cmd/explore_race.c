@@ -125,24 +125,36 @@ static bool is_it(const struct finding *a, const struct finding *b)
 	       a->second.pc == b->second.pc;
 }
 
+/* With one side of it, all was lost. */
+static bool is_lost(struct explore_view *view, const struct finding *race)
+{
+	uint32_t first = race->first.step, second = race->second.step;
+
+	return (first && explore_is_lost(view, first - 1)) ||
+	       (second && explore_is_lost(view, second - 1));
+}
+
 /*
  * How far from the cause: flags come first, for they were to order the rest;
- * then what the failure is about, and then whatever happened first.
+ * then the step that leads to failures only, then what the failure is about,
+ * and then whatever happened first.
  */
 static uint64_t distance(struct explore_view *view,
 	const struct finding *failure, const struct finding *race)
 {
 	uint64_t object = race->first.object;
 	uint32_t at = shown_at(race);
-	unsigned rank = 3;
+	unsigned rank = 4;
 
 	if (explore_is_flag(view->wire, object))
 		rank = 0;
 	else if (is_it(race, failure))
 		rank = 1;
+	else if (at != UINT32_MAX && is_lost(view, race))
+		rank = 2;
 	else if (failure->kind != FOUND_RACE && at != UINT32_MAX &&
 		 is_of_failing_line(view, failure, object))
-		rank = 2;
+		rank = 3;
 	return (uint64_t)rank << 32 | at;
 }
 

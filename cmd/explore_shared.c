@@ -160,7 +160,7 @@ static const struct finding *pair_on(const struct wire *wire, uint64_t object)
 }
 
 /* Neither side holds a lock. */
-static void lock_advice(struct explore_view *view, const struct finding *race,
+void explore_lock_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
 	uint64_t object = race->first.object;
@@ -183,47 +183,6 @@ static void lock_advice(struct explore_view *view, const struct finding *race,
 			pair && !explore_is_operator(view, pair)
 				? " and change it in one step (+=)"
 				: "");
-}
-
-static unsigned creator_of(const struct wire *wire, unsigned thread)
-{
-	for (uint32_t i = 0; i < wire->nevents; i++) {
-		if (wire->events[i].op.kind == OP_CREATE &&
-			wire->events[i].other == thread)
-			return wire->events[i].thread;
-	}
-	return WIRE_NOBODY;
-}
-
-/* Who gave another an address changes what is there. */
-static bool is_argument(
-	const struct wire *wire, const struct party *a, const struct party *b)
-{
-	return is_write(a->op) && !is_write(b->op) &&
-	       creator_of(wire, b->thread) == a->thread;
-}
-
-/* Its address has been given to others; what is a part is meant to be. */
-static bool local_advice(struct explore_view *view, const struct finding *race,
-	char *words, size_t size)
-{
-	const struct party *first = &race->first, *second = &race->second;
-	char name[EXPLORE_WORDS_SIZE], function[EXPLORE_WORDS_SIZE];
-
-	explore_object_name(view, first->object, name);
-	if (!explore_owner_of_local(view, first->object, function) ||
-		strpbrk(name, ".>["))
-		return false;
-	text_append(words, size,
-		"%s is a local variable of %s, and others have its address: "
-		"give each of them a variable of its own",
-		name, function);
-	if (is_argument(view->wire, first, second) ||
-		is_argument(view->wire, second, first))
-		return true;
-	text_append(words, size, ", or ");
-	lock_advice(view, race, words, size);
-	return true;
 }
 
 /* Somebody looks without the lock, takes it, and looks again. */
@@ -364,7 +323,7 @@ static bool bare_advice(struct explore_view *view, const struct finding *race,
 	       explore_flag_advice(view, race, words, size) ||
 	       sleep_advice(view, race, words, size) ||
 	       explore_unordered_advice(view, race, words, size) ||
-	       local_advice(view, race, words, size);
+	       explore_local_advice(view, race, words, size);
 }
 
 static bool is_same_place(struct explore_view *view, const struct finding *race)
@@ -391,7 +350,7 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 		"no lock protects %s%s: ", explore_raced_name(view, race, name),
 		is_same_place(view, race) ? "" : " on both paths");
 	if (!first->nheld && !second->nheld) {
-		lock_advice(view, race, words, size);
+		explore_lock_advice(view, race, words, size);
 		explore_add_room(view, race, words, size);
 	} else if (!first->nheld)
 		join_in_advice(view, first, second, words, size);
@@ -445,6 +404,42 @@ static void say_no_more(struct explore_view *view, const struct finding *pair,
 		text_append(words, size, " and %s", last);
 }
 
+static bool is_taken_by(const struct wire *wire, const struct held_lock *lock,
+	enum op_kind kind)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct op *op = &wire->events[i].op;
+
+		if (op->object == lock->object && op->pc == lock->pc)
+			return op->kind == kind;
+	}
+	return false;
+}
+
+/* From reading to writing, others come in between. */
+static bool upgrade_words(struct explore_view *view, const struct finding *pair,
+	char *words, size_t size)
+{
+	const struct held_lock *read = common_lock(&pair->first, &pair->third);
+	const struct held_lock *write = common_lock(&pair->third, &pair->first);
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	char lock[EXPLORE_WORDS_SIZE];
+
+	if (!is_taken_by(view->wire, read, OP_RDLOCK) ||
+		!is_taken_by(view->wire, write, OP_WRLOCK))
+		return false;
+	text_append(words, size,
+		"between reading and writing %s is nobody's: test %s again "
+		"after %s, ",
+		explore_object_name(view, read->object, lock),
+		explore_object_name(view, pair->first.object, name),
+		explore_place_name(view, write->pc, place));
+	text_append(words, size,
+		"when %s is locked for writing, or lock it so at %s already",
+		lock, explore_place_name(view, read->pc, place));
+	return true;
+}
+
 bool explore_atomicity_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -456,6 +451,8 @@ bool explore_atomicity_advice(struct explore_view *view,
 		back_words(view, finding, words, size);
 		return true;
 	}
+	if (lock && upgrade_words(view, finding, words, size))
+		return true;
 	if (lock)
 		text_append(words, size,
 			"each access is under %s, the two together are not: "

@@ -68,6 +68,17 @@ bool explore_barrier_words(struct explore_view *view, unsigned reader,
 bool explore_own_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);
 
+/*
+ * Its address was given to others: a local variable, or what is filled in anew
+ * for each thread that is started.
+ */
+bool explore_local_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size);
+
+/* Of a race where neither side holds a lock, and one would do. */
+void explore_lock_advice(struct explore_view *view, const struct finding *race,
+	char *words, size_t size);
+
 /* Of who tried to lock a mutex, did not get it, and goes on; and unlocks it. */
 bool explore_refused_advice(
 	struct explore_view *view, unsigned thread, char *words, size_t size);
