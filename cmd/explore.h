@@ -206,6 +206,8 @@ const char *explore_thread_name(unsigned thread, char *words);
 /* "uses seen[3], past the end of seen, ..."; false of all but variables. */
 bool explore_missed_words(struct explore_view *view,
 	const struct finding *failure, char *words, size_t size);
+bool explore_missing_words(
+	struct explore_view *view, uint64_t object, char *words, size_t size);
 
 /* Of a lock that a party holds; "table (to read)" of one for readers. */
 const char *explore_held_name(

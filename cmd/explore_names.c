@@ -256,24 +256,45 @@ static bool name_missing(
 	return margin && name_missed(view, margin->from + base, object, words);
 }
 
+/* "uses seen[3], past the end of seen, which has 3 elements" */
+static bool missed_words(struct explore_view *view, uint64_t from,
+	uint64_t variable_size, uint64_t object, char *words, size_t size)
+{
+	char missed[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	unsigned long long n;
+
+	if (!name_missed(view, from, object, missed))
+		return false;
+	n = variable_size / first_element(view, from, name);
+	text_append(words, size, "uses %s, %s %.*s, which has %llu element%s",
+		missed, object < from ? "in front of" : "past the end of",
+		(int)strlen(name) - 3, name, n, text_plural(n));
+	return true;
+}
+
 bool explore_missed_words(struct explore_view *view,
 	const struct finding *failure, char *words, size_t size)
 {
-	uint64_t from = failure->third.object, object = failure->first.object;
-	char missed[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
-	uint64_t element;
+	return failure->kind == FOUND_USE_AFTER_FREE && failure->third.object &&
+	       failure->third.thread == WIRE_NOBODY &&
+	       missed_words(view, failure->third.object,
+		       (uint64_t)failure->code, failure->first.object, words,
+		       size);
+}
 
-	if (failure->kind != FOUND_USE_AFTER_FREE || !from ||
-		failure->third.thread != WIRE_NOBODY ||
-		!name_missed(view, from, object, missed))
-		return false;
-	element = first_element(view, from, name);
-	text_append(words, size, "uses %s, %s %.*s, which has %llu element%s",
-		missed, object < from ? "in front of" : "past the end of",
-		(int)strlen(name) - 3, name,
-		(unsigned long long)failure->code / element,
-		text_plural((unsigned long long)failure->code / element));
-	return true;
+/* It is called what it missed, for it is nothing that has a name. */
+bool explore_missing_words(
+	struct explore_view *view, uint64_t object, char *words, size_t size)
+{
+	uint64_t base = view->wire->base;
+	const struct wire_margin *margin = missed_by(view->wire, object - base);
+	char missed[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+
+	return margin &&
+	       name_missed(view, margin->from + base, object, missed) &&
+	       !strcmp(explore_object_name(view, object, name), missed) &&
+	       missed_words(view, margin->from + base,
+		       margin->end - margin->from, object, words, size);
 }
 
 bool explore_text_name(struct explore_view *view, uint64_t address, char *words)

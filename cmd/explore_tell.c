@@ -6,6 +6,7 @@
 #include "cmd/text.h"
 #include "lib/explore/lockorder.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -375,6 +376,26 @@ static void tell_notes(const struct telling *t)
 	}
 }
 
+/* The first step beside an array, in memory that is nobody's. */
+static void tell_missed(const struct telling *t)
+{
+	const struct wire *wire = t->view->wire;
+	char words[WORDS_SIZE], missed[EXPLORE_WORDS_SIZE];
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct op *op = &wire->events[i].op;
+
+		missed[0] = '\0';
+		if ((op->kind != OP_READ && op->kind != OP_WRITE) ||
+			!explore_missing_words(
+				t->view, op->object, missed, sizeof(missed)))
+			continue;
+		snprintf(words, sizeof(words), "step %u %s", i + 1, missed);
+		put(t, EXPLORE_DETAIL, words);
+		return;
+	}
+}
+
 void explore_tell_what(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put_line, void *context)
 {
@@ -387,6 +408,7 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 		tell_waits(&t);
 		tell_held(&t);
 		tell_freed(&t);
+		tell_missed(&t);
 		tell_misused(&t);
 		explore_tell_races(view, failure, put_line, context);
 		tell_atomicities(&t);
