@@ -1,4 +1,4 @@
-/* finds: assertion failed: assert.taken == 1., in main */
+/* finds: (assertion failed: assert.taken == 1.|bad memory access: uses) */
 /* says: STEP uses stack.-1., in front of stack, which has 8 elements */
 #include <assert.h>
 #include <pthread.h>
