@@ -466,8 +466,11 @@ bool explore_is_lost(const struct explore_view *view, uint32_t event);
 bool explore_is_stuck(const struct event *event);
 bool explore_has_stuck(const struct wire *wire);
 
-/* Somebody waits on a condition at the end. */
-bool explore_has_sleeper(const struct wire *wire);
+/*
+ * All is lost, but who waits on a condition at the end could wake up though
+ * nobody signals.
+ */
+bool explore_only_early(const struct explore_view *view);
 
 /* It is the last of those that the barrier is for. */
 bool explore_opens_barrier(const struct event *arrival);

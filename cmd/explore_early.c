@@ -89,8 +89,19 @@ static void write_words(struct explore_view *view, const struct early *early,
 	text_append(words, size, ")");
 }
 
+static bool has_slept(const struct wire *wire, unsigned thread, uint32_t end)
+{
+	for (uint32_t i = 0; i < end; i++) {
+		if (wire->events[i].thread == thread &&
+			wire->events[i].op.kind == OP_SLEEP)
+			return true;
+	}
+	return false;
+}
+
 /* Who waits has to be told: neither a lock nor an atomic does so. */
-static void wait_words(const struct early *early, char *words, size_t size)
+static void wait_words(const struct wire *wire, const struct early *early,
+	uint32_t step, char *words, size_t size)
 {
 	char who[EXPLORE_WORDS_SIZE];
 
@@ -98,9 +109,11 @@ static void wait_words(const struct early *early, char *words, size_t size)
 		explore_thread_name(early->reader, who));
 	writer_names(early, words, size);
 	text_append(words, size,
-		" %s done that, with a flag and a condition variable; a lock "
-		"or an atomic alone makes nobody wait",
-		early->nwriters == 1 ? "has" : "have");
+		" %s done that, with a flag and a condition variable; %s",
+		early->nwriters == 1 ? "has" : "have",
+		has_slept(wire, early->reader, step)
+			? "who sleeps may wake up before that"
+			: "a lock or an atomic alone makes nobody wait");
 }
 
 /* It is no atomic: then the order of the writes is nobody's to rely on. */
@@ -167,7 +180,7 @@ static void order_words(struct explore_view *view, const struct early *early,
 			    view, early->reader, step, writer, words, size))
 			return;
 		words[n] = '\0';
-		wait_words(early, words, size);
+		wait_words(view->wire, early, step, words, size);
 	}
 }
 

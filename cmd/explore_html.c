@@ -183,6 +183,10 @@ static void put_legend(FILE *out, struct explore_view *view)
 	if (explore_has_stuck(view->wire))
 		fputs("<dt>x</dt><dd>who waits here waits for ever</dd>\n",
 			out);
+	if (explore_only_early(view))
+		fputs("<dt></dt><dd>only a wake-up without a signal could "
+		      "help</dd>\n",
+			out);
 	fputs("<dt>fail</dt><dd>where the steps end, with the failure</dd>\n"
 	      "</dl>\n",
 		out);

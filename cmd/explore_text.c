@@ -84,6 +84,20 @@ static void print_what_it_takes(const struct portfolio_result *result)
 	page_wrap(stdout, words, 0, 0);
 }
 
+/* What all ways have in common, and what is left out of that. */
+static void print_fate(struct explore_view *view)
+{
+	const struct portfolio_result *result = view->result;
+
+	if (result->lost_at)
+		printf("From the step marked ! on, every way leads to a "
+		       "failure.\n");
+	if (explore_has_stuck(view->wire))
+		printf("Who waits at a step marked x waits for ever.\n");
+	if (explore_only_early(view))
+		printf("Only a wake-up without a signal could help.\n");
+}
+
 static void print_found(struct explore_view *view, unsigned width)
 {
 	const struct portfolio_result *result = view->result;
@@ -99,14 +113,7 @@ static void print_found(struct explore_view *view, unsigned width)
 	else if (view->wire->nthreads > 1)
 		print_what_it_takes(result);
 	print_memory(result);
-	if (result->lost_at)
-		printf("From the step marked ! on, every way leads to a "
-		       "failure.\n");
-	if (explore_has_stuck(view->wire))
-		printf("Who waits at a step marked x waits for ever%s.\n",
-			explore_has_sleeper(view->wire)
-				? ", but for a wake-up without a signal"
-				: "");
+	print_fate(view);
 	explore_tell_why(view, &result->failure, put_line, view);
 	if (result->failure.kind != FOUND_REFUSED)
 		printf("Schedule: %s\n", view->schedule);

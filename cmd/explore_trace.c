@@ -44,7 +44,7 @@ bool explore_has_stuck(const struct wire *wire)
 	return false;
 }
 
-bool explore_has_sleeper(const struct wire *wire)
+static bool has_sleeper(const struct wire *wire)
 {
 	for (unsigned i = 0; i < wire->nthreads; i++) {
 		if (wire->standing[i].pending.kind == OP_WAKE &&
@@ -52,6 +52,15 @@ bool explore_has_sleeper(const struct wire *wire)
 			return true;
 	}
 	return false;
+}
+
+bool explore_only_early(const struct explore_view *view)
+{
+	const struct portfolio_result *result = view->result;
+
+	return (result->lost_at || result->always ||
+		       explore_has_stuck(view->wire)) &&
+	       !result->spurious && has_sleeper(view->wire);
 }
 
 /* A step of another thread than before, while that one could have gone on. */

@@ -30,7 +30,8 @@ struct portfolio {
 	struct early_twin twin; /* of the failure; see early.h */
 	struct sides sides; /* of races */
 	struct guards *guards; /* or NULL */
-	struct shown *shown; /* NULL: before portfolio_rehearse */
+	struct shown *shown; /* NULL: before portfolio_excuse */
+	bool rehearsed; /* by portfolio_rehearse: it is played */
 	const struct choice *prefix; /* of what is searched */
 	bool settled; /* the choices above are of the steps as they are */
 };

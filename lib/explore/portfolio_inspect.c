@@ -315,11 +315,18 @@ static bool any_race(const struct wire *wire)
 	return false;
 }
 
+static int open_shown(struct portfolio *p)
+{
+	return p->shown ? 0 : shown_open(&p->shown);
+}
+
 int portfolio_excuse(struct portfolio *p, const struct finding *failure)
 {
 	const struct wire *wire = session_wire(p->session);
-	int status = 0;
+	int status = open_shown(p);
 
+	if (status)
+		return status;
 	if (!may_be_atomicity(failure))
 		return any_race(wire) ? learn_sides(p) : 0;
 	for (unsigned i = 0; i < SAMPLES; i++) {
@@ -327,6 +334,7 @@ int portfolio_excuse(struct portfolio *p, const struct finding *failure)
 		if (status < 0 || status == SESSION_STOPPED)
 			return status;
 		sides_learn(&p->sides, wire);
+		shown_learn(p->shown, wire);
 		if (wire->failure)
 			continue;
 		atomicity_excuse(p->atomicity, wire);
@@ -366,10 +374,12 @@ int portfolio_collect_locks(struct portfolio *p)
 int portfolio_rehearse(struct portfolio *p)
 {
 	const struct wire *wire = session_wire(p->session);
-	int status = shown_open(&p->shown);
+	int status = open_shown(p);
 
 	if (status)
 		return status;
+	shown_hold(p->shown);
+	p->rehearsed = true;
 	shown_learn(p->shown, wire);
 	for (unsigned i = 0; i < SAMPLES && status >= 0; i++) {
 		status = sample(p, i, true);

@@ -21,7 +21,7 @@ static struct wire_config after(
 
 	p->prefix = choices;
 	config.nchoices = n;
-	config.frozen |= p->shown != NULL;
+	config.frozen |= p->rehearsed;
 	config.spurious = p->spurious;
 	config.ends_with = p->ends_with;
 	config.max_executions = LOOK_EXECUTIONS;

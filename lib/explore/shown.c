@@ -18,6 +18,7 @@ struct decided {
 struct shown {
 	uint64_t places[NSLOTS]; /* in the code; 0: free */
 	uint32_t nplaces;
+	bool holds;
 	uint32_t n; /* of the longest execution that was the last one's */
 	struct decided events[WIRE_MAX_EVENTS];
 };
@@ -35,6 +36,11 @@ int shown_open(struct shown **result)
 void shown_close(struct shown *shown)
 {
 	free(shown);
+}
+
+void shown_hold(struct shown *shown)
+{
+	shown->holds = true;
 }
 
 /* Where it is, or the free slot for it. */
@@ -69,7 +75,7 @@ static bool is_same(const struct decided *old, const struct event *event)
 
 void shown_decide(struct shown *shown, const struct wire *wire, bool *keep)
 {
-	bool same = true;
+	bool same = shown->holds;
 
 	for (uint32_t i = 0; i < wire->nevents; i++) {
 		const struct event *event = &wire->events[i];

@@ -1,11 +1,14 @@
 /*
- * shown - which accesses are shown of an execution that goes on
+ * shown - which accesses are shown of an execution
  *
- * An access that concerns one thread alone is not shown, and that it does so
- * may change with each step that is added: then it would get a number among
- * those that somebody has seen. So what was decided of a step stays as long as
- * the execution begins the same; and a line whose accesses concern others in
- * any execution that was looked at before is shown from the beginning.
+ * An access that concerns one thread alone is not shown, unless it is at a
+ * line whose accesses concern others in some execution that was looked at
+ * before: who comes too early reads what nobody else has touched as yet.
+ *
+ * In an execution that goes on, that may change with each step that is added:
+ * then an access would get a number among those that somebody has seen. Where
+ * shown_hold was called, what was decided of a step stays as long as the
+ * execution begins the same.
  *
  * Threads:  one at a time.
  * Blocking: never.
@@ -21,6 +24,9 @@ struct shown;
 /* Returns 0 or -ENOMEM. */
 int shown_open(struct shown **result);
 void shown_close(struct shown *shown);
+
+/* From now on, what is decided of a step stays. */
+void shown_hold(struct shown *shown);
 
 /* The accesses of a trace, as inspect_trace leaves it, are at such lines. */
 void shown_learn(struct shown *shown, const struct wire *wire);

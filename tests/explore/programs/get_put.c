@@ -1,7 +1,7 @@
 /* finds: assertion failed */
 /* says: lost update on balance: T1 reads it at STEP .LINE., T2 writes */
 /* says: the two together are not: hold it in pay_in\(\) over all of */
-/* says: get_put.c:38, and do not lock it again at get_put.c:17 and get_p *
+/* says: get_put.c:38, and do not lock it again at get_put.c:17 */
 /* says: Lesson: 07-atomicity */
 #include <assert.h>
 #include <pthread.h>
