@@ -262,6 +262,12 @@ static const char *verb_of(const struct event *event)
 	}
 }
 
+/* An address of nothing, as what is left on a stack. */
+static bool is_rubbish(const struct value *value)
+{
+	return !strncmp(value->text, "0x", 2);
+}
+
 /* What is there before, and after. */
 static void add_values(const struct event *event, const char *name,
 	const struct value *before, const struct value *after, char *out)
@@ -282,8 +288,11 @@ static void add_values(const struct event *event, const char *name,
 			after->text);
 		break;
 	default:
-		text_append(out, EXPLORE_WORDS_SIZE, "%.80s = %s (was %s)",
-			name, after->text, before->text);
+		text_append(out, EXPLORE_WORDS_SIZE, "%.80s = %s", name,
+			after->text);
+		if (!is_rubbish(before))
+			text_append(out, EXPLORE_WORDS_SIZE, " (was %s)",
+				before->text);
 	}
 }
 

@@ -350,4 +350,40 @@ shows "writes p->tag = 'a' (was not set)"
 shows 'writes p->done = true (was not set)'
 shows 'writes p->flags = 2 (was not set)'
 
+point V12 'what lay on the stack before is nothing that a pointer was'
+cat >stack.c <<'END'
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+struct node { struct node *next; int v; };
+static _Atomic(struct node *) top;
+#define SWAP(to) atomic_compare_exchange_weak(&top, &t, to)
+#define TOP struct node *t = atomic_load(&top)
+static void push(struct node *n) { TOP; do n->next = t; while (!SWAP(n)); }
+static struct node *pop(void) { TOP; while (t && !SWAP(t->next)); return t; }
+static void *take(void *arg)
+{
+	struct node *node = pop();
+	if (node)
+		node->v++;
+	free(node);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	for (int i = 0; i < 2; i++)
+		push(calloc(1, sizeof(struct node)));
+	pthread_create(&a, NULL, take, NULL);
+	pthread_create(&b, NULL, take, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+run conc explore stack.c
+expect_status 1
+expect_out 'writes t = node#2 '
+expect 'no bare address' sh -c "! grep -q 'was 0x' '$out'"
+
 finish
