@@ -392,7 +392,7 @@ define help
   all          build/conc and build/libconc.a (the default)
   check        all tests; the last line counts them
   asan tsan    the same under the address and undefined-behaviour, and the
-               thread sanitizer
+               thread sanitizer (that without what has one thread)
   valgrind     the unit tests and some commands under valgrind
   lint         layers, lists, tags, format, sizes
   bench        times beside those of peers, as ratios (BENCH=full: all)

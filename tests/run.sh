@@ -6,9 +6,11 @@
 # A TEST is a program, run as it is, a fuzzer, which is fed its corpus, or a
 # script NAME.sh, run by sh. As many run at once as there are CPUs, scripts
 # first, since they take longest; a script with a line "# alone: REASON" runs
-# after all others, by itself. A program of the check library counts as many
-# tests as it says; a script as many as it has lines that begin with "ok " or
-# "not ok "; others are one. Beside each stands how many seconds it took.
+# after all others, by itself; one with a line "# one thread: REASON" has
+# nothing for the thread sanitizer, and is left out there. A program of the
+# check library counts as many tests as it says; a script as many as it has
+# lines that begin with "ok " or "not ok "; others are one. Beside each stands
+# how many seconds it took.
 #
 # CONC is the program under test (absolute path), LIMIT the seconds that one
 # TEST may take, RUNNER a command to put before programs (valgrind).
@@ -69,6 +71,13 @@ alone() { # TEST: whether it is a script that says so
 	esac
 }
 
+left_out() { # TEST: whether there is nothing in it for this sanitizer
+	case $1 in
+	*.sh) [ "$SANITIZE" = thread ] && grep -q '^# one thread: ' "$1" ;;
+	*) return 1 ;;
+	esac
+}
+
 # The memory map of some kernels is more random than older thread
 # sanitizers can bear; there the tests run without randomness.
 settle_sanitizers() {
@@ -104,6 +113,10 @@ export logs limiter LIMIT RUNNER CK_TIMEOUT_MULTIPLIER
 rm -rf "$logs"
 mkdir -p "$logs"
 
+for t in "$@"; do
+	shift
+	left_out "$t" || set -- "$@" "$t"
+done
 jobs=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 {
 	for t in "$@"; do

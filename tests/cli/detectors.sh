@@ -9,6 +9,7 @@
 # where LINE is any line of a program, and STEP any step of the timeline.
 # It is correct with -DFIXED. DETECTORS=all tries each with either compiler at
 # three levels; otherwise they take turns.
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 programs=$here/../explore/programs

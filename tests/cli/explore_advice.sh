@@ -1,5 +1,6 @@
 #!/bin/sh
 # explore: what is said fits the program, the lessons and the width
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # conc explore PROGRAM: what was built elsewhere, taken over when it starts
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 programs=$here/../explore/programs

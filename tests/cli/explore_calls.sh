@@ -1,5 +1,6 @@
 #!/bin/sh
 # conc explore: what programs ask of the C library besides locks
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 . "$here/../explore/programs.sh"
 limit=$((60 * slowness))

@@ -1,6 +1,7 @@
 #!/bin/sh
 # explore: what it says of all orders holds where a thread fails before the
 # others have shown what they do
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 . "$here/../explore/programs.sh"

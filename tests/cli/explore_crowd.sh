@@ -1,5 +1,6 @@
 #!/bin/sh
 # explore: a semaphore is said to let in too many only where it does
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 . "$here/../explore/programs.sh"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # explore: memory from malloc has the names that the program's lines have
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 

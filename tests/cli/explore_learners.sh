@@ -2,6 +2,7 @@
 # explore, replay and play on small programs as learners write them: the words
 # that they need are there, nothing is wider than their terminal, and nothing
 # fails in the correct twin
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((60 * slowness))
 learners=$here/../explore/learners

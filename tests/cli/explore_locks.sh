@@ -1,5 +1,6 @@
 #!/bin/sh
 # conc explore --locks: which lock guards which data
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 programs=$here/../explore/programs

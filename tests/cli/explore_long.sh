@@ -1,5 +1,6 @@
 #!/bin/sh
 # conc explore: failures that take many steps, or seem to
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 

@@ -2,6 +2,7 @@
 # conc explore by both compilers at each level of optimisation: what goes wrong
 # by the order of steps is found out, and nothing is found in the correct twin
 # (detectors.sh has the other programs)
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((60 * slowness))
 # A name that has no space in it, whatever the tree is called.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # conc explore on our own mechanisms: every schedule is right, and bugs that
 # are planted in copies of them are found
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((120 * slowness))
 # A name that has no space in it, whatever the tree is called.

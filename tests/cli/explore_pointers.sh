@@ -1,6 +1,7 @@
 #!/bin/sh
 # explore: memory from malloc is called by a pointer only as long as that leads
 # there
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # explore, replay and play: how what was found is laid out, marked and named
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 programs=$here/../explore/programs

@@ -1,5 +1,6 @@
 #!/bin/sh
 # explore, replay: what a step, a wait and a failure say is what happened
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # explore, replay, play: what each thread of a deadlock asked for is a step
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 programs=$here/../explore/programs

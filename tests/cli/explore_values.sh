@@ -1,5 +1,6 @@
 #!/bin/sh
 # explore: values are shown as what they are by their types
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # explore, replay, play: by which calls a thread got to where it fails
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 

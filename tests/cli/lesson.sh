@@ -1,5 +1,6 @@
 #!/bin/sh
 # conc lesson: the course, from the first start to a solution that passes
+# one thread: what checks a lesson has no other
 . "$(dirname "$0")/lib.sh"
 
 root=$(cd "$here/../.." && pwd)

@@ -1,5 +1,6 @@
 #!/bin/sh
 # conc lesson check and run with a hostile exercise: compiled and run in a box
+# one thread: what checks a lesson has no other
 . "$(dirname "$0")/lib.sh"
 
 root=$(cd "$here/../.." && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # each lesson of the course is as its author says: the exercise fails, the
 # right solutions pass, and the wrong ones are told what is wrong
+# one thread: what checks a lesson has no other
 . "$(dirname "$0")/lib.sh"
 
 CONC_LESSONS=$(cd "$here/../../lessons" && pwd)

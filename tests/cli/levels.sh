@@ -1,6 +1,7 @@
 #!/bin/sh
 # the levels of conc play: each is as hard as it says, can be won as it says,
 # and its twin cannot be made to fail
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((60 * slowness))
 levels=$(cd "$here/../../lessons/levels" && pwd)

@@ -1,5 +1,6 @@
 #!/bin/sh
 # conc explore --memory: store buffers, and the orders of C11 atomics
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((120 * slowness))
 weak=$here/../explore/weak

@@ -1,5 +1,6 @@
 #!/bin/sh
 # conc play: moves, going back, hints, and the end
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 programs=$here/../explore/programs

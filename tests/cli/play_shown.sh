@@ -1,5 +1,6 @@
 #!/bin/sh
 # conc play: the steps that a player sees, their numbers, and what is told
+# one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
 programs=$here/../explore/programs
