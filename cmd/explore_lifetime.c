@@ -20,6 +20,37 @@ static uint64_t started_at(
 	return 0;
 }
 
+static uint64_t size_of_block(const struct wire *wire, uint64_t block)
+{
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		if (wire->places[i].from == block && !wire->places[i].top)
+			return wire->places[i].to - block;
+	}
+	return 0;
+}
+
+/* It left the block to the thread that it started, but for the free. */
+static bool is_handed_over(
+	const struct wire *wire, const struct finding *finding)
+{
+	const struct party *freed = &finding->second;
+	uint64_t size = size_of_block(wire, freed->object);
+	bool started = false;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+		uint64_t at = event->op.object - freed->object;
+
+		if (event->thread != freed->thread)
+			continue;
+		if (event->op.kind == OP_CREATE)
+			started |= event->other == finding->first.thread;
+		else if (started && event->op.kind != OP_FREE && at < size)
+			return false;
+	}
+	return started;
+}
+
 static bool was_freed(const struct finding *finding)
 {
 	return finding->second.op == OP_FREE &&
@@ -44,12 +75,15 @@ static void freed_words(struct explore_view *view,
 		text_append(words, size,
 			", and uses it again at %s: free it after the last use",
 			place);
-	else if (started_at(view->wire, freed->thread, user->thread))
+	else if (started_at(view->wire, freed->thread, user->thread)) {
 		text_append(words, size,
 			" while %s, which it started, still uses it (%s): join "
 			"%s first, and free it then",
 			who, place, who);
-	else {
+		if (is_handed_over(view->wire, finding))
+			text_append(words, size,
+				", or let %s free it, after its last use", who);
+	} else {
 		text_append(words, size, " while %s still uses it (%s): ", who,
 			place);
 		if (!explore_last_use_words(view, finding, words, size))

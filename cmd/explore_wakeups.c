@@ -321,6 +321,61 @@ static void say_changed_back(struct explore_view *view, const struct wait *wait,
 		explore_object_name(view, event->op.object, name), change + 1);
 }
 
+/* The last write of what it tested, which left it other than it was then. */
+static bool changed_since(
+	const struct wire *wire, const struct wait *wait, uint32_t *change)
+{
+	for (*change = wire->nevents; (*change)-- > wait->wait;) {
+		const struct event *write = &wire->events[*change];
+
+		if (!explore_is_write(write) || write->thread == wait->thread)
+			continue;
+		for (uint32_t r = wait->lock; r < wait->wait; r++) {
+			const struct event *read = &wire->events[r];
+
+			if (read->thread == wait->thread &&
+				explore_is_read(read) &&
+				read->op.object == write->op.object)
+				return value_at_end(wire, read) != read->before;
+		}
+	}
+	return false;
+}
+
+/* And nobody told it. */
+static bool changed_unsignalled(
+	const struct wire *wire, const struct wait *wait, uint32_t *change)
+{
+	uint64_t cond = wire->events[wait->wait].op.object;
+
+	if (!changed_since(wire, wait, change))
+		return false;
+	for (uint32_t i = *change; i < wire->nevents; i++) {
+		if (is_signal(&wire->events[i], cond))
+			return false;
+	}
+	return true;
+}
+
+static void say_change_unsignalled(struct explore_view *view,
+	const struct wait *wait, uint32_t change, char *words, size_t size)
+{
+	const struct event *event = &view->wire->events[change];
+	char who[EXPLORE_WORDS_SIZE], what[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+	uint64_t cond = view->wire->events[wait->wait].op.object;
+
+	text_append(words, size, "%s %s at step %u (%s), ",
+		explore_thread_name(event->thread, who),
+		explore_event_words(view, event, what), change + 1,
+		explore_place_name(view, event->op.pc, place));
+	text_append(words, size,
+		"which %s waits for, and nobody signals %s after that: let who "
+		"changes it do so",
+		explore_thread_name(wait->thread, who),
+		explore_object_name(view, cond, what));
+}
+
 /* What went wrong for a thread that sleeps for ever; NULL: nothing. */
 static const char *say_why_asleep(
 	struct explore_view *view, unsigned thread, char *words, size_t size)
@@ -343,6 +398,8 @@ static const char *say_why_asleep(
 		return say_went(view, &wait, signal, words, size);
 	else if (changed_back(wire, &wait, &signal, &change))
 		say_changed_back(view, &wait, signal, change, words, size);
+	else if (changed_unsignalled(wire, &wait, &change))
+		say_change_unsignalled(view, &wait, change, words, size);
 	else
 		return NULL;
 	return "11-condition-variables";
