@@ -56,6 +56,7 @@ void symbols_close(struct symbols *symbols)
 	if (!symbols)
 		return;
 	dwfl_end(symbols->dwfl);
+	free(symbols->variables.all);
 	free(symbols);
 }
 
@@ -89,11 +90,13 @@ static const char *base_name(const char *path)
 
 static bool is_line(Dwarf_Line *line, const char *file, int number)
 {
-	const char *source = dwarf_linesrc(line, NULL, NULL);
+	const char *source;
 	int n = 0;
 
-	return source && dwarf_lineno(line, &n) == 0 && n == number &&
-	       !strcmp(base_name(source), base_name(file));
+	if (dwarf_lineno(line, &n) != 0 || n != number)
+		return false;
+	source = dwarf_linesrc(line, NULL, NULL);
+	return source && !strcmp(base_name(source), base_name(file));
 }
 
 /* Rows of the line table are in order; each holds until the next. */
@@ -135,20 +138,6 @@ size_t symbols_ranges(struct symbols *symbols, const char *file, int line,
 	return n;
 }
 
-static bool address_of(Dwarf_Die *variable, uint64_t *address)
-{
-	Dwarf_Attribute attribute;
-	Dwarf_Op *ops;
-	size_t nops;
-
-	if (!dwarf_attr(variable, DW_AT_location, &attribute) ||
-		dwarf_getlocation(&attribute, &ops, &nops) != 0 || nops != 1 ||
-		ops[0].atom != DW_OP_addr)
-		return false;
-	*address = ops[0].number;
-	return true;
-}
-
 struct wanted {
 	uint64_t address;
 	struct symbols_spot *spot;
@@ -170,52 +159,6 @@ static bool take_spot(Dwarf_Die *variable, uint64_t at, const char *name,
 		.offset = wanted->address - at,
 	};
 	return true;
-}
-
-/* The variable's name may stand in the declaration that it completes. */
-static bool is_here(Dwarf_Die *variable, const struct wanted *wanted)
-{
-	Dwarf_Attribute attribute;
-	uint64_t at;
-
-	return address_of(variable, &at) &&
-	       take_spot(variable, at,
-		       dwarf_formstring(dwarf_attr_integrate(
-			       variable, DW_AT_name, &attribute)),
-		       wanted);
-}
-
-/* Statics of functions lie inside of blocks. */
-static bool find_below(Dwarf_Die *parent, const struct wanted *wanted)
-{
-	Dwarf_Die die;
-
-	if (dwarf_child(parent, &die) != 0)
-		return false;
-	do {
-		int tag = dwarf_tag(&die);
-
-		if (tag == DW_TAG_variable && is_here(&die, wanted))
-			return true;
-		if ((tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block) &&
-			find_below(&die, wanted))
-			return true;
-	} while (dwarf_siblingof(&die, &die) == 0);
-	return false;
-}
-
-bool symbols_variable_at(
-	struct symbols *symbols, uint64_t address, struct symbols_spot *spot)
-{
-	const struct wanted wanted = {address - symbols->base, spot};
-	Dwarf_Die *unit = NULL;
-	Dwarf_Addr bias;
-
-	while ((unit = dwfl_module_nextcu(symbols->module, unit, &bias))) {
-		if (find_below(unit, &wanted))
-			return true;
-	}
-	return false;
 }
 
 bool symbols_variable(

@@ -1,6 +1,10 @@
 /*
  * What the modules about symbols share: types, as DWARF has them
  *
+ * What was looked up once is kept until symbols_close: an executable does not
+ * change while it is open. Addresses are kept as they are in the file, so that
+ * they hold wherever the program is loaded.
+ *
  * Threads:  one at a time.
  * Blocking: never.
  * Memory:   a type is good until symbols_close.
@@ -12,10 +16,25 @@
 
 #include <elfutils/libdwfl.h>
 
+/* A global or static one. */
+struct variable {
+	uint64_t from, size;
+	const char *name;
+	uint64_t type; /* where DWARF has it */
+};
+
+/* In the order of DWARF. */
+struct variables {
+	struct variable *all;
+	size_t n, room;
+	bool are_listed;
+};
+
 struct symbols {
 	Dwfl *dwfl;
 	Dwfl_Module *module;
 	uint64_t base;
+	struct variables variables;
 };
 
 /* The type of a variable, a member, ...; of a pointer, what it points to. */
