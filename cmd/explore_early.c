@@ -213,6 +213,14 @@ static bool is_about(const struct explore_view *view,
 	       finding->first.pc == failure->first.pc;
 }
 
+/* Who set the sign held a lock, and who saw it none: that comes first. */
+static bool is_half_locked(const struct wire *wire, uint64_t sign)
+{
+	const struct finding *race = sign ? explore_race_on(wire, sign) : NULL;
+
+	return race && !race->first.nheld != !race->second.nheld;
+}
+
 bool explore_early_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -220,7 +228,8 @@ bool explore_early_advice(struct explore_view *view,
 	uint32_t step = early_step(view->wire, early);
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
 
-	if (!step || !is_about(view, finding, step))
+	if (!step || !is_about(view, finding, step) ||
+		is_half_locked(view->wire, early->sign))
 		return false;
 	text_append(words, size, "%s reads %s at step %u, before ",
 		explore_thread_name(early->reader, who),
