@@ -155,20 +155,33 @@ static void held_open_words(const struct wire *wire, unsigned reader,
 			who, other, other, call, other);
 }
 
+/* One that waits for what nobody but itself could write comes before all. */
+static int stuck_reader(const struct wire *wire)
+{
+	int any = -1;
+
+	for (unsigned i = wire->nthreads; i-- > 0;) {
+		if (!wire->standing[i].holders || !waits_in(wire, i, "read("))
+			continue;
+		if (other_holder(wire, i) < 0)
+			return (int)i;
+		any = (int)i;
+	}
+	return any;
+}
+
 static bool reader_advice(const struct wire *wire, char *words, size_t size)
 {
-	unsigned reader = 0;
+	int reader = stuck_reader(wire), other;
 	char who[EXPLORE_WORDS_SIZE];
-	int other;
 
-	while (reader < wire->nthreads && !wire->standing[reader].holders)
-		reader++;
-	if (reader == wire->nthreads || !waits_in(wire, reader, "read("))
+	if (reader < 0)
 		return false;
-	other = other_holder(wire, reader);
-	explore_thread_name(reader, who);
+	other = other_holder(wire, (unsigned)reader);
+	explore_thread_name((unsigned)reader, who);
 	if (other >= 0)
-		held_open_words(wire, reader, (unsigned)other, words, size);
+		held_open_words(
+			wire, (unsigned)reader, (unsigned)other, words, size);
 	else
 		text_append(words, size,
 			"%s reads a pipe to its end, which does not come "

@@ -155,6 +155,10 @@ static void print_doubts(uint32_t doubts)
 		{DOUBT_UNSTABLE, "the same choices did not always lead to the "
 				 "same calls: time, random numbers or process "
 				 "numbers play a part"},
+		{DOUBT_SHARED,
+			"its processes share memory (mmap): what they do to "
+			"that is no step, so explore it with threads in their "
+			"place"},
 		{DOUBT_CUT, "an execution ended while its threads had more to "
 			    "do, which is not known"},
 		{DOUBT_NO_STEP,
@@ -237,13 +241,18 @@ static void print_processes(struct explore_view *view)
 	const struct portfolio_result *result = view->result;
 	unsigned n = result->bound;
 
-	print_all_schedules(result->nschedules);
-	if (!result->complete) {
-		printf(" with at most %u preemption%s", n, text_plural(n));
-		if (view->todo->kills)
-			printf(" or kill%s", text_plural(n));
+	if (result->doubts & DOUBT_SHARED && result->complete) {
+		print_orders(result->nschedules);
+	} else {
+		print_all_schedules(result->nschedules);
+		if (!result->complete) {
+			printf(" with at most %u preemption%s", n,
+				text_plural(n));
+			if (view->todo->kills)
+				printf(" or kill%s", text_plural(n));
+		}
+		printf(" explored: none fails\n");
 	}
-	printf(" explored: none fails\n");
 	print_doubts(result->doubts);
 	if (!view->todo->invariant && explore_changes_files(view->wire))
 		print_doubt("what it leaves in files was not looked at: "

@@ -282,6 +282,9 @@ static const char *refused_advice(const struct finding *finding)
 	if (strstr(finding->text, "--processes"))
 		return "try it with --processes, which explores the order of "
 		       "what several processes do";
+	if (strstr(finding->text, "among processes"))
+		return "explore it with threads in place of the processes: "
+		       "what they share is seen";
 	if (strstr(finding->text, "--isolate"))
 		return "try it with --isolate, which gives each execution a "
 		       "folder of its own";

@@ -61,6 +61,7 @@ struct desk {
 	uint64_t base; /* where the program was loaded */
 	uint64_t device, inode; /* of the program; others have no lines */
 	_Atomic uint32_t nplaces;
+	atomic_bool shares; /* memory: in any execution */
 	struct desk_place places[DESK_PLACES];
 };
 

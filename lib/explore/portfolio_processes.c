@@ -53,6 +53,8 @@ static void keep(struct portfolio *p, struct portfolio_result *result,
 	result->nsteps += found->nsteps;
 	if (found->unstable)
 		result->doubts |= DOUBT_UNSTABLE;
+	if (found->shares)
+		result->doubts |= DOUBT_SHARED;
 	if (found->over)
 		result->doubts |= DOUBT_TIME;
 	if (!found->found) {

@@ -192,6 +192,7 @@ int processes_explore(struct processes *p, struct processes_result *result)
 			break;
 	}
 	result->stopped = status == SESSION_STOPPED;
+	result->shares = atomic_load(&p->desk->shares);
 	result->over = !result->found && !result->complete && is_over(p);
 	return result->stopped ? 0 : status;
 }
@@ -235,6 +236,7 @@ int processes_replay(
 	*result = (struct processes_result){
 		.found = processes_failed(p),
 		.stopped = status == SESSION_STOPPED,
+		.shares = atomic_load(&p->desk->shares),
 		.nexecutions = 1,
 		.nsteps = p->wire->nchoices,
 	};

@@ -43,6 +43,7 @@ struct processes_result {
 	bool over; /* the time, before the search was */
 	bool exhausted; /* everything within `bound` was tried */
 	bool complete; /* and there is nothing beyond it */
+	bool shares; /* memory, which is not looked at */
 	bool unstable; /* the same choices did not lead to the same calls */
 	unsigned bound;
 	uint64_t nexhausted; /* schedules within `bound` */

@@ -123,6 +123,63 @@ for option in '--strategy random' '--memory tso' --locks --outcomes; do
 	expect_hint
 done
 
+point M9 'memory that processes share is not looked at, and that is said'
+cat >shares.c <<'END'
+#include <stddef.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(void)
+{
+	int *n = mmap(NULL, sizeof(*n), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	for (int i = 0; i < 2; i++) {
+		if (fork() == 0) {
+			(*n)++;
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+	return *n != 2;
+}
+END
+run conc explore --processes shares.c
+expect_status 0
+expect_out '^all [0-9]+ orders of its calls were tried and none failed, which'
+expect_out '^  its processes share memory .mmap.: what they do to that '
+cat >waits.c <<'END'
+#include <semaphore.h>
+#include <stddef.h>
+#include <sys/mman.h>
+int main(void)
+{
+	sem_t *s = mmap(NULL, sizeof(*s), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	sem_init(s, 1, 1);
+	sem_wait(s);
+	return 0;
+}
+END
+run conc explore --processes waits.c
+expect_status 3
+expect_out '^cannot be explored: shares a semaphore among processes'
+cat >attribute.c <<'END'
+#include <pthread.h>
+int main(void)
+{
+	pthread_mutexattr_t attribute;
+	pthread_mutexattr_init(&attribute);
+	pthread_mutexattr_setpshared(&attribute, PTHREAD_PROCESS_PRIVATE);
+	return pthread_mutexattr_setpshared(&attribute, PTHREAD_PROCESS_SHARED);
+}
+END
+run conc explore --processes attribute.c
+expect_status 3
+expect_out '^cannot be explored: shares a mutex among processes: '
+expect_out 'in main at attribute.c:7$'
+expect_out '^Think: explore it with threads in place of the processes'
+
 point M5 'exit status, a fault, no end, threads'
 cat >ends.c <<'END'
 #include <signal.h>

@@ -140,6 +140,11 @@ void shim_tell_words(long result, const char *format, ...)
 	va_end(arguments);
 }
 
+void shim_share(void)
+{
+	atomic_store(&desk->shares, true);
+}
+
 _Noreturn void shim_fail(
 	enum finding_kind kind, uint64_t pc, const char *format, ...)
 {

@@ -53,6 +53,9 @@ void shim_tell(long result);
 __attribute__((format(printf, 2, 3))) void shim_tell_words(
 	long result, const char *format, ...);
 
+/* It has memory that other processes can have, too. */
+void shim_share(void);
+
 /* The process has failed; it never goes on. */
 __attribute__((format(printf, 3, 4))) _Noreturn void shim_fail(
 	enum finding_kind kind, uint64_t pc, const char *format, ...);
