@@ -422,8 +422,8 @@ const struct command command_explore = {
 				"each line that touches it"},
 			{"holds, calls", "the locks held, and the way there"},
 			{"schedule", "the word for conc replay"},
-			{"weak", "it fails under that model, and in no "
-				 "schedule under sc"},
+			{"weak", "it fails under that model, not under sc"},
+			{"doubts", "why it is no proof that none was found"},
 			{"confirmed", "a fresh process did the same again"},
 			{"preemptions, fewest",
 				"of the schedule shown, and whether it is "

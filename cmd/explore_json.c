@@ -1,4 +1,5 @@
 /* The answer as one JSON document. */
+#include "cmd/explore_doubts.h"
 #include "cmd/explore_lifetime.h"
 #include "cmd/explore_way.h"
 
@@ -192,6 +193,11 @@ static bool is_another_way(
 		       finding->first.thread != failure->first.thread);
 }
 
+static void put_doubt(void *context, const char *words)
+{
+	json_string(context, NULL, words);
+}
+
 void explore_print_json(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
@@ -213,6 +219,10 @@ void explore_print_json(struct explore_view *view)
 	}
 	if (view->outcomes)
 		explore_put_outcomes(view, &json);
+	json_array(&json, "doubts");
+	if (result->answer != ANSWER_FOUND)
+		explore_each_doubt(view, put_doubt, &json);
+	json_end(&json);
 	json_array(&json, "findings");
 	for (uint32_t i = 0; i < view->wire->nfindings; i++) {
 		if (!is_another_way(view, &view->wire->findings[i]))

@@ -1,5 +1,6 @@
 /* The answer in words. */
 #include "cmd/explore.h"
+#include "cmd/explore_doubts.h"
 
 #include "cmd/global.h"
 #include "cmd/page.h"
@@ -119,65 +120,11 @@ static void print_found(struct explore_view *view, unsigned width)
 		printf("Schedule: %s\n", view->schedule);
 }
 
-static void print_doubt(const char *text)
+static void print_doubt(void *context, const char *text)
 {
+	(void)context;
 	printf("  ");
 	page_wrap(stdout, text, 2, 4);
-}
-
-static void print_unknown_calls(const struct calls *calls)
-{
-	char words[EXPLORE_WORDS_SIZE];
-
-	snprintf(words, sizeof(words),
-		"it calls %s: what that does is not known here",
-		calls->unknown);
-	print_doubt(words);
-}
-
-static void print_doubts(uint32_t doubts)
-{
-	static const struct {
-		uint32_t doubt;
-		const char *text;
-	} table[] = {
-		{DOUBT_STEP_LIMIT, "an execution was cut at the step limit"},
-		{DOUBT_TRYING, "threads went on trying for locks up to the "
-			       "step limit, one for long before another had "
-			       "its turn: that is no livelock by a fair "
-			       "scheduler"},
-		{DOUBT_SPINNING, "a loop that waits for another thread was "
-				 "cut short"},
-		{DOUBT_TIME, "time ran out: give it more with --time, or the "
-			     "program less to do"},
-		{DOUBT_CLOCK, "it reads a clock, which here moves only when it "
-			      "looks or sleeps"},
-		{DOUBT_UNSTABLE, "the same choices did not always lead to the "
-				 "same calls: time, random numbers or process "
-				 "numbers play a part"},
-		{DOUBT_SHARED,
-			"its processes share memory (mmap): what they do to "
-			"that is no step, so explore it with threads in their "
-			"place"},
-		{DOUBT_CUT, "an execution ended while its threads had more to "
-			    "do, which is not known"},
-		{DOUBT_NO_STEP,
-			"what destroys a lock, or detaches a thread, is "
-			"no step: its other orders are not seen"},
-		{DOUBT_FILES, "it uses files, and not at each call for one are "
-			      "the threads switched"},
-		{DOUBT_UNSEEN, "what it does to memory between its calls is "
-			       "not seen: no lost update, no data race (build "
-			       "it with gcc -fsanitize=thread)"},
-		{DOUBT_TABLE_FULL, "there was more than the explorer can note"},
-		{DOUBT_MEMORY, "not every store was delayed, or kept, as long "
-			       "as it could be"},
-	};
-
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (doubts & table[i].doubt)
-			print_doubt(table[i].text);
-	}
 }
 
 /* A proof holds for one model of memory, which is named. */
@@ -253,11 +200,11 @@ static void print_processes(struct explore_view *view)
 		}
 		printf(" explored: none fails\n");
 	}
-	print_doubts(result->doubts);
+	explore_each_doubt(view, print_doubt, NULL);
 	if (!view->todo->invariant && explore_changes_files(view->wire))
-		print_doubt("what it leaves in files was not looked at: "
-			    "--invariant COMMAND does, such as "
-			    "'grep -q done result'");
+		print_doubt(NULL, "what it leaves in files was not looked at: "
+				  "--invariant COMMAND does, such as "
+				  "'grep -q done result'");
 }
 
 /* A lesson has one seed. */
@@ -300,11 +247,9 @@ static void print_none(struct explore_view *view)
 			result->doubts || stopped ? ":" : "");
 	if (stopped)
 		print_stopped(view);
-	print_doubts(result->doubts);
+	explore_each_doubt(view, print_doubt, NULL);
 	if (result->within_bound)
 		print_bound(view->todo);
-	if (result->doubts & DOUBT_UNKNOWN_CALL)
-		print_unknown_calls(&view->todo->build->calls);
 	print_notes(view);
 }
 

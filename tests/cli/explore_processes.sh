@@ -148,6 +148,10 @@ run conc explore --processes shares.c
 expect_status 0
 expect_out '^all [0-9]+ orders of its calls were tried and none failed, which'
 expect_out '^  its processes share memory .mmap.: what they do to that '
+if have jq; then
+	run conc explore --processes --json shares.c
+	expect 'a doubt' jq -e '.doubts[0] | contains("share memory")' "$out"
+fi
 cat >waits.c <<'END'
 #include <semaphore.h>
 #include <stddef.h>
