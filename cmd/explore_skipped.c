@@ -22,6 +22,53 @@ static uint32_t time_out(const struct wire *wire, unsigned thread, uint32_t end)
 	return wire->nevents;
 }
 
+/* Between its lock and its wait. */
+static bool is_tested(
+	const struct wire *wire, const struct wait *wait, uint64_t object)
+{
+	for (uint32_t i = wait->lock; i < wait->wait; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == wait->thread && explore_is_read(event) &&
+			event->op.object == object)
+			return true;
+	}
+	return false;
+}
+
+static bool is_written_by_others(const struct wire *wire, unsigned thread,
+	uint64_t object, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != thread && explore_is_write(event) &&
+			event->op.object == object)
+			return true;
+	}
+	return false;
+}
+
+/* When it has looked again, what it waited for may be there all the same. */
+static bool may_have_come(const struct wire *wire, unsigned thread,
+	uint32_t timed_out, uint32_t end)
+{
+	struct wait wait;
+
+	if (!explore_last_wait(wire, thread, timed_out, &wait))
+		return false;
+	for (uint32_t i = timed_out; i < end; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == thread && explore_is_read(event) &&
+			is_tested(wire, &wait, event->op.object) &&
+			is_written_by_others(
+				wire, thread, event->op.object, wait.wait, i))
+			return true;
+	}
+	return false;
+}
+
 bool explore_late_words(struct explore_view *view, unsigned thread,
 	uint32_t end, char *words, size_t size)
 {
@@ -29,7 +76,7 @@ bool explore_late_words(struct explore_view *view, unsigned thread,
 	uint32_t i = time_out(wire, thread, end);
 	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
-	if (i == wire->nevents)
+	if (i == wire->nevents || may_have_come(wire, thread, i, end))
 		return false;
 	text_append(words, size,
 		": time was over for %s at step %u (%s), and it goes on all "
@@ -49,31 +96,63 @@ static bool is_same_function(struct explore_view *view, uint64_t a, uint64_t b)
 	       other.function && !strcmp(one.function, other.function);
 }
 
-/* Its last call of pthread_once before event `end`, or NULL. */
-static const struct event *once_before(
-	const struct wire *wire, unsigned thread, uint32_t end)
+/*
+ * Somebody else than who calls pthread_once has called a function on the way
+ * to the access: pthread_once itself.
+ */
+static bool is_on_way(struct explore_view *view, const struct event *once,
+	const struct party *inside)
 {
-	for (uint32_t i = end; i-- > 0;) {
-		if (wire->events[i].thread == thread &&
-			wire->events[i].op.kind == OP_ONCE)
-			return &wire->events[i];
+	const struct wire *wire = view->wire;
+	uint32_t way = inside->way;
+
+	while (once->way && way && way < WIRE_MAX_WAYS) {
+		const struct wire_way *last = &wire->ways[way];
+
+		if (last->before == once->way)
+			return !is_same_function(view, last->call, once->op.pc);
+		way = last->before;
+	}
+	return false;
+}
+
+/* The call of pthread_once that an access is made by, or NULL. */
+static const struct event *once_around(
+	struct explore_view *view, const struct party *inside)
+{
+	for (uint32_t i = inside->step; i-- > 0;) {
+		const struct event *event = &view->wire->events[i];
+
+		if (event->thread == inside->thread &&
+			event->op.kind == OP_ONCE &&
+			is_on_way(view, event, inside))
+			return event;
 	}
 	return NULL;
+}
+
+static bool has_called(
+	const struct wire *wire, const struct party *party, uint64_t once)
+{
+	for (uint32_t i = 0; i < party->step; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == party->thread &&
+			event->op.kind == OP_ONCE && event->op.object == once)
+			return true;
+	}
+	return false;
 }
 
 static bool is_skipped(struct explore_view *view, const struct party *inside,
 	const struct party *outside, char *words, size_t size)
 {
-	const struct wire *wire = view->wire;
-	const struct event *once =
-		inside->step && outside->step
-			? once_before(wire, inside->thread, inside->step - 1)
-			: NULL;
+	const struct event *once = once_around(view, inside);
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
 	char place[EXPLORE_WORDS_SIZE];
 
-	if (!once || is_same_function(view, once->op.pc, inside->pc) ||
-		once_before(wire, outside->thread, outside->step - 1))
+	if (!once || !outside->step ||
+		has_called(view->wire, outside, once->op.object))
 		return false;
 	text_append(words, size, "%s makes ",
 		explore_thread_name(inside->thread, who));

@@ -1,0 +1,144 @@
+#!/bin/sh
+# conc explore: advice that would not be true of a program is not given
+# one thread: conc explores with no other; and what is explored is not ours
+. "$(dirname "$0")/lib.sh"
+limit=$((30 * slowness))
+
+# explored FILE: what is said of it is in one line.
+explored() {
+	run conc explore --plain "$1"
+	expect_status 1
+	tr -s '\n\t ' ' ' <"$out" >line
+}
+
+# says WORDS, says_not WORDS
+says() {
+	expect "$1" grep -qF "$1" line
+}
+says_not() {
+	expect "not: $1" sh -c "! grep -qF '$1' line"
+}
+
+point U1 'what comes after pthread_once is not made by it'
+cat >once.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int *table, count, room[4];
+static void make(void)
+{
+	table = room;
+}
+static void count_up(void)
+{
+	count++;
+}
+static void *first(void *arg)
+{
+	pthread_once(&once, make);
+	table[0] = 1;
+	count_up();
+	return arg;
+}
+static void *second(void *arg)
+{
+	count_up();
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, first, NULL);
+	pthread_create(&b, NULL, second, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(count == 2);
+	return 0;
+}
+END
+explored once.c
+says 'Think: no lock protects count: '
+
+point U2 'who has called another pthread_once has not called this one'
+cat >other.c <<'END'
+#include <pthread.h>
+static pthread_once_t one = PTHREAD_ONCE_INIT, other = PTHREAD_ONCE_INIT;
+static int table;
+static void make(void)
+{
+	table = 1;
+}
+static void make_other(void)
+{
+}
+static void *first(void *arg)
+{
+	pthread_once(&one, make);
+	return arg;
+}
+static void *second(void *arg)
+{
+	pthread_once(&other, make_other);
+	return table ? arg : NULL;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, first, NULL);
+	pthread_create(&b, NULL, second, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+explored other.c
+says 'T1 makes table in what pthread_once calls (other.c:13), and T2 uses it'
+
+point U3 'who looks again after the time-out, and it has come, is not late'
+cat >looks.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <time.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static pthread_cond_t tick = PTHREAD_COND_INITIALIZER;
+static int go, rounds;
+static _Atomic int data;
+static void *waiter(void *arg)
+{
+	struct timespec until = {1, 0};
+	pthread_mutex_lock(&lock);
+	while (!go) {
+		pthread_cond_signal(&tick);
+		rounds++;
+		pthread_cond_timedwait(&changed, &lock, &until);
+	}
+	pthread_mutex_unlock(&lock);
+	assert(data == 1);
+	return arg;
+}
+static void *maker(void *arg)
+{
+	data = 1;
+	return arg;
+}
+int main(void)
+{
+	pthread_t t, m;
+	pthread_create(&t, NULL, waiter, NULL);
+	pthread_create(&m, NULL, maker, NULL);
+	pthread_mutex_lock(&lock);
+	while (!rounds)
+		pthread_cond_wait(&tick, &lock);
+	go = 1;
+	pthread_mutex_unlock(&lock);
+	pthread_join(t, NULL);
+	pthread_join(m, NULL);
+	return 0;
+}
+END
+explored looks.c
+says_not 'time was over'
+says 'let T1 wait until T2 has done that'
+
+finish
