@@ -27,9 +27,10 @@ static const char *line_of(
 		       : "";
 }
 
-/* What is written comes of what was read, and of no test. */
-static bool is_update(struct explore_view *view, const struct finding *pair)
+bool explore_is_update(struct explore_view *view, const struct finding *pair)
 {
+	if (pair->code != ATOMICITY_READ_WRITE)
+		return false;
 	return explore_is_one_line(view, pair)
 		       ? !explore_decides(line_of(view, pair))
 		       : pair->third.op != OP_ATOMIC_UPDATE &&
@@ -95,7 +96,7 @@ static uint32_t next_access(const struct wire *wire, const struct party *party)
 static const char *pair_format(struct explore_view *view,
 	const struct finding *finding, const struct party *last)
 {
-	if (finding->code == ATOMICITY_READ_WRITE && is_update(view, finding))
+	if (explore_is_update(view, finding))
 		return "lost update on %s: ";
 	if (last->step > finding->third.step)
 		return in_two_steps[ATOMICITY_READ_WRITE];

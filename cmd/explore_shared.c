@@ -389,19 +389,25 @@ static void back_words(struct explore_view *view, const struct finding *pair,
 static void say_no_more(struct explore_view *view, const struct finding *pair,
 	char *words, size_t size)
 {
-	char first[EXPLORE_WORDS_SIZE], last[EXPLORE_WORDS_SIZE];
+	const struct party *first = &pair->first, *last = &pair->third;
+	char one[EXPLORE_WORDS_SIZE] = "", other[EXPLORE_WORDS_SIZE] = "";
 	struct stretch stretch;
+	struct place place;
 
-	if (!explore_stretch(view, &pair->first, &pair->third, &stretch) ||
-		!stretch.calls)
+	if (!explore_stretch(view, first, last, &stretch) || !stretch.calls)
 		return;
-	explore_place_name(
-		view, common_lock(&pair->first, &pair->third)->pc, first);
-	explore_place_name(
-		view, common_lock(&pair->third, &pair->first)->pc, last);
-	text_append(words, size, ", and do not lock it again at %s", first);
-	if (strcmp(first, last))
-		text_append(words, size, " and %s", last);
+	if (explore_stretch_locks(view, &stretch, first,
+		    common_lock(first, last), false, &place))
+		explore_place_words(&place, one);
+	if (explore_stretch_locks(view, &stretch, last,
+		    common_lock(last, first), true, &place))
+		explore_place_words(&place, other);
+	if (!one[0] && !other[0])
+		return;
+	text_append(words, size, ", and do not lock it again at %s", one);
+	if (strcmp(one, other))
+		text_append(words, size, "%s%s",
+			one[0] && other[0] ? " and " : "", other);
 }
 
 static bool is_taken_by(const struct wire *wire, const struct held_lock *lock,
@@ -429,9 +435,10 @@ static bool upgrade_words(struct explore_view *view, const struct finding *pair,
 		!is_taken_by(view->wire, write, OP_WRLOCK))
 		return false;
 	text_append(words, size,
-		"between reading and writing %s is nobody's: test %s again "
+		"between reading and writing %s is nobody's: %s %s again "
 		"after %s, ",
 		explore_object_name(view, read->object, lock),
+		explore_is_update(view, pair) ? "read" : "test",
 		explore_object_name(view, pair->first.object, name),
 		explore_place_name(view, write->pc, place));
 	text_append(words, size,

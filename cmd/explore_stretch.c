@@ -49,6 +49,7 @@ bool explore_stretch(struct explore_view *view, const struct party *first,
 		i++;
 	stretch->first = *outer(&from, i);
 	stretch->last = *outer(&to, i);
+	stretch->depth = i;
 	stretch->calls = i + 1 < from.n || i + 1 < to.n;
 	return true;
 }
@@ -71,6 +72,41 @@ void explore_add_stretch(struct explore_view *view, const struct party *first,
 		text_append(words, size, "from %s to %s", from, to);
 	else
 		text_append(words, size, "over all of %s", from);
+}
+
+/* The event that took the lock, or NULL. */
+static const struct event *taking_of(const struct wire *wire,
+	const struct party *party, const struct held_lock *lock)
+{
+	for (uint32_t i = party->step; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == party->thread &&
+			event->op.pc == lock->pc &&
+			event->op.object == lock->object)
+			return event;
+	}
+	return NULL;
+}
+
+bool explore_stretch_locks(struct explore_view *view,
+	const struct stretch *stretch, const struct party *party,
+	const struct held_lock *lock, bool last, struct place *where)
+{
+	const struct place *access = last ? &stretch->last : &stretch->first;
+	const struct event *taking = taking_of(view->wire, party, lock);
+	struct party taker = {.pc = lock->pc};
+	struct way way;
+
+	if (!taking)
+		return false;
+	taker.way = taking->way;
+	if (!follow(view, &taker, &way) || stretch->depth >= way.n)
+		return false;
+	*where = *outer(&way, stretch->depth);
+	if (where->line != access->line)
+		return last;
+	return symbols_place(view->symbols, lock->pc, where);
 }
 
 bool explore_decides(const char *line)

@@ -15,6 +15,7 @@
 
 struct stretch {
 	struct place first, last; /* of one function: there, or a call there */
+	size_t depth; /* of that function; 0: the thread began with it */
 	bool calls; /* at least one of the two is in what that one calls */
 };
 
@@ -25,6 +26,15 @@ bool explore_stretch(struct explore_view *view, const struct party *first,
 /* "in customer() from x.c:19 to x.c:21"; in one function without its name. */
 void explore_add_stretch(struct explore_view *view, const struct party *first,
 	const struct party *last, char *words, size_t size);
+
+/*
+ * Where the lock that an access was under was taken, if not before all of the
+ * stretch: in what the call at its end (last) or its begin calls, or between
+ * the two. False where it is to be kept, or that is not known.
+ */
+bool explore_stretch_locks(struct explore_view *view,
+	const struct stretch *stretch, const struct party *party,
+	const struct held_lock *lock, bool last, struct place *where);
 
 /* A line that tests something. */
 bool explore_decides(const char *line);

@@ -141,4 +141,114 @@ explored looks.c
 says_not 'time was over'
 says 'let T1 wait until T2 has done that'
 
+point U4 'the lock that is to be held longer is taken once'
+cat >keep.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int stock = 1;
+static void sell(void)
+{
+	pthread_mutex_lock(&lock);
+	stock--;
+	pthread_mutex_unlock(&lock);
+}
+static void *customer(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	int n = stock;
+	pthread_mutex_unlock(&lock);
+	if (n > 0)
+		sell();
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, customer, NULL);
+	pthread_create(&b, NULL, customer, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(stock == 0);
+	return 0;
+}
+END
+explored keep.c
+says 'from keep.c:14 to keep.c:17, and do not lock it again at keep.c:7 Lesson'
+
+point U5 'also where a function of its own takes it'
+cat >take.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int stock = 1;
+static void take(void)
+{
+	pthread_mutex_lock(&lock);
+}
+static void give(void)
+{
+	pthread_mutex_unlock(&lock);
+}
+static int there(void)
+{
+	return stock;
+}
+static void *customer(void *arg)
+{
+	take();
+	int n = there();
+	give();
+	if (n > 0) {
+		take();
+		stock--;
+		give();
+	}
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, customer, NULL);
+	pthread_create(&b, NULL, customer, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(stock == 0);
+	return 0;
+}
+END
+explored take.c
+says 'from take.c:20 to take.c:24, and do not lock it again at take.c:23 Lesson'
+
+point U6 'what is read to be added to is not tested'
+cat >add.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+static int total;
+static void *add(void *arg)
+{
+	pthread_rwlock_rdlock(&lock);
+	int n = total;
+	pthread_rwlock_unlock(&lock);
+	pthread_rwlock_wrlock(&lock);
+	total = n + 1;
+	pthread_rwlock_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, add, NULL);
+	pthread_create(&b, NULL, add, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(total == 2);
+	return 0;
+}
+END
+explored add.c
+says 'between reading and writing lock is nobody'
+says ': read total again after add.c:10, when lock is locked for writing'
+
 finish

@@ -2,7 +2,7 @@
 /* says: door is read in two steps, and changes in between: T1 reads */
 /* says: between: T1 reads it .* T2 writes it .* T1 reads it */
 /* says: the two together are not: hold it in visit\(\) from two_reads.c:43 */
-/* says: to two_reads.c:46, and do not lock it again at two_reads.c:42 and */
+/* says: to two_reads.c:46, and do not lock it again at two_reads.c:18 */
 /* says: Lesson: 07-atomicity */
 #include <assert.h>
 #include <pthread.h>
