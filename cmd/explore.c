@@ -406,7 +406,7 @@ const struct command command_explore = {
 			{"outcomes, executions, output, code, failure",
 				"with --outcomes: each output, how often it "
 				"came about, and its exit status or failure"},
-			{"complete, executions_cut, executions_learning",
+			{"complete, executions_cut, _unlisted, _learning",
 				"no others are possible; executions of none"},
 			{"findings, kind, text, lesson, think, at, against",
 				"what is wrong and what mends it; where, and "

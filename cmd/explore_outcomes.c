@@ -61,7 +61,7 @@ static uint64_t count_from(const struct wire *wire, uint32_t first)
 static uint64_t count_cut(const struct explore_view *view)
 {
 	return view->result->nexecutions - view->result->nlearning -
-	       count_from(view->wire, 0);
+	       count_from(view->wire, 0) - view->wire->nunlisted;
 }
 
 /* One left over is no line less. */
@@ -76,7 +76,12 @@ static void print_rest(const struct wire *wire, uint32_t first)
 static void print_without(const struct explore_view *view)
 {
 	uint64_t cut = count_cut(view), learning = view->result->nlearning;
+	uint64_t unlisted = view->wire->nunlisted;
 
+	if (unlisted) {
+		print_count(unlisted);
+		printf("(more outcomes than are counted one by one)\n");
+	}
 	if (cut) {
 		print_count(cut);
 		printf("(cut short: %s)\n",
@@ -145,6 +150,7 @@ void explore_put_outcomes(const struct explore_view *view, struct json *json)
 	for (uint32_t i = 0; i < wire->noutcomes; i++)
 		put_outcome(wire, &wire->outcomes[i], json);
 	json_end(json);
+	json_uint(json, "executions_unlisted", wire->nunlisted);
 	json_uint(json, "executions_cut", count_cut(view));
 	json_uint(json, "executions_learning", view->result->nlearning);
 	json_bool(json, "complete", has_all(view->result));

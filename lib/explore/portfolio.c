@@ -420,6 +420,7 @@ int portfolio_explore(struct portfolio *p, struct portfolio_result *result)
 	p->deadline_ns = start + p->options.limit_ns;
 	p->settled = false;
 	portfolio_wire(p)->noutcomes = 0;
+	portfolio_wire(p)->nunlisted = 0;
 	portfolio_wire(p)->outcome_text_size = 0;
 	if (p->options.processes)
 		return portfolio_explore_processes(p, result);

@@ -475,6 +475,7 @@ struct wire {
 	/* Of all that were traced: each stands where it can be found again. */
 	struct wire_way ways[WIRE_MAX_WAYS];
 
+	uint64_t nunlisted; /* executions whose outcome has no room here */
 	uint32_t noutcomes;
 	struct outcome outcomes[WIRE_MAX_OUTCOMES];
 	uint32_t outcome_text_size;

@@ -19,7 +19,8 @@ expect_sum() {
 expect_json_sum() {
 	have jq || return 0
 	expect 'the sum' jq -e '([.outcomes[].executions] | add) +
-		.executions_cut + .executions_learning == .executions' "$out"
+		.executions_unlisted + .executions_cut +
+		.executions_learning == .executions' "$out"
 }
 
 # try OPTION... PROGRAM
@@ -85,5 +86,32 @@ try --memory c11 "$programs/publish_early.c"
 try --memory tso "$programs/peterson.c"
 try --isolate "$programs/output_varies.c"
 try --locks "$programs/two_mutexes.c"
+
+point 7 'more outcomes than there is room for were not cut short'
+cat >hash.c <<'END'
+#include <pthread.h>
+#include <stdio.h>
+static _Atomic unsigned hash = 1;
+static void *work(void *arg)
+{
+	for (int i = 0; i < 6; i++)
+		hash = hash * 3 + (arg != NULL) + 2;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, work, NULL);
+	pthread_create(&b, NULL, work, &a);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	printf("%u\n", hash);
+	return 0;
+}
+END
+run conc explore --outcomes --strategy random --time 1 hash.c
+expect_sum
+expect_out '^ +[0-9]+  \(more outcomes than are counted one by one\)$'
+expect 'none cut' sh -c '! grep "cut short" "$1"' sh "$out"
 
 finish

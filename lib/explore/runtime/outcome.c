@@ -30,6 +30,7 @@ static void add(uint64_t hash, int code)
 	if (wire->noutcomes == WIRE_MAX_OUTCOMES ||
 		wire->output_size > WIRE_MAX_OUTPUT - wire->outcome_text_size) {
 		wire->progress.doubts |= DOUBT_TABLE_FULL;
+		wire->nunlisted++;
 		return;
 	}
 	outcome = &wire->outcomes[wire->noutcomes++];
