@@ -194,6 +194,7 @@ int explore_show_locks(struct portfolio *portfolio,
 
 /* Source text of a line without its indentation; "" when there is none. */
 const char *explore_line(struct explore_view *view, const struct place *place);
+const char *explore_line_at(struct explore_view *view, uint64_t pc);
 void explore_view_fini(struct explore_view *view);
 
 /* Words, each into a buffer of EXPLORE_WORDS_SIZE; returned for convenience. */

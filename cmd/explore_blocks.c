@@ -35,15 +35,6 @@ static uint64_t size_of(const struct memory_place *place)
 	return place->to - place->from;
 }
 
-static const char *line_of(struct explore_view *view, uint64_t pc)
-{
-	struct place line;
-
-	return symbols_place(view->symbols, pc, &line)
-		       ? explore_line(view, &line)
-		       : "";
-}
-
 /* The first step that tells. */
 static void find_in_steps(struct explore_view *view, struct known_block *known)
 {
@@ -55,7 +46,7 @@ static void find_in_steps(struct explore_view *view, struct known_block *known)
 		if (op->object >= place->from && op->object < place->to &&
 			op->kind != OP_FREE &&
 			blocks_used(view->symbols, op->pc,
-				line_of(view, op->pc), size_of(place),
+				explore_line_at(view, op->pc), size_of(place),
 				op->object - place->from, op->size,
 				&known->type))
 			return;
@@ -68,7 +59,8 @@ static void find_type(struct explore_view *view, struct known_block *known)
 
 	known->nevents = view->wire->nevents;
 	if (!blocks_allocated(view->symbols, place->pc,
-		    line_of(view, place->pc), size_of(place), &known->type))
+		    explore_line_at(view, place->pc), size_of(place),
+		    &known->type))
 		find_in_steps(view, known);
 	if (known->type.die)
 		known->called = blocks_called(

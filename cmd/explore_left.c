@@ -4,7 +4,6 @@
 #include "cmd/explore_shared.h"
 #include "cmd/text.h"
 
-#include <ctype.h>
 #include <string.h>
 
 enum {
@@ -38,16 +37,6 @@ static bool has_other_cause(const struct wire *wire)
 			return true;
 	}
 	return false;
-}
-
-/* Source text of where an event is. */
-static const char *line_of(struct explore_view *view, const struct event *event)
-{
-	struct place place;
-
-	return symbols_place(view->symbols, event->op.pc, &place)
-		       ? explore_line(view, &place)
-		       : "";
 }
 
 /* What stands in the parentheses after that word; false: it is not there. */
@@ -104,20 +93,6 @@ static const char *last_part(const char *name)
 	return part;
 }
 
-static bool has_word(const char *text, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (const char *p = strstr(text, word); p; p = strstr(p + 1, word)) {
-		bool begins = p == text ||
-			      !(isalnum((unsigned char)p[-1]) || p[-1] == '_');
-
-		if (begins && !isalnum((unsigned char)p[n]) && p[n] != '_')
-			return true;
-	}
-	return false;
-}
-
 /* It is the sign, or what is not it; and whether it holds. */
 static bool is_of_sign(
 	const char *text, const char *sign, uint64_t value, bool *holds)
@@ -152,9 +127,9 @@ static bool is_unlooked(struct explore_view *view, const struct event *event,
 	char text[MOST_TEXT], *second;
 	bool holds;
 
-	if (!split_loop(line_of(view, event), text, &second) ||
+	if (!split_loop(explore_line_at(view, event->op.pc), text, &second) ||
 		!is_of_sign(text, sign, event->before, &holds) || holds ||
-		has_word(second, sign))
+		text_has_word(second, sign))
 		return false;
 	strcpy(undone->text, second);
 	return true;
@@ -166,8 +141,8 @@ static bool is_undone(struct explore_view *view, const struct event *event,
 {
 	char text[MOST_TEXT], *second;
 
-	if (!split_loop(line_of(view, event), text, &second) ||
-		has_word(text, sign) || !has_word(second, sign))
+	if (!split_loop(explore_line_at(view, event->op.pc), text, &second) ||
+		text_has_word(text, sign) || !text_has_word(second, sign))
 		return false;
 	strcpy(undone->text, text);
 	return true;
@@ -178,7 +153,7 @@ static bool find_undone(struct explore_view *view, uint32_t seen,
 	const char *sign, struct undone *undone)
 {
 	const struct event *events = view->wire->events;
-	const char *own = line_of(view, &events[seen]);
+	const char *own = explore_line_at(view, events[seen].op.pc);
 
 	*undone = (struct undone){.step = 0};
 	for (uint32_t i = seen; i-- > 0;) {
@@ -189,7 +164,8 @@ static bool find_undone(struct explore_view *view, uint32_t seen,
 		if (event->op.kind == OP_LOCK &&
 			!(event->flags & EVENT_BLOCKED))
 			return undone->step > 0;
-		if (!explore_is_read(event) || line_of(view, event) == own)
+		if (!explore_is_read(event) ||
+			explore_line_at(view, event->op.pc) == own)
 			continue;
 		if (event->op.object == events[seen].op.object) {
 			undone->step = i + 1;
@@ -209,7 +185,7 @@ static void mended_words(struct explore_view *view, const struct event *seen,
 	char text[MOST_TEXT];
 	bool holds;
 
-	if (condition_of(line_of(view, seen), "if", text) &&
+	if (condition_of(explore_line_at(view, seen->op.pc), "if", text) &&
 		is_of_sign(text, sign, seen->before, &holds) && holds)
 		text_append(words, size, ": if (%s && %s)", text, undone->text);
 }

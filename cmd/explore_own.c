@@ -3,6 +3,7 @@
 
 #include "cmd/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Functions of the C library that keep something for all threads together. */
@@ -153,24 +154,41 @@ static bool is_read_before(
 	return false;
 }
 
-static bool starts_another(
+/* Where the thread starts another, after that; 0: it does not. */
+static uint64_t next_start(
 	const struct wire *wire, unsigned thread, uint32_t from)
 {
 	for (uint32_t i = from; i < wire->nevents; i++) {
 		if (wire->events[i].thread == thread &&
 			wire->events[i].op.kind == OP_CREATE)
-			return true;
+			return wire->events[i].op.pc;
 	}
-	return false;
+	return 0;
+}
+
+/* The next one gets it, too: it is started where that one was, or names it. */
+static bool is_given_on(struct explore_view *view, const struct party *writer,
+	const struct party *reader, const char *variable)
+{
+	uint64_t next = next_start(view->wire, writer->thread, writer->step);
+	uint64_t pc;
+
+	explore_creator_of(view->wire, reader->thread, &pc);
+	return next && (next == pc || text_has_word(explore_line_at(view, next),
+					      variable));
 }
 
 /* Filled in for the next thread, without a look at what was there. */
-static bool is_filled_anew(
-	const struct wire *wire, const struct party *a, const struct party *b)
+static bool is_filled_anew(struct explore_view *view,
+	const struct party *writer, const struct party *reader,
+	const char *variable)
 {
-	return is_argument(wire, a, b) && a->step &&
-	       starts_another(wire, a->thread, a->step) &&
-	       !is_read_before(wire, a->object, a->thread, a->step - 1);
+	const struct wire *wire = view->wire;
+
+	return is_argument(wire, writer, reader) && writer->step &&
+	       is_given_on(view, writer, reader, variable) &&
+	       !is_read_before(
+		       wire, writer->object, writer->thread, writer->step - 1);
 }
 
 /* One struct for all threads. Of an array, each may have its element. */
@@ -179,16 +197,19 @@ static bool part_advice(struct explore_view *view, const struct finding *race,
 {
 	const struct party *writer = &race->first, *reader = &race->second;
 	char place[EXPLORE_WORDS_SIZE], who[EXPLORE_WORDS_SIZE];
+	char variable[EXPLORE_WORDS_SIZE];
 
-	if (!is_filled_anew(view->wire, writer, reader)) {
+	snprintf(variable, sizeof(variable), "%.*s", (int)strcspn(name, ".-"),
+		name);
+	if (!is_filled_anew(view, writer, reader, variable)) {
 		writer = &race->second;
 		reader = &race->first;
 	}
-	if (strchr(name, '[') || !is_filled_anew(view->wire, writer, reader))
+	if (strchr(name, '[') ||
+		!is_filled_anew(view, writer, reader, variable))
 		return false;
-	text_append(words, size, "%s fills in %.*s for the next thread (%s), ",
-		explore_thread_name(writer->thread, who),
-		(int)strcspn(name, ".-"), name,
+	text_append(words, size, "%s fills in %s for the next thread (%s), ",
+		explore_thread_name(writer->thread, who), variable,
 		explore_place_name(view, writer->pc, place));
 	text_append(words, size,
 		"and %s may have yet to read it: give each thread one of its "

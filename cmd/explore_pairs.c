@@ -16,23 +16,12 @@ bool explore_is_one_line(struct explore_view *view, const struct finding *pair)
 		explore_place_name(view, pair->third.pc, to));
 }
 
-/* Source text of where the second of the two is. */
-static const char *line_of(
-	struct explore_view *view, const struct finding *pair)
-{
-	struct place place;
-
-	return symbols_place(view->symbols, pair->third.pc, &place)
-		       ? explore_line(view, &place)
-		       : "";
-}
-
 bool explore_is_update(struct explore_view *view, const struct finding *pair)
 {
 	if (pair->code != ATOMICITY_READ_WRITE)
 		return false;
 	return explore_is_one_line(view, pair)
-		       ? !explore_decides(line_of(view, pair))
+		       ? !explore_decides(explore_line_at(view, pair->third.pc))
 		       : pair->third.op != OP_ATOMIC_UPDATE &&
 				 !explore_stretch_tests(
 					 view, &pair->first, &pair->third);
@@ -43,7 +32,7 @@ bool explore_is_operator(struct explore_view *view, const struct finding *pair)
 {
 	static const char *const operators[] = {
 		"++", "--", "+=", "-=", "|=", "&=", "^="};
-	const char *line = line_of(view, pair);
+	const char *line = explore_line_at(view, pair->third.pc);
 
 	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
 		if (strstr(line, operators[i]))

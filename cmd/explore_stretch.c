@@ -126,23 +126,13 @@ static bool compares(const char *line)
 	return explore_decides(line);
 }
 
-/* Source text of where an access is. */
-static const char *line_at(struct explore_view *view, uint64_t pc)
-{
-	struct place place;
-
-	return symbols_place(view->symbols, pc, &place)
-		       ? explore_line(view, &place)
-		       : "";
-}
-
 bool explore_stretch_tests(struct explore_view *view, const struct party *first,
 	const struct party *last)
 {
 	struct stretch stretch;
 	struct place line;
 
-	if (compares(line_at(view, first->pc)))
+	if (compares(explore_line_at(view, first->pc)))
 		return true;
 	if (!explore_stretch(view, first, last, &stretch) || !stretch.calls)
 		return false;

@@ -265,21 +265,6 @@ static bool wait_advice(struct explore_view *view, const struct pair *pair,
 	return true;
 }
 
-/* A word of its own in the text. */
-static bool has_word(const char *text, const char *word)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-	size_t n = strlen(word);
-
-	for (const char *at = text; (at = strstr(at, word)); at += n) {
-		if ((at == text || !strchr(letters, at[-1])) &&
-			(!at[n] || !strchr(letters, at[n])))
-			return true;
-	}
-	return false;
-}
-
 /* Its declaration is before its use in the same file, if it is there. */
 static bool is_volatile(
 	struct explore_view *view, uint64_t pc, const char *name)
@@ -291,7 +276,8 @@ static bool is_volatile(
 	while (--place.line > 0) {
 		const char *line = explore_line(view, &place);
 
-		if (has_word(line, "volatile") && has_word(line, name))
+		if (text_has_word(line, "volatile") &&
+			text_has_word(line, name))
 			return true;
 	}
 	return false;

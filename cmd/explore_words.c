@@ -97,6 +97,15 @@ const char *explore_line(struct explore_view *view, const struct place *place)
 	       strspn(file->lines[place->line - 1], " \t");
 }
 
+const char *explore_line_at(struct explore_view *view, uint64_t pc)
+{
+	struct place place;
+
+	return symbols_place(view->symbols, pc, &place)
+		       ? explore_line(view, &place)
+		       : "";
+}
+
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');

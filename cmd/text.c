@@ -2,6 +2,7 @@
 
 #include "cmd/term.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <string.h>
@@ -165,6 +166,22 @@ static size_t character_width(uint32_t c)
 	int width = wcwidth((wchar_t)c);
 
 	return width < 0 ? 1 : (size_t)width;
+}
+
+static bool is_of_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+bool text_has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = text; n && (at = strstr(at, word)); at++) {
+		if ((at == text || !is_of_word(at[-1])) && !is_of_word(at[n]))
+			return true;
+	}
+	return false;
 }
 
 const char *text_plural(uint64_t n)

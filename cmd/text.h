@@ -44,6 +44,9 @@ size_t text_escape(char *out, size_t out_size, const char *text, size_t length);
 __attribute__((format(printf, 3, 4))) void text_append(
 	char *out, size_t out_size, const char *format, ...);
 
+/* Whether that identifier is in the text, and is no part of another. */
+bool text_has_word(const char *text, const char *word);
+
 /* The end of a word that n of are counted: "" or "s". */
 const char *text_plural(uint64_t n);
 

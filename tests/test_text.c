@@ -5,6 +5,18 @@
 
 #include <string.h>
 
+START_TEST(a_word_is_none_where_it_is_part_of_another)
+{
+	ck_assert(text_has_word("while (!done)", "done"));
+	ck_assert(text_has_word("undone = done", "done"));
+	ck_assert(text_has_word("q->done", "done"));
+	ck_assert(!text_has_word("undone", "done"));
+	ck_assert(!text_has_word("done_by = done2", "done"));
+	ck_assert(!text_has_word("", "done"));
+	ck_assert(!text_has_word("done", ""));
+}
+END_TEST
+
 START_TEST(control_and_bidi_characters_become_visible)
 {
 	static const struct {
@@ -155,6 +167,7 @@ int main(void)
 			long_text_is_quoted_short,
 			width_counts_columns_and_escapes,
 			the_nearest_word_is_suggested,
+			a_word_is_none_where_it_is_part_of_another,
 			NULL,
 		});
 }

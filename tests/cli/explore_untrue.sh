@@ -251,4 +251,41 @@ explored add.c
 says 'between reading and writing lock is nobody'
 says ': read total again after add.c:10, when lock is locked for writing'
 
+point U7 'what the next thread is not given is not filled in for it'
+cat >given.c <<'END'
+#include <pthread.h>
+struct job {
+	int cut, n;
+};
+static void *work(void *arg)
+{
+	struct job *job = arg;
+	int n = job->n;
+	if (job->cut)
+		n = 0;
+	return n ? arg : NULL;
+}
+static void *other(void *arg)
+{
+	return arg;
+}
+int main(void)
+{
+	struct job job = {0, 1};
+	pthread_t a, b;
+	pthread_create(&a, NULL, work, &job);
+	job.cut = 1;
+	pthread_create(&b, NULL, other, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+explored given.c
+says 'data race on job.cut'
+says_not 'for the next thread'
+sed 's/, other, NULL/, work, \&job/' given.c >again.c
+explored again.c
+says 'main fills in job for the next thread (again.c:22)'
+
 finish
