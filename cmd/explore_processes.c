@@ -192,6 +192,64 @@ static bool reader_advice(const struct wire *wire, char *words, size_t size)
 	return true;
 }
 
+/* The process that it is sent to: as its name stands in the call. */
+static bool is_kill_of(
+	const struct wire *wire, const struct event *event, unsigned process)
+{
+	char name[EXPLORE_WORDS_SIZE], call[EXPLORE_WORDS_SIZE] = "";
+
+	text_append(call, sizeof(call), "kill(%s, ",
+		explore_thread_name(process, name));
+	return event->result == 0 && begins(wire, &event->op, call);
+}
+
+/* The event that sends the same again before the process has done anything. */
+static uint32_t sent_again(
+	const struct wire *wire, uint32_t first, unsigned process)
+{
+	char call[EXPLORE_WORDS_SIZE];
+
+	explore_call_words(wire, &wire->events[first].op, call, sizeof(call));
+	for (uint32_t i = first + 1; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == process)
+			break;
+		if (event->result == 0 && begins(wire, &event->op, call))
+			return i;
+	}
+	return 0;
+}
+
+static bool merged_advice(
+	const struct wire *wire, unsigned process, char *words, size_t size)
+{
+	char who[EXPLORE_WORDS_SIZE], call[EXPLORE_WORDS_SIZE];
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+		uint32_t again = is_kill_of(wire, event, process)
+					 ? sent_again(wire, i, process)
+					 : 0;
+
+		if (!again)
+			continue;
+		explore_call_words(wire, &event->op, call, sizeof(call));
+		text_append(words, size, "%s makes %s at step %u, ",
+			explore_thread_name(event->thread, who), call, i + 1);
+		text_append(words, size, "and %s at step %u, ",
+			explore_thread_name(wire->events[again].thread, who),
+			again + 1);
+		text_append(words, size,
+			"before %s has taken the first: signals that are "
+			"pending are not counted, two are one. Count what has "
+			"come otherwise, as by a byte in a pipe for each",
+			explore_thread_name(process, who));
+		return true;
+	}
+	return false;
+}
+
 bool explore_processes_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -199,7 +257,9 @@ bool explore_processes_advice(struct explore_view *view,
 	const char *advice = NULL;
 
 	if (may_be_of_files(view, finding) &&
-		explore_files_advice(view, finding, words, size))
+		(explore_files_advice(view, finding, words, size) ||
+			merged_advice(
+				wire, finding->first.thread, words, size)))
 		return true;
 	if (finding->kind == FOUND_INVARIANT)
 		advice = "between two calls anybody may come, and a process "

@@ -114,7 +114,7 @@ static void settle_event(struct processes *p, uint32_t i)
 {
 	struct desk_place *place = place_at(p, i);
 	struct event *event;
-	char text[WIRE_TEXT_SIZE + 80];
+	char text[WIRE_TEXT_SIZE + 80], came[sizeof(place->came) + 1];
 
 	if (!p->pending[i] || !place->has_result)
 		return;
@@ -124,9 +124,11 @@ static void settle_event(struct processes *p, uint32_t i)
 	event->result = place->result;
 	if (place->result >= 0 && !place->came[0])
 		return;
-	snprintf(text, sizeof(text), "%.*s: %.*s", (int)event->op.size,
-		p->wire->output + event->op.object, (int)sizeof(place->came),
-		place->result < 0 ? strerror(place->error) : place->came);
+	snprintf(came, sizeof(came), "%.*s", (int)sizeof(place->came),
+		place->came);
+	snprintf(text, sizeof(text), "%.*s: %s", (int)event->op.size,
+		p->wire->output + event->op.object,
+		place->result < 0 ? strerror(place->error) : came);
 	put_text(p->wire, &event->op, text);
 }
 
@@ -149,7 +151,7 @@ static void note_death(struct processes *p, uint32_t i)
 	settle_event(p, i);
 	close(p->deaths[i]);
 	p->deaths[i] = -1;
-	if (place->killed)
+	if (place->killed || (place->signalled && !place->exits))
 		return;
 	if (!place->exits)
 		processes_fail(p, FOUND_SIGNAL, (int)i,

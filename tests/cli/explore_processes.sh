@@ -48,6 +48,8 @@ expect_out 'fork\(\): P1 '
 expect_out 'read\([0-9]+, 20 bytes\): (3|11) bytes'
 explore lost_child
 expect_out 'wait\(any child\): P[12] '
+explore claim
+expect_out 'No such file or directory( |$)'
 
 point 0 'the thought to a signal that comes before the pause'
 explore lost_signal
@@ -225,6 +227,35 @@ expect_out '^no end'
 run conc explore --processes ends.c t
 expect_status 3
 expect_out '^cannot be explored: starts a thread'
+
+point M10 'who was sent a signal has an exit status all the same'
+cat >merged.c <<'END'
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static volatile sig_atomic_t got;
+static void count(int signal) { (void)signal; got++; }
+int main(void)
+{
+	pid_t parent = getpid();
+	signal(SIGUSR1, count);
+	for (int i = 0; i < 2; i++) {
+		if (fork() == 0) {
+			kill(parent, SIGUSR1);
+			_exit(0);
+		}
+	}
+	while (wait(NULL) > 0)
+		;
+	return got != 2;
+}
+END
+run conc explore --processes merged.c
+expect_status 1
+expect_out '^wrong exit status: a process ended with exit status 1'
+expect_out '^Think: P1 makes kill.main, SIGUSR1. at step [0-9]+, and P2 at step'
+expect_out '^ +has taken the first: signals that are pending are not counted'
+expect_out '^Lesson: 02-signals'
 
 point 19 'JSON is JSON'
 if have jq; then

@@ -213,8 +213,10 @@ EXPORT int kill(pid_t pid, int signal)
 	shim_ask(CALLER, NULL, NULL, "kill(%s, %s)", shim_name(pid, name),
 		signal_name(signal, what));
 	target = pid > 0 ? shim_find(pid) : NULL;
-	if (target && signal != 0)
+	if (target && signal == SIGKILL)
 		target->killed = true;
+	else if (target && signal != 0)
+		target->signalled = true;
 	result = REAL(kill)(pid, signal);
 	shim_tell(result);
 	if (target && result == 0 && signal == SIGKILL)
