@@ -65,20 +65,32 @@ void symbols_move(struct symbols *symbols, uint64_t base)
 	symbols->base = base;
 }
 
+static struct place find_place(struct symbols *symbols, uint64_t pc)
+{
+	struct place place = {0};
+	Dwfl_Line *line = dwfl_module_getsrc(symbols->module, pc - 1);
+
+	if (!line)
+		return place;
+	place.function = dwfl_module_addrname(symbols->module, pc - 1);
+	place.file = dwfl_lineinfo(line, NULL, &place.line, NULL, NULL, NULL);
+	return place;
+}
+
 bool symbols_place(struct symbols *symbols, uint64_t pc, struct place *place)
 {
-	Dwfl_Line *line;
+	struct known_place *known;
 
 	if (pc == 0)
 		return false;
 	pc -= symbols->base;
-	line = dwfl_module_getsrc(symbols->module, pc - 1);
-	if (!line)
+	known = &symbols->places[pc % KNOWN_PLACES];
+	if (known->pc != pc)
+		*known = (struct known_place){pc, find_place(symbols, pc)};
+	if (!known->place.file)
 		return false;
-	*place = (struct place){
-		.function = dwfl_module_addrname(symbols->module, pc - 1)};
-	place->file = dwfl_lineinfo(line, NULL, &place->line, NULL, NULL, NULL);
-	return place->file != NULL;
+	*place = known->place;
+	return true;
 }
 
 static const char *base_name(const char *path)

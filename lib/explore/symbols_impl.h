@@ -30,11 +30,22 @@ struct variables {
 	bool are_listed;
 };
 
+enum {
+	KNOWN_PLACES = 1024, /* a trace has fewer, as a rule */
+};
+
+/* Of two that share an entry, the one that was last asked for is known. */
+struct known_place {
+	uint64_t pc; /* 0: none is */
+	struct place place; /* with no file: not in the source */
+};
+
 struct symbols {
 	Dwfl *dwfl;
 	Dwfl_Module *module;
 	uint64_t base;
 	struct variables variables;
+	struct known_place places[KNOWN_PLACES];
 };
 
 /* The type of a variable, a member, ...; of a pointer, what it points to. */
