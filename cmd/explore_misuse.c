@@ -5,31 +5,26 @@
 
 #include <string.h>
 
-/* Its last try for that lock failed, and it has not got it since. */
+/* Its last try for that lock failed, and it has not got it since; or 0. */
 static uint32_t refused_step(
-	const struct wire *wire, unsigned thread, uint64_t *lock)
+	const struct wire *wire, unsigned thread, uint64_t lock)
 {
 	for (uint32_t i = wire->nevents; i-- > 0;) {
 		const struct event *event = &wire->events[i];
 
-		if (event->thread != thread)
-			continue;
-		if (event->op.kind == OP_LOCK || event->op.kind == OP_UNLOCK)
-			return 0;
-		if (event->op.kind != OP_TRYLOCK)
-			continue;
-		*lock = event->op.object;
-		return event->result ? i + 1 : 0;
+		if (event->thread == thread && event->op.object == lock)
+			return event->op.kind == OP_TRYLOCK && event->result
+				       ? i + 1
+				       : 0;
 	}
 	return 0;
 }
 
-bool explore_refused_advice(
-	struct explore_view *view, unsigned thread, char *words, size_t size)
+bool explore_refused_advice(struct explore_view *view, unsigned thread,
+	uint64_t lock, char *words, size_t size)
 {
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
-	uint64_t lock;
-	uint32_t step = refused_step(view->wire, thread, &lock);
+	uint32_t step = refused_step(view->wire, thread, lock);
 
 	if (!step)
 		return false;
@@ -47,7 +42,8 @@ bool explore_unlock_advice(struct explore_view *view,
 {
 	return misuse->kind == FOUND_MISUSE &&
 	       !strncmp(misuse->text, "unlocks a mutex that", 20) &&
-	       explore_refused_advice(view, misuse->first.thread, words, size);
+	       explore_refused_advice(view, misuse->first.thread,
+		       misuse->first.object, words, size);
 }
 
 /* The one of its locks that the thread waits for; or NULL. */

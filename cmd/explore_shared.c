@@ -212,8 +212,11 @@ static void join_in_advice(struct explore_view *view, const struct party *bare,
 {
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
-	if (explore_refused_advice(view, bare->thread, words, size))
-		return;
+	for (uint32_t i = 0; i < locked->nheld; i++) {
+		if (explore_refused_advice(view, bare->thread,
+			    locked->held[i].object, words, size))
+			return;
+	}
 	text_append(words, size, "one side holds ");
 	list_locks(view, locked, words, size);
 	text_append(words, size,

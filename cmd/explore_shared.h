@@ -81,9 +81,9 @@ bool explore_local_advice(struct explore_view *view, const struct finding *race,
 void explore_lock_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);
 
-/* Of who tried to lock a mutex, did not get it, and goes on; and unlocks it. */
-bool explore_refused_advice(
-	struct explore_view *view, unsigned thread, char *words, size_t size);
+/* Of who tried to lock that mutex, did not get it, and goes on; or unlocks. */
+bool explore_refused_advice(struct explore_view *view, unsigned thread,
+	uint64_t lock, char *words, size_t size);
 bool explore_unlock_advice(struct explore_view *view,
 	const struct finding *misuse, char *words, size_t size);
 

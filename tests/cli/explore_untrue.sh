@@ -288,4 +288,82 @@ sed 's/, other, NULL/, work, \&job/' given.c >again.c
 explored again.c
 says 'main fills in job for the next thread (again.c:22)'
 
+point U8 'a lock that was not to be had is no matter of what another is for'
+cat >gate.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int total;
+static void *tries(void *arg)
+{
+	if (pthread_mutex_trylock(&gate) == 0)
+		pthread_mutex_unlock(&gate);
+	else
+		total++;
+	return arg;
+}
+static void *holds(void *arg)
+{
+	pthread_mutex_lock(&gate);
+	pthread_mutex_unlock(&gate);
+	return arg;
+}
+static void *adds(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	total++;
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b, c;
+	pthread_create(&a, NULL, holds, NULL);
+	pthread_create(&b, NULL, tries, NULL);
+	pthread_create(&c, NULL, adds, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	pthread_join(c, NULL);
+	return 0;
+}
+END
+explored gate.c
+says_not 'did not get gate'
+says 'the other holds no lock: hold lock at gate.c:10, too'
+
+point U9 'nor of a mistake with another'
+cat >mistake.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static void *tries(void *arg)
+{
+	if (pthread_mutex_trylock(&gate) == 0)
+		pthread_mutex_unlock(&gate);
+	else
+		pthread_mutex_unlock(&lock);
+	return arg;
+}
+static void *holds(void *arg)
+{
+	pthread_mutex_lock(&gate);
+	pthread_mutex_lock(&lock);
+	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&gate);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, holds, NULL);
+	pthread_create(&b, NULL, tries, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+explored mistake.c
+says 'misuse: unlocks a mutex that '
+says_not 'did not get gate'
+
 finish

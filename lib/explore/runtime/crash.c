@@ -98,10 +98,12 @@ static bool is_pending(uint64_t address)
 static uint64_t traced_at(void)
 {
 	const struct wire *wire = rt->wire;
-	const struct event *last = &wire->events[wire->nevents - 1];
+	const struct event *last;
 
-	return wire->nevents > 0 && last->flags & EVENT_NOWHERE ? last->op.pc
-								: 0;
+	if (wire->nevents == 0)
+		return 0;
+	last = &wire->events[wire->nevents - 1];
+	return last->flags & EVENT_NOWHERE ? last->op.pc : 0;
 }
 
 /* In a library, or in here: where the program called it. */
