@@ -239,18 +239,20 @@ static bool is_same_name(struct explore_view *view, const struct party *a,
 		       explore_object_name(view, b->held->object, other));
 }
 
-/* locks[1] and locks[3], node#1->lock and node#2->lock. */
-static bool is_same_but_for_numbers(const char *a, const char *b)
+/* locks[1] and locks[3], node#1->lock and node#2->lock; not lock1 and lock2. */
+static bool is_same_but_for_index(const char *a, const char *b)
 {
 	static const char digits[] = "0123456789";
 
-	while (*a && *b) {
-		a += strspn(a, digits);
-		b += strspn(b, digits);
-		if (*a != *b)
-			return false;
-		a += *a != 0;
-		b += *b != 0;
+	while (*a && *a == *b) {
+		bool begins_index = *a == '[' || *a == '#';
+
+		a++;
+		b++;
+		if (begins_index) {
+			a += strspn(a, digits);
+			b += strspn(b, digits);
+		}
 	}
 	return !*a && !*b;
 }
@@ -262,7 +264,7 @@ static bool are_of_parts(struct explore_view *view, const struct finding *race)
 	char one[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
 
 	if (first->nheld != 1 || second->nheld != 1 ||
-		!is_same_but_for_numbers(
+		!is_same_but_for_index(
 			explore_object_name(view, first->held->object, one),
 			explore_object_name(view, second->held->object, other)))
 		return false;
