@@ -8,6 +8,7 @@
 enum {
 	X = 0x1000,
 	SIGN = 0x2000,
+	OTHER = 0x3000,
 	READ_AT = 0x10,
 	WRITE_AT = 0x20,
 	JOIN_AT = 0x30,
@@ -167,6 +168,47 @@ START_TEST(who_ends_without_its_write_has_left)
 }
 END_TEST
 
+/* Thread 2 writes what thread 1 needs to write what main reads. */
+static void learn_of_chain(void)
+{
+	begin();
+	add(2, OP_WRITE, OTHER, WRITE_AT + 1);
+	add(1, OP_READ, OTHER, READ_AT + 1);
+	add(1, OP_WRITE, X, WRITE_AT);
+	add(0, OP_READ, X, READ_AT);
+	learn();
+	add(0, OP_WRITE, SIGN, 1);
+	add(1, OP_READ, SIGN, 2);
+	for (unsigned i = 1; i < 3; i++) {
+		wire->standing[i].state = STANDING_ENDED;
+		wire->standing[i].function = i;
+	}
+}
+
+START_TEST(who_had_nothing_to_do_has_not_left)
+{
+	struct early_left left;
+
+	learn_of_chain();
+	ck_assert(!early_find_left(&twin, wire, &failure, &left));
+	ck_assert_uint_eq(left.thread, WIRE_NOBODY);
+	add(2, OP_WRITE, OTHER, WRITE_AT + 1);
+	ck_assert(early_find_left(&twin, wire, &failure, &left));
+	ck_assert_uint_eq(left.thread, 1);
+}
+END_TEST
+
+START_TEST(who_does_the_same_gives_nothing_to_do)
+{
+	struct early_left left;
+
+	learn_of_chain();
+	wire->standing[2].function = wire->standing[1].function;
+	ck_assert(early_find_left(&twin, wire, &failure, &left));
+	ck_assert_uint_eq(left.thread, 1);
+}
+END_TEST
+
 START_TEST(a_sign_is_what_the_reader_has_seen_of_the_writer)
 {
 	begin();
@@ -199,6 +241,8 @@ int main(void)
 			no_join_is_told_of_that_could_wait_for_ever,
 			the_first_read_is_where_to_wait,
 			who_ends_without_its_write_has_left,
+			who_had_nothing_to_do_has_not_left,
+			who_does_the_same_gives_nothing_to_do,
 			a_sign_is_what_the_reader_has_seen_of_the_writer,
 			NULL});
 }

@@ -252,6 +252,29 @@ static const struct event *left_out(
 	return NULL;
 }
 
+/*
+ * What it reads before that write is of another, who has left it out, too:
+ * there was nothing to do. Those that begin with the same function take from
+ * each other what there is.
+ */
+static bool had_nothing_to_do(const struct early_twin *twin,
+	const struct wire *wire, const struct event *write)
+{
+	uint64_t function = wire->standing[write->thread].function;
+
+	for (uint32_t i = 0; &twin->events[i] < write; i++) {
+		const struct event *event = &twin->events[i], *before;
+
+		if (event->thread != write->thread || !reads(event))
+			continue;
+		before = left_out(twin, wire, i);
+		if (before &&
+			wire->standing[before->thread].function != function)
+			return true;
+	}
+	return false;
+}
+
 bool early_find_left(const struct early_twin *twin, const struct wire *wire,
 	const struct finding *failure, struct early_left *left)
 {
@@ -265,7 +288,8 @@ bool early_find_left(const struct early_twin *twin, const struct wire *wire,
 			continue;
 		write = left_out(twin, wire, i);
 		seen = write ? last_seen(wire, write->thread) : wire->nevents;
-		if (seen == wire->nevents)
+		if (seen == wire->nevents ||
+			had_nothing_to_do(twin, wire, write))
 			continue;
 		*left = (struct early_left){
 			.thread = write->thread,

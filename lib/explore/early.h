@@ -65,7 +65,10 @@ bool early_find(const struct early_twin *twin, const struct wire *wire,
  */
 bool early_find_sign(const struct wire *wire, struct early *early);
 
-/* What the thread that failed reads in the twin, and another left undone. */
+/*
+ * What the thread that failed reads in the twin, and another left undone,
+ * though not for want of what a third one left undone.
+ */
 bool early_find_left(const struct early_twin *twin, const struct wire *wire,
 	const struct finding *failure, struct early_left *left);
 

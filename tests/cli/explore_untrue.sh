@@ -366,4 +366,87 @@ explored mistake.c
 says 'misuse: unlocks a mutex that '
 says_not 'did not get gate'
 
+point U10 'two locks with numbers in their names are not for parts'
+cat >parts.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t lock1 = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t lock2 = PTHREAD_MUTEX_INITIALIZER;
+static int total;
+static void *add(void *lock)
+{
+	pthread_mutex_lock(lock);
+	total++;
+	pthread_mutex_unlock(lock);
+	return NULL;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, add, &lock1);
+	pthread_create(&b, NULL, add, &lock2);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+explored parts.c
+says 'holds lock1, the other holds lock2: hold the same one at parts.c:8 Lesson'
+
+point U11 'who left since there was nothing to do is not the one to stay'
+cat >closes.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int count, closed, total;
+static void *producer(void *arg)
+{
+	for (int i = 0; i < 2; i++) {
+		pthread_mutex_lock(&lock);
+		while (count == 1 && !closed)
+			pthread_cond_wait(&changed, &lock);
+		if (closed) {
+			pthread_mutex_unlock(&lock);
+			return arg;
+		}
+		count++;
+		pthread_cond_broadcast(&changed);
+		pthread_mutex_unlock(&lock);
+	}
+	return arg;
+}
+static void *consumer(void *arg)
+{
+	for (;;) {
+		pthread_mutex_lock(&lock);
+		while (count == 0 && !closed)
+			pthread_cond_wait(&changed, &lock);
+		if (count == 0) {
+			pthread_mutex_unlock(&lock);
+			return arg;
+		}
+		count--;
+		total++;
+		pthread_cond_broadcast(&changed);
+		pthread_mutex_unlock(&lock);
+	}
+}
+int main(void)
+{
+	pthread_t p, c;
+	pthread_create(&p, NULL, producer, NULL);
+	pthread_create(&c, NULL, consumer, NULL);
+	pthread_mutex_lock(&lock);
+	closed = 1;
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+	pthread_join(p, NULL);
+	pthread_join(c, NULL);
+	assert(total == 2);
+	return 0;
+}
+END
+explored closes.c
+says_not 'and leaves'
+
 finish
