@@ -164,6 +164,8 @@ static void order_words(struct explore_view *view, const struct early *early,
 		sign_words(view, early, place, words, size);
 	} else if (is_joiner(early)) {
 		join_words(view, early, words, size);
+	} else if (explore_unjoined_words(view, early, words, size)) {
+		return;
 	} else if (explore_creator_of(view->wire, early->reader, &pc) ==
 		   writer) {
 		text_append(words, size,
@@ -184,20 +186,49 @@ static void order_words(struct explore_view *view, const struct early *early,
 	}
 }
 
+/* Somebody has done that write of another thread, to what is read there. */
+static bool is_made(
+	const struct wire *wire, const struct early *early, uint32_t read)
+{
+	const struct op *place = &wire->events[read].op;
+
+	for (uint32_t i = 0; i < read; i++) {
+		const struct op *op = &wire->events[i].op;
+
+		for (unsigned k = 0; k < early->nwriters; k++) {
+			if (op->object == place->object &&
+				op->pc == early->writers[k].pc)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The last read there, of that object; or of any that nobody has made. */
+static uint32_t last_read(
+	const struct wire *wire, const struct early *early, bool any)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == early->reader &&
+			event->op.pc == early->pc && is_read(event->op.kind) &&
+			(any ? !is_made(wire, early, i)
+			     : event->op.object == early->object))
+			return early_has_written(wire, early, i) ? 0 : i + 1;
+	}
+	return 0;
+}
+
 /*
  * The step of that read in the execution that is shown, which may be another
  * than the search has found: play has the player's. 0: it is not there.
  */
 static uint32_t early_step(const struct wire *wire, const struct early *early)
 {
-	for (uint32_t i = wire->nevents; early->step && i-- > 0;) {
-		const struct event *event = &wire->events[i];
+	uint32_t step = early->step ? last_read(wire, early, false) : 0;
 
-		if (event->thread == early->reader &&
-			event->op.pc == early->pc && is_read(event->op.kind))
-			return early_has_written(wire, early, i) ? 0 : i + 1;
-	}
-	return 0;
+	return step || !early->step ? step : last_read(wire, early, true);
 }
 
 static bool is_about(const struct explore_view *view,
@@ -253,8 +284,11 @@ const char *explore_early_lesson(struct explore_view *view)
 
 	if (early->sign)
 		return "11-condition-variables";
-	if (is_joiner(early) || explore_creator_of(view->wire, early->reader,
-					&pc) == early->writers[0].thread)
+	if (is_joiner(early) ||
+		explore_unjoined_words(view, early, words, sizeof(words)))
+		return "05-data-race";
+	if (explore_creator_of(view->wire, early->reader, &pc) ==
+		early->writers[0].thread)
 		return "05-data-race";
 	return explore_barrier_words(view, early->reader, step - 1,
 		       early->writers[0].thread, words, sizeof(words))

@@ -35,6 +35,10 @@ bool explore_early_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 const char *explore_early_lesson(struct explore_view *view);
 
+/* Who reads so early has started the writers, and never joins them. */
+bool explore_unjoined_words(struct explore_view *view,
+	const struct early *early, char *words, size_t size);
+
 /*
  * Of a failure: somebody left before it had done its work. The lesson, where
  * that is so, and threads wake each other; else NULL.

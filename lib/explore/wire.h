@@ -114,7 +114,8 @@ struct op {
 	uint64_t pc; /* return address in the program, 0: unknown */
 	uint64_t object; /* address of a lock, a variable; a thread's number */
 	uint64_t second; /* a wait's mutex; a delayed store's number; a fence
-			    that the program does not have */
+			    that the program does not have; where the handle
+			    of a thread that is created goes */
 };
 
 enum finding_kind {

@@ -24,6 +24,11 @@ static pthread_t handle_of(const struct thread *thread)
 struct thread *thread_create_at(
 	pthread_t *handle, void *(*start)(void *), void *arg, uint64_t pc)
 {
+	struct op op = {
+		.kind = OP_CREATE,
+		.pc = pc,
+		.second = (uint64_t)(uintptr_t)handle,
+	};
 	struct thread *thread;
 
 	if (rt->nthreads == MAX_THREADS)
@@ -32,7 +37,7 @@ struct thread *thread_create_at(
 		tso_before_create(pc);
 	trace_settle(self());
 	thread = thread_new(start, arg, pc);
-	trace_other(trace(OP_CREATE, pc, NULL), thread->id);
+	trace_other(trace_op(&op), thread->id);
 	*handle = handle_of(thread);
 	access_memory(handle, sizeof(*handle), ACCESS_WRITE, pc);
 	if (rt->nthreads == 2)

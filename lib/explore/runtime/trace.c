@@ -85,6 +85,8 @@ __attribute__((noinline)) static struct event *record(const struct op *op)
 	if (rt->in_invariant || wire->nevents == WIRE_MAX_EVENTS)
 		return NULL;
 	note_place(op->object);
+	if (op->kind == OP_CREATE)
+		note_place(op->second);
 	event = &wire->events[wire->nevents++];
 	*event = (struct event){
 		.op = *op,
