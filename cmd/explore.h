@@ -339,10 +339,6 @@ bool explore_crowd_advice(struct explore_view *view,
 bool explore_handover_advice(struct explore_view *view,
 	const struct finding *race, char *words, size_t size);
 
-/* Of one thread that frees what another still uses, and could have known. */
-bool explore_last_use_words(struct explore_view *view,
-	const struct finding *finding, char *words, size_t size);
-
 /* Of a plain variable that a loop waits for; false: none does. */
 bool explore_flag_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);

@@ -1,5 +1,5 @@
 /* Who frees what another still uses: how it could have known, or waited. */
-#include "cmd/explore.h"
+#include "cmd/explore_lifetime.h"
 
 #include "cmd/text.h"
 

@@ -51,6 +51,41 @@ static bool is_handed_over(
 	return started;
 }
 
+const struct wire_release *explore_detached(
+	const struct wire *wire, unsigned thread)
+{
+	for (unsigned i = 0; i < WIRE_MAX_RELEASES; i++) {
+		const struct wire_release *release = &wire->releases[i];
+
+		if (release->kind == OP_DETACH && release->object == thread)
+			return release;
+	}
+	return NULL;
+}
+
+/* Who is detached cannot be joined. */
+static void join_words(struct explore_view *view, const struct party *user,
+	const struct party *freed, char *words, size_t size)
+{
+	const struct wire_release *detached = explore_detached(
+		view->wire, user->thread);
+	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	explore_thread_name(user->thread, who);
+	if (!detached) {
+		text_append(
+			words, size, "join %s first, and free it then", who);
+		return;
+	}
+	explore_place_name(view, detached->pc, place);
+	if (detached->pc == started_at(view->wire, freed->thread, user->thread))
+		text_append(words, size, "do not start %s detached (%s), ", who,
+			place);
+	else
+		text_append(words, size, "do not detach %s (%s), ", who, place);
+	text_append(words, size, "join it first, and free it then");
+}
+
 static bool was_freed(const struct finding *finding)
 {
 	return finding->second.op == OP_FREE &&
@@ -77,9 +112,9 @@ static void freed_words(struct explore_view *view,
 			place);
 	else if (started_at(view->wire, freed->thread, user->thread)) {
 		text_append(words, size,
-			" while %s, which it started, still uses it (%s): join "
-			"%s first, and free it then",
-			who, place, who);
+			" while %s, which it started, still uses it (%s): ",
+			who, place);
+		join_words(view, user, freed, words, size);
 		if (is_handed_over(view->wire, finding))
 			text_append(words, size,
 				", or let %s free it, after its last use", who);
@@ -233,6 +268,42 @@ bool explore_gone_words(struct explore_view *view,
 	return true;
 }
 
+/* At that place. */
+static unsigned nstarted(const struct wire *wire, uint64_t pc)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < wire->nevents; i++)
+		n += wire->events[i].op.kind == OP_CREATE &&
+		     wire->events[i].op.pc == pc;
+	return n;
+}
+
+/* One for all of them would be overwritten. */
+static void outlive_words(struct explore_view *view, const struct party *user,
+	const struct party *given, const char *function, char *words,
+	size_t size)
+{
+	const struct wire_release *detached = explore_detached(
+		view->wire, user->thread);
+	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	explore_thread_name(user->thread, who);
+	if (detached)
+		text_append(words, size,
+			"%s is detached (%s), so nobody can wait for its end: ",
+			who, explore_place_name(view, detached->pc, place));
+	else
+		text_append(words, size, "join %s before %s returns, or ", who,
+			function);
+	if (detached || nstarted(view->wire, given->pc) > 1)
+		text_append(words, size,
+			"give each thread its own from malloc, and let it free "
+			"that");
+	else
+		text_append(words, size, "give it what lives longer");
+}
+
 static void local_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -260,10 +331,10 @@ static void local_words(struct explore_view *view,
 	}
 	explore_thread_name(finding->first.thread, user);
 	text_append(words, size,
-		", and %s has its address since %s started it at %s: join %s "
-		"before %s returns, or give it what lives longer",
-		user, explore_thread_name(given->thread, who),
-		explore_place_name(view, given->pc, place), user, function);
+		", and %s has its address since %s started it at %s: ", user,
+		explore_thread_name(given->thread, who),
+		explore_place_name(view, given->pc, place));
+	outlive_words(view, &finding->first, given, function, words, size);
 }
 
 bool explore_lifetime_advice(struct explore_view *view,

@@ -16,6 +16,14 @@ bool explore_lifetime_advice(struct explore_view *view,
 const char *explore_lifetime_lesson(
 	const struct explore_view *view, const struct finding *finding);
 
+/* Where that thread is detached, or started so, in any execution; or NULL. */
+const struct wire_release *explore_detached(
+	const struct wire *wire, unsigned thread);
+
+/* Of one thread that frees what another still uses, and could have known. */
+bool explore_last_use_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
 /* "uses pr of start(), which returned at step 9"; false: nothing is known. */
 bool explore_gone_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);

@@ -371,7 +371,8 @@ struct memory_place {
 
 /*
  * A signal, a broadcast, a post or an arrival at a barrier, as somebody made it
- * in any execution; and where a semaphore began.
+ * in any execution; where a semaphore began, and a thread (its number is the
+ * object) was detached.
  */
 struct wire_release {
 	uint64_t object, pc;

@@ -45,6 +45,13 @@ struct thread *thread_create_at(
 	return thread;
 }
 
+/* It is known of a thread even where it fails before that. */
+static void set_detached(struct thread *thread, uint64_t pc)
+{
+	thread->detached = true;
+	note_release(OP_DETACH, pc, (void *)(uintptr_t)thread->id);
+}
+
 int WRAP(pthread_create)(pthread_t *handle, const pthread_attr_t *attr,
 	void *(*start)(void *), void *arg)
 {
@@ -53,8 +60,9 @@ int WRAP(pthread_create)(pthread_t *handle, const pthread_attr_t *attr,
 
 	if (!thread)
 		return EAGAIN;
-	if (attr && pthread_attr_getdetachstate(attr, &state) == 0)
-		thread->detached = state == PTHREAD_CREATE_DETACHED;
+	if (attr && pthread_attr_getdetachstate(attr, &state) == 0 &&
+		state == PTHREAD_CREATE_DETACHED)
+		set_detached(thread, CALLER);
 	return 0;
 }
 
@@ -137,7 +145,7 @@ void thread_detach_at(pthread_t handle, uint64_t pc)
 	if (thread->joined || thread->detached)
 		fail(FOUND_MISUSE, pc, "detaches T%u, which is %s", thread->id,
 			thread->joined ? "joined" : "detached");
-	thread->detached = true;
+	set_detached(thread, pc);
 	note_no_step();
 	trace_other(trace(OP_DETACH, pc, NULL), thread->id);
 }
