@@ -1,15 +1,12 @@
 #include "lib/explore/calls.h"
 
-#include "lib/explore/tool.h"
+#include "lib/explore/object_names.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	MAX_OBJECTS = 64,
-	OUTPUT_SIZE = 1 << 20,
 	NAME_SIZE = 128,
 };
 
@@ -113,15 +110,15 @@ static void add(struct calls *calls, const char *name)
 
 static bool parse(const char *line, char *name, char *type)
 {
-	return sscanf(line, "%127s %c", name, type) == 2 && !strchr(name, ':');
+	return sscanf(line, "%127s %c", name, type) == 2;
 }
 
 /* Defined by another object of the program, or named before. */
-static bool is_settled(const char *output, const char *line, const char *name)
+static bool is_settled(const char *names, const char *line, const char *name)
 {
 	size_t n = strlen(name);
 
-	for (const char *at = output; *at; at = strchr(at, '\n') + 1) {
+	for (const char *at = names; *at; at = strchr(at, '\n') + 1) {
 		if (!strncmp(at, name, n) && at[n] == ' ' &&
 			(at[n + 1] != 'U' || at < line))
 			return true;
@@ -129,48 +126,38 @@ static bool is_settled(const char *output, const char *line, const char *name)
 	return false;
 }
 
-static bool is_defined(const char *output, const char *name)
+static bool is_defined(const char *names, const char *name)
 {
-	return is_settled(output, output, name);
+	return is_settled(names, names, name);
 }
 
-static void judge(const char *output, struct calls *calls)
+static void judge(const char *names, struct calls *calls)
 {
 	char name[NAME_SIZE], type;
 
-	calls->no_main = !is_defined(output, "__conc_main");
+	calls->no_main = !is_defined(names, "__conc_main");
 
-	for (const char *line = output; *line; line = strchr(line, '\n') + 1) {
+	for (const char *line = names; *line; line = strchr(line, '\n') + 1) {
 		if (!parse(line, name, &type) || (type != 'U'))
 			continue;
 		if (!strncmp(name, "__conc_", 7)) {
 			calls->input |= reads_input(name + 7);
 			calls->sleeps |= sleeps(name + 7);
 		}
-		if (!is_harmless(name) && !is_settled(output, line, name))
+		if (!is_harmless(name) && !is_settled(names, line, name))
 			add(calls, name);
 	}
 }
 
 int calls_look(const char *const *objects, unsigned n, struct calls *result)
 {
-	const char *argv[MAX_OBJECTS + 4] = {"nm", "-P"};
-	char *output = malloc(OUTPUT_SIZE);
-	int status;
+	char *names;
+	int error = object_names(objects, n, &names);
 
-	if (!output)
-		return -ENOMEM;
-	for (unsigned i = 0; i < n && i < MAX_OBJECTS; i++)
-		argv[2 + i] = objects[i];
 	*result = (struct calls){0};
-	status = tool_ask(argv, output, OUTPUT_SIZE);
-	if (status == 0) {
-		/* Whole lines only. */
-		char *end = strrchr(output, '\n');
-
-		output[end ? end + 1 - output : 0] = '\0';
-		judge(output, result);
-	}
-	free(output);
-	return status > 0 ? -EIO : status;
+	if (error)
+		return error;
+	judge(names, result);
+	free(names);
+	return 0;
 }

@@ -7,7 +7,7 @@
  * then nothing can be said of all schedules.
  *
  * Threads:  any.
- * Blocking: runs nm.
+ * Blocking: reads the objects.
  * Memory:   the caller's struct.
  */
 #ifndef LIB_EXPLORE_CALLS_H
@@ -29,7 +29,7 @@ struct calls {
 
 /*
  * Look at the object files of one program, in which names are exchanged.
- * Returns 0 or -errno; without nm nothing is known.
+ * Returns as object_names; on failure nothing is known.
  */
 int calls_look(const char *const *objects, unsigned n, struct calls *result);
 
