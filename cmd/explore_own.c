@@ -57,6 +57,13 @@ static enum use next_use(enum use use, const struct event *event)
 	}
 }
 
+/* Who waits for others, and then reads it, wants to see what they wrote. */
+static bool is_meeting(const struct event *event)
+{
+	return event->op.kind == OP_BARRIER || event->op.kind == OP_WAIT ||
+	       event->op.kind == OP_JOIN;
+}
+
 /* Where the variable begins that has this byte. */
 static uint64_t variable_of(struct explore_view *view, uint64_t object)
 {
@@ -92,7 +99,9 @@ static unsigned nusers(struct explore_view *view, uint64_t object)
 		const struct event *event = &wire->events[i];
 		enum use *use = &uses[event->thread];
 
-		if (touches(view, event, variable))
+		if (*use == USE_WRITTEN && is_meeting(event))
+			*use = USE_OTHER;
+		else if (touches(view, event, variable))
 			*use = next_use(*use, event);
 	}
 	for (unsigned i = 0; i < wire->nthreads; i++) {

@@ -21,12 +21,13 @@ static const struct place *outer(const struct way *way, size_t i)
 	return &way->functions[way->n - 1 - i];
 }
 
+/* False of one that may go on beyond what there is room for, too. */
 static bool follow(
 	struct explore_view *view, const struct party *party, struct way *way)
 {
 	way->n = ways_to(view->wire, view->symbols, party->pc, party->way,
 		way->functions, MOST_FUNCTIONS);
-	return way->n > 0;
+	return way->n > 0 && way->n < MOST_FUNCTIONS;
 }
 
 static bool is_same_function(const struct way *a, const struct way *b, size_t i)

@@ -449,4 +449,36 @@ END
 explored closes.c
 says_not 'and leaves'
 
+point U12 'what all write, and read after they have met, is one for all'
+cat >elect.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_barrier_t all;
+static int winner;
+static _Atomic int by;
+static void *work(void *arg)
+{
+	int me = arg ? 2 : 1;
+	winner = me;
+	pthread_barrier_wait(&all);
+	if (winner == me)
+		by = me;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_barrier_init(&all, NULL, 2);
+	pthread_create(&a, NULL, work, NULL);
+	pthread_create(&b, NULL, work, &a);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	assert(by == 2);
+	return 0;
+}
+END
+explored elect.c
+says 'data race on winner'
+says_not 'there is one winner for all'
+
 finish
