@@ -109,6 +109,13 @@ static struct party last_of(
 	return last;
 }
 
+bool explore_is_read_again(
+	struct explore_view *view, const struct finding *pair)
+{
+	return pair->code == ATOMICITY_READ_READ &&
+	       last_of(view, pair).step == pair->third.step;
+}
+
 const char *explore_pair_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {

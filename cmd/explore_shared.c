@@ -439,16 +439,18 @@ static bool upgrade_words(struct explore_view *view, const struct finding *pair,
 	if (!is_taken_by(view->wire, read, OP_RDLOCK) ||
 		!is_taken_by(view->wire, write, OP_WRLOCK))
 		return false;
+	explore_object_name(view, read->object, lock);
 	text_append(words, size,
-		"between reading and writing %s is nobody's: %s %s again "
-		"after %s, ",
-		explore_object_name(view, read->object, lock),
-		explore_is_update(view, pair) ? "read" : "test",
-		explore_object_name(view, pair->first.object, name),
-		explore_place_name(view, write->pc, place));
-	text_append(words, size,
-		"when %s is locked for writing, or lock it so at %s already",
-		lock, explore_place_name(view, read->pc, place));
+		"between reading and writing %s is nobody's: ", lock);
+	if (!explore_is_read_again(view, pair))
+		text_append(words, size,
+			"%s %s again after %s, when %s is locked for writing, "
+			"or ",
+			explore_is_update(view, pair) ? "read" : "test",
+			explore_object_name(view, pair->first.object, name),
+			explore_place_name(view, write->pc, place), lock);
+	text_append(words, size, "lock it for writing at %s already",
+		explore_place_name(view, read->pc, place));
 	return true;
 }
 

@@ -18,14 +18,17 @@ bool explore_atomicity_advice(struct explore_view *view,
 
 /*
  * Of a pair that somebody came between: its words, whether the two are in one
- * line, whether that has an operator such as ++, which an atomic has, too, and
- * whether what is written comes of what was read, and of no test.
+ * line, whether that has an operator such as ++, which an atomic has, too,
+ * whether what is written comes of what was read, and of no test, and whether
+ * it is only read, twice.
  */
 const char *explore_pair_words(struct explore_view *view,
 	const struct finding *pair, char *words, size_t size);
 bool explore_is_one_line(struct explore_view *view, const struct finding *pair);
 bool explore_is_operator(struct explore_view *view, const struct finding *pair);
 bool explore_is_update(struct explore_view *view, const struct finding *pair);
+bool explore_is_read_again(
+	struct explore_view *view, const struct finding *pair);
 
 /*
  * It was read before another had written it, which no execution that ends well

@@ -481,4 +481,44 @@ explored elect.c
 says 'data race on winner'
 says_not 'there is one winner for all'
 
+point U13 'what is read again already needs no such advice'
+cat >twice.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
+static int x, y;
+static void *pairs(void *arg)
+{
+	pthread_rwlock_rdlock(&lock);
+	int a = x;
+	pthread_rwlock_unlock(&lock);
+	pthread_rwlock_wrlock(&lock);
+	int b = x;
+	y = a + b;
+	assert(a == b);
+	pthread_rwlock_unlock(&lock);
+	return arg;
+}
+static void *more(void *arg)
+{
+	pthread_rwlock_wrlock(&lock);
+	x++;
+	pthread_rwlock_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, pairs, NULL);
+	pthread_create(&b, NULL, more, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+explored twice.c
+says_not ' again after '
+says 'nobody'
+says ' lock it for writing at twice.c:7 already'
+
 finish

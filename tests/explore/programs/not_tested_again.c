@@ -2,7 +2,7 @@
 /* says: check-then-act on loaded: T1 reads it at STEP .LINE., T2 writes it */
 /* says: between reading and writing lock is nobody's: test loaded again */
 /* says: after not_tested_again.c:17, when lock is locked for writing, or */
-/* says: lock it so at not_tested_again.c:14 already Lesson: 07-atomicity */
+/* says: lock it for writing at not_tested_again.c:14 already Lesson: 07-at */
 #include <assert.h>
 #include <pthread.h>
 
