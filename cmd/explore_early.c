@@ -1,14 +1,10 @@
 /* What mends a read that comes too early: no lock, but an order. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 
 #include <string.h>
-
-static bool is_read(unsigned op)
-{
-	return op == OP_READ || op == OP_ATOMIC_READ;
-}
 
 /* "T1, T2 and T3" */
 static void writer_names(const struct early *early, char *words, size_t size)
@@ -212,7 +208,8 @@ static uint32_t last_read(
 		const struct event *event = &wire->events[i];
 
 		if (event->thread == early->reader &&
-			event->op.pc == early->pc && is_read(event->op.kind) &&
+			event->op.pc == early->pc &&
+			explore_reads(event->op.kind) &&
 			(any ? !is_made(wire, early, i)
 			     : event->op.object == early->object))
 			return early_has_written(wire, early, i) ? 0 : i + 1;

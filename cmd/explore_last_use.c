@@ -1,12 +1,8 @@
 /* Who frees what another still uses: how it could have known, or waited. */
 #include "cmd/explore_lifetime.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
-
-static bool is_read(const struct event *event)
-{
-	return event->op.kind == OP_READ || event->op.kind == OP_ATOMIC_READ;
-}
 
 /* Events of a thread, backwards; nevents: there is none. */
 static uint32_t before(const struct wire *wire, uint32_t i, unsigned thread)
@@ -54,7 +50,7 @@ static bool takes_pointer(const struct wire *wire, const struct party *freed,
 	while ((i = before(wire, i, freed->thread)) < wire->nevents) {
 		const struct event *event = &wire->events[i];
 
-		if (event->op.object == variable && is_read(event) &&
+		if (event->op.object == variable && explore_is_read(event) &&
 			event->before == freed->object &&
 			holds_at(wire, i, freed->thread, lock))
 			return true;
@@ -77,7 +73,8 @@ static uint32_t read_under_lock(
 		const struct event *event = &wire->events[i];
 		uint64_t held[1];
 
-		if (!is_read(event) || event->op.size != sizeof(void *) ||
+		if (!explore_is_read(event) ||
+			event->op.size != sizeof(void *) ||
 			event->before != freed->object ||
 			explore_held(wire, i, user, held, 1) == 0)
 			continue;

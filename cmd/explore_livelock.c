@@ -85,11 +85,6 @@ static void overwritten_words(struct explore_view *view,
 		(unsigned)(lost - events) + 1, name, who, who);
 }
 
-static bool is_read(const struct event *event)
-{
-	return event->op.kind == OP_READ || event->op.kind == OP_ATOMIC_READ;
-}
-
 static bool writes(const struct event *event)
 {
 	return is_plain_write(event) || event->op.kind == OP_ATOMIC_UPDATE;
@@ -112,7 +107,7 @@ static bool loses_change(struct explore_view *view, const struct event *last,
 			break;
 	}
 	if (!is_plain_write(last) || !change || event < events ||
-		!is_read(event))
+		!explore_is_read(event))
 		return false;
 	explore_thread_name(last->thread, who);
 	explore_object_name(view, last->op.object, name);

@@ -46,9 +46,7 @@ static void access_words(struct explore_view *view, const struct party *side,
 	char *words, size_t size)
 {
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-	const char *verb = side->op == OP_READ || side->op == OP_ATOMIC_READ
-				   ? "reads"
-				   : "writes";
+	const char *verb = explore_reads(side->op) ? "reads" : "writes";
 
 	text_append(words, size, "%s %s it at step %u (%s)",
 		explore_thread_name(side->thread, name), verb, side->step,

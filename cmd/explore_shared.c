@@ -1,6 +1,7 @@
 /* What mends sharing: a lock at both places, over both steps, an atomic. */
 #include "cmd/explore_shared.h"
 #include "cmd/explore_stretch.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 
@@ -20,12 +21,6 @@ static const struct held_lock *common_lock(
 		}
 	}
 	return NULL;
-}
-
-static bool is_write(unsigned op)
-{
-	return op == OP_WRITE || op == OP_ATOMIC_WRITE ||
-	       op == OP_ATOMIC_UPDATE;
 }
 
 static void list_locks(struct explore_view *view, const struct party *party,
@@ -305,7 +300,7 @@ static void other_lock_advice(struct explore_view *view,
 static bool shared_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
-	bool first = is_write(race->first.op);
+	bool first = explore_writes(race->first.op);
 	const struct held_lock *lock =
 		first ? common_lock(&race->first, &race->second)
 		      : common_lock(&race->second, &race->first);

@@ -1,5 +1,6 @@
 /* A race of who reads what another makes: what is missing is an order. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 
@@ -40,27 +41,16 @@ static uint32_t created_at(const struct wire *wire, unsigned thread)
 	return 0;
 }
 
-static bool is_write(unsigned op)
-{
-	return op == OP_WRITE || op == OP_ATOMIC_WRITE ||
-	       op == OP_ATOMIC_UPDATE;
-}
-
-static bool is_read(unsigned op)
-{
-	return op == OP_READ || op == OP_ATOMIC_READ;
-}
-
 static void add_use(
 	struct pair *pair, const struct event *event, uint32_t i, uint32_t none)
 {
 	if (event->thread == pair->writer) {
-		pair->changes |= !is_write(event->op.kind) ||
+		pair->changes |= !explore_writes(event->op.kind) ||
 				 event->op.kind == OP_ATOMIC_UPDATE;
-		if (is_write(event->op.kind) && pair->nwrites++ == 0)
+		if (explore_writes(event->op.kind) && pair->nwrites++ == 0)
 			pair->write = i;
 	} else if (event->thread == pair->reader) {
-		pair->writes_back |= is_write(event->op.kind);
+		pair->writes_back |= explore_writes(event->op.kind);
 		if (pair->read == none)
 			pair->read = i;
 	}
@@ -69,7 +59,7 @@ static void add_use(
 static bool find_pair(
 	const struct wire *wire, const struct finding *race, struct pair *pair)
 {
-	bool first_writes = is_write(race->first.op);
+	bool first_writes = explore_writes(race->first.op);
 	const struct party *writer = first_writes ? &race->first
 						  : &race->second;
 	const struct party *reader = first_writes ? &race->second
@@ -86,10 +76,11 @@ static bool find_pair(
 		const struct event *event = &wire->events[i];
 
 		if (event->op.object == pair->object &&
-			(is_read(event->op.kind) || is_write(event->op.kind)))
+			(explore_reads(event->op.kind) ||
+				explore_writes(event->op.kind)))
 			add_use(pair, event, i, wire->nevents);
 	}
-	return is_write(writer->op) && is_read(reader->op) &&
+	return explore_writes(writer->op) && explore_reads(reader->op) &&
 	       pair->read < wire->nevents && pair->write < wire->nevents &&
 	       !pair->writes_back;
 }

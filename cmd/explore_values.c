@@ -1,5 +1,5 @@
 /* Where the value comes from that a thread failed with. */
-#include "cmd/explore.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 
@@ -8,18 +8,6 @@
 enum {
 	FIRST_PAGE = 4096, /* where NULL leads to, and a field of it */
 };
-
-static bool is_read(const struct event *event)
-{
-	return event->op.kind == OP_READ || event->op.kind == OP_ATOMIC_READ;
-}
-
-static bool is_write(const struct event *event)
-{
-	return event->op.kind == OP_WRITE ||
-	       event->op.kind == OP_ATOMIC_WRITE ||
-	       event->op.kind == OP_ATOMIC_UPDATE;
-}
 
 /* The last event before `end` that used it; wire->nevents: there is none. */
 static uint32_t use_before(const struct wire *wire, uint64_t object,
@@ -36,12 +24,12 @@ static uint32_t use_before(const struct wire *wire, uint64_t object,
 
 static bool is_use(const struct event *event)
 {
-	return is_read(event) || is_write(event);
+	return explore_is_read(event) || explore_is_write(event);
 }
 
 static bool is_null_read(const struct event *event)
 {
-	return is_read(event) && event->op.size == sizeof(void *) &&
+	return explore_is_read(event) && event->op.size == sizeof(void *) &&
 	       event->before == 0 && event->op.object >= FIRST_PAGE;
 }
 
@@ -87,7 +75,8 @@ bool explore_null_advice(struct explore_view *view,
 	read = null_read(view, finding);
 	if (read == wire->nevents)
 		return false;
-	write = use_before(wire, wire->events[read].op.object, read, is_write);
+	write = use_before(
+		wire, wire->events[read].op.object, read, explore_is_write);
 	text_append(words, size, "%s reads %s at step %u, ",
 		explore_thread_name(finding->first.thread, who),
 		explore_object_name(view, wire->events[read].op.object, name),
@@ -112,7 +101,8 @@ static bool is_over_unread(
 	const struct event *event = &wire->events[write];
 
 	*before = use_before(wire, event->op.object, write, is_use);
-	return *before != wire->nevents && is_write(&wire->events[*before]) &&
+	return *before != wire->nevents &&
+	       explore_is_write(&wire->events[*before]) &&
 	       wire->events[*before].thread == event->thread &&
 	       wire->events[*before].op.kind != OP_ATOMIC_UPDATE;
 }
@@ -123,9 +113,10 @@ static bool find_overwritten(const struct wire *wire, unsigned thread,
 	for (*read = wire->nevents; (*read)-- > 0;) {
 		const struct event *event = &wire->events[*read];
 
-		if (event->thread != thread || !is_read(event))
+		if (event->thread != thread || !explore_is_read(event))
 			continue;
-		*write = use_before(wire, event->op.object, *read, is_write);
+		*write = use_before(
+			wire, event->op.object, *read, explore_is_write);
 		if (*write != wire->nevents &&
 			wire->events[*write].thread != thread &&
 			is_over_unread(wire, *write, before))

@@ -17,6 +17,10 @@ struct wait {
 	uint32_t wait; /* the event that gave it back */
 };
 
+/* Of memory, by an enum op_kind. */
+bool explore_reads(unsigned op);
+bool explore_writes(unsigned op);
+
 bool explore_is_read(const struct event *event);
 bool explore_is_write(const struct event *event);
 

@@ -8,16 +8,25 @@
 
 #include <string.h>
 
+bool explore_reads(unsigned op)
+{
+	return op == OP_READ || op == OP_ATOMIC_READ;
+}
+
+bool explore_writes(unsigned op)
+{
+	return op == OP_WRITE || op == OP_ATOMIC_WRITE ||
+	       op == OP_ATOMIC_UPDATE;
+}
+
 bool explore_is_read(const struct event *event)
 {
-	return event->op.kind == OP_READ || event->op.kind == OP_ATOMIC_READ;
+	return explore_reads(event->op.kind);
 }
 
 bool explore_is_write(const struct event *event)
 {
-	return event->op.kind == OP_WRITE ||
-	       event->op.kind == OP_ATOMIC_WRITE ||
-	       event->op.kind == OP_ATOMIC_UPDATE;
+	return explore_writes(event->op.kind);
 }
 
 bool explore_last_wait(const struct wire *wire, unsigned thread, uint32_t end,
