@@ -141,117 +141,7 @@ explored looks.c
 says_not 'time was over'
 says 'let T1 wait until T2 has done that'
 
-point U4 'the lock that is to be held longer is taken once'
-cat >keep.c <<'END'
-#include <assert.h>
-#include <pthread.h>
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int stock = 1;
-static void sell(void)
-{
-	pthread_mutex_lock(&lock);
-	stock--;
-	pthread_mutex_unlock(&lock);
-}
-static void *customer(void *arg)
-{
-	pthread_mutex_lock(&lock);
-	int n = stock;
-	pthread_mutex_unlock(&lock);
-	if (n > 0)
-		sell();
-	return arg;
-}
-int main(void)
-{
-	pthread_t a, b;
-	pthread_create(&a, NULL, customer, NULL);
-	pthread_create(&b, NULL, customer, NULL);
-	pthread_join(a, NULL);
-	pthread_join(b, NULL);
-	assert(stock == 0);
-	return 0;
-}
-END
-explored keep.c
-says 'from keep.c:14 to keep.c:17, and do not lock it again at keep.c:7 Lesson'
-
-point U5 'also where a function of its own takes it'
-cat >take.c <<'END'
-#include <assert.h>
-#include <pthread.h>
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int stock = 1;
-static void take(void)
-{
-	pthread_mutex_lock(&lock);
-}
-static void give(void)
-{
-	pthread_mutex_unlock(&lock);
-}
-static int there(void)
-{
-	return stock;
-}
-static void *customer(void *arg)
-{
-	take();
-	int n = there();
-	give();
-	if (n > 0) {
-		take();
-		stock--;
-		give();
-	}
-	return arg;
-}
-int main(void)
-{
-	pthread_t a, b;
-	pthread_create(&a, NULL, customer, NULL);
-	pthread_create(&b, NULL, customer, NULL);
-	pthread_join(a, NULL);
-	pthread_join(b, NULL);
-	assert(stock == 0);
-	return 0;
-}
-END
-explored take.c
-says 'from take.c:20 to take.c:24, and do not lock it again at take.c:23 Lesson'
-
-point U6 'what is read to be added to is not tested'
-cat >add.c <<'END'
-#include <assert.h>
-#include <pthread.h>
-static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
-static int total;
-static void *add(void *arg)
-{
-	pthread_rwlock_rdlock(&lock);
-	int n = total;
-	pthread_rwlock_unlock(&lock);
-	pthread_rwlock_wrlock(&lock);
-	total = n + 1;
-	pthread_rwlock_unlock(&lock);
-	return arg;
-}
-int main(void)
-{
-	pthread_t a, b;
-	pthread_create(&a, NULL, add, NULL);
-	pthread_create(&b, NULL, add, NULL);
-	pthread_join(a, NULL);
-	pthread_join(b, NULL);
-	assert(total == 2);
-	return 0;
-}
-END
-explored add.c
-says 'between reading and writing lock is nobody'
-says ': read total again after add.c:10, when lock is locked for writing'
-
-point U7 'what the next thread is not given is not filled in for it'
+point U4 'what the next thread is not given is not filled in for it'
 cat >given.c <<'END'
 #include <pthread.h>
 struct job {
@@ -288,111 +178,7 @@ sed 's/, other, NULL/, work, \&job/' given.c >again.c
 explored again.c
 says 'main fills in job for the next thread (again.c:22)'
 
-point U8 'a lock that was not to be had is no matter of what another is for'
-cat >gate.c <<'END'
-#include <pthread.h>
-static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static int total;
-static void *tries(void *arg)
-{
-	if (pthread_mutex_trylock(&gate) == 0)
-		pthread_mutex_unlock(&gate);
-	else
-		total++;
-	return arg;
-}
-static void *holds(void *arg)
-{
-	pthread_mutex_lock(&gate);
-	pthread_mutex_unlock(&gate);
-	return arg;
-}
-static void *adds(void *arg)
-{
-	pthread_mutex_lock(&lock);
-	total++;
-	pthread_mutex_unlock(&lock);
-	return arg;
-}
-int main(void)
-{
-	pthread_t a, b, c;
-	pthread_create(&a, NULL, holds, NULL);
-	pthread_create(&b, NULL, tries, NULL);
-	pthread_create(&c, NULL, adds, NULL);
-	pthread_join(a, NULL);
-	pthread_join(b, NULL);
-	pthread_join(c, NULL);
-	return 0;
-}
-END
-explored gate.c
-says_not 'did not get gate'
-says 'the other holds no lock: hold lock at gate.c:10, too'
-
-point U9 'nor of a mistake with another'
-cat >mistake.c <<'END'
-#include <pthread.h>
-static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static void *tries(void *arg)
-{
-	if (pthread_mutex_trylock(&gate) == 0)
-		pthread_mutex_unlock(&gate);
-	else
-		pthread_mutex_unlock(&lock);
-	return arg;
-}
-static void *holds(void *arg)
-{
-	pthread_mutex_lock(&gate);
-	pthread_mutex_lock(&lock);
-	pthread_mutex_unlock(&lock);
-	pthread_mutex_unlock(&gate);
-	return arg;
-}
-int main(void)
-{
-	pthread_t a, b;
-	pthread_create(&a, NULL, holds, NULL);
-	pthread_create(&b, NULL, tries, NULL);
-	pthread_join(a, NULL);
-	pthread_join(b, NULL);
-	return 0;
-}
-END
-explored mistake.c
-says 'misuse: unlocks a mutex that '
-says_not 'did not get gate'
-
-point U10 'two locks with numbers in their names are not for parts'
-cat >parts.c <<'END'
-#include <pthread.h>
-static pthread_mutex_t lock1 = PTHREAD_MUTEX_INITIALIZER;
-static pthread_mutex_t lock2 = PTHREAD_MUTEX_INITIALIZER;
-static int total;
-static void *add(void *lock)
-{
-	pthread_mutex_lock(lock);
-	total++;
-	pthread_mutex_unlock(lock);
-	return NULL;
-}
-int main(void)
-{
-	pthread_t a, b;
-	pthread_create(&a, NULL, add, &lock1);
-	pthread_create(&b, NULL, add, &lock2);
-	pthread_join(a, NULL);
-	pthread_join(b, NULL);
-	return 0;
-}
-END
-explored parts.c
-says 'holds lock1, the other holds lock2: hold the same one at parts.c:8 Lesson'
-
-point U11 'who left since there was nothing to do is not the one to stay'
+point U5 'who left since there was nothing to do is not the one to stay'
 cat >closes.c <<'END'
 #include <assert.h>
 #include <pthread.h>
@@ -449,7 +235,7 @@ END
 explored closes.c
 says_not 'and leaves'
 
-point U12 'what all write, and read after they have met, is one for all'
+point U6 'what all write, and read after they have met, is one for all'
 cat >elect.c <<'END'
 #include <assert.h>
 #include <pthread.h>
@@ -480,45 +266,5 @@ END
 explored elect.c
 says 'data race on winner'
 says_not 'there is one winner for all'
-
-point U13 'what is read again already needs no such advice'
-cat >twice.c <<'END'
-#include <assert.h>
-#include <pthread.h>
-static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER;
-static int x, y;
-static void *pairs(void *arg)
-{
-	pthread_rwlock_rdlock(&lock);
-	int a = x;
-	pthread_rwlock_unlock(&lock);
-	pthread_rwlock_wrlock(&lock);
-	int b = x;
-	y = a + b;
-	assert(a == b);
-	pthread_rwlock_unlock(&lock);
-	return arg;
-}
-static void *more(void *arg)
-{
-	pthread_rwlock_wrlock(&lock);
-	x++;
-	pthread_rwlock_unlock(&lock);
-	return arg;
-}
-int main(void)
-{
-	pthread_t a, b;
-	pthread_create(&a, NULL, pairs, NULL);
-	pthread_create(&b, NULL, more, NULL);
-	pthread_join(a, NULL);
-	pthread_join(b, NULL);
-	return 0;
-}
-END
-explored twice.c
-says_not ' again after '
-says 'nobody'
-says ' lock it for writing at twice.c:7 already'
 
 finish
