@@ -134,13 +134,15 @@ static void sign_words(struct explore_view *view, const struct early *early,
 
 	explore_thread_name(early->writers[0].thread, who);
 	text_append(words, size,
-		", but after %s has set %s (%s), which tells it to go on: let "
+		", but after %s has %s %s (%s), which tells it to go on: let "
 		"%s ",
-		who, explore_object_name(view, early->sign, name),
+		who, early->is_post ? "posted" : "set",
+		explore_object_name(view, early->sign, name),
 		explore_place_name(view, early->sign_pc, place), who);
-	text_append(words, size, "write %s first, and set %s after that", made,
-		name);
-	if (is_plain(view->wire, early->sign))
+	text_append(words, size, "write %s first, and %s %s after that", made,
+		early->is_post ? "post" : "set", name);
+	if (!early->is_post && is_plain(view->wire, early->sign) &&
+		explore_race_on(view->wire, early->sign))
 		text_append(words, size,
 			", as an atomic (_Atomic) or under one lock with it");
 }
@@ -280,7 +282,8 @@ const char *explore_early_lesson(struct explore_view *view)
 	uint64_t pc;
 
 	if (early->sign)
-		return "11-condition-variables";
+		return early->is_post ? "10-semaphores"
+				      : "11-condition-variables";
 	if (is_joiner(early) ||
 		explore_unjoined_words(view, early, words, sizeof(words)))
 		return "05-data-race";

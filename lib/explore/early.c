@@ -354,11 +354,43 @@ static uint32_t last_told(
 	return read;
 }
 
+static bool takes(const struct event *event)
+{
+	return (event->op.kind == OP_SEM_WAIT ||
+		       event->op.kind == OP_SEM_TRY) &&
+	       !(event->flags & (EVENT_BLOCKED | EVENT_TIMEOUT)) &&
+	       event->result == 0;
+}
+
+/* The last post of the writer that the reader may have taken, and where. */
+static uint32_t last_posted(const struct wire *wire, uint32_t read,
+	unsigned writer, uint32_t *taken)
+{
+	for (*taken = read; (*taken)-- > 0;) {
+		const struct event *event = &wire->events[*taken];
+
+		if (event->thread != wire->events[read].thread || !takes(event))
+			continue;
+		for (uint32_t i = *taken; i-- > 0;) {
+			if (wire->events[i].thread == writer &&
+				wire->events[i].op.kind == OP_SEM_POST &&
+				wire->events[i].op.object == event->op.object)
+				return i;
+		}
+	}
+	return read;
+}
+
 bool early_find_sign(const struct wire *wire, struct early *early)
 {
-	uint32_t read = early->step - 1, seen;
-	uint32_t told = last_told(wire, read, early->writers[0].thread, &seen);
+	uint32_t read = early->step - 1, seen, taken;
+	unsigned writer = early->writers[0].thread;
+	uint32_t told = last_told(wire, read, writer, &seen);
+	uint32_t post = last_posted(wire, read, writer, &taken);
 
+	early->is_post = post < read && (told == read || taken > seen);
+	if (early->is_post)
+		told = post;
 	if (early->nwriters != 1 || told == read)
 		return false;
 	early->sign = wire->events[told].op.object;
@@ -366,10 +398,23 @@ bool early_find_sign(const struct wire *wire, struct early *early)
 	return true;
 }
 
-bool early_is_read(const struct wire *wire, const struct early *early)
+bool early_is_kept(const struct wire *wire, const struct early *early)
 {
-	return count_of(wire->events, wire->nevents, early->reader, early->pc) >
-	       0;
+	bool is_there = false, is_read = false;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != early->reader || event->op.pc != early->pc)
+			continue;
+		is_there = true;
+		if (event->op.object != early->object)
+			continue;
+		is_read = true;
+		if (!early_has_written(wire, early, i))
+			return false;
+	}
+	return is_read || !is_there;
 }
 
 bool early_has_written(

@@ -36,6 +36,7 @@ struct early {
 	unsigned nwriters;
 	struct early_writer writers[EARLY_MOST];
 	uint64_t sign, sign_pc; /* what told the reader to go on; or 0 */
+	bool is_post; /* of a semaphore; else it is a variable */
 };
 
 /* Who ended without what it does in the twin. */
@@ -60,8 +61,9 @@ bool early_find(const struct early_twin *twin, const struct wire *wire,
 	const struct finding *failure, struct early *early);
 
 /*
- * The one writer had written something else, which the reader had seen: that
- * may have told it to go on. False when it had not. The failure is shown.
+ * The one writer had written something else, which the reader had seen, or had
+ * posted what the reader took: that may have told it to go on. False when it
+ * had not. The failure is shown.
  */
 bool early_find_sign(const struct wire *wire, struct early *early);
 
@@ -75,8 +77,8 @@ bool early_find_left(const struct early_twin *twin, const struct wire *wire,
 /* Take the first read of the same instead, since the writers were started. */
 void early_to_first(const struct wire *wire, struct early *early);
 
-/* Whether the reader comes to that read at all in an execution. */
-bool early_is_read(const struct wire *wire, const struct early *early);
+/* Whether in an execution the reader never comes to that read so early. */
+bool early_is_kept(const struct wire *wire, const struct early *early);
 
 /* Whether the writer, or all of those, had written when event `end` came. */
 bool early_has_written(

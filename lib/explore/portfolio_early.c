@@ -118,7 +118,7 @@ static int judge(struct portfolio *p, const struct early *early)
 		return found < 0 ? found : status;
 	if (!found)
 		return VERDICT_EARLY;
-	return early_is_read(wire, early) ? VERDICT_OTHER : VERDICT_TOLD;
+	return early_is_kept(wire, early) ? VERDICT_TOLD : VERDICT_OTHER;
 }
 
 static void find_crowd(struct portfolio *p, struct portfolio_result *result)
