@@ -235,6 +235,7 @@ static struct explore_view *open_view(const char *lesson,
 	view->sources = todo->sources;
 	view->result = result;
 	view->todo = todo;
+	view->calls = &todo->build->calls;
 	view->outcomes = todo->outcomes;
 	view->lesson = lesson;
 	view->guards = portfolio_guards(portfolio);
@@ -483,14 +484,13 @@ const struct command command_explore = {
 		"that lands inside of something else, that code makes which "
 		"was not compiled here (libraries, objects, built programs), "
 		"or that the compiler takes away (-O 1 and more).\n\nA proof "
-		"holds for one "
-		"--memory. sc: a load sees the last store. tso: each thread "
-		"has a buffer of stores, which reach memory later, in order; "
-		"it reads its own. A read-modify-write, a seq_cst store or "
-		"fence, and all that synchronises wait until it is empty. "
-		"c11: an atomic load may see any store that C11 allows by its "
-		"order and those of the other threads; plain variables have "
-		"their last value, and races on them are reported. Not "
+		"holds for one --memory. sc: a load sees the last store. tso: "
+		"each thread has a buffer of stores, which reach memory later, "
+		"in order; it reads its own. A read-modify-write, a seq_cst "
+		"store or fence, and all that synchronises wait until it is "
+		"empty. c11: an atomic load may see any store that C11 allows "
+		"by its order and those of the other threads; plain variables "
+		"have their last value, and races on them are reported. Not "
 		"explored: loads that see what is stored later (load "
 		"buffering), plain variables with old values under c11, and a "
 		"weak compare-and-exchange that fails without a reason. A "

@@ -63,6 +63,7 @@ struct explore_view {
 	const struct build_options *sources;
 	const struct portfolio_result *result;
 	const struct portfolio_options *todo; /* NULL in play */
+	const struct calls *calls; /* that the program makes */
 	bool outcomes; /* are what was asked for */
 	const char *lesson; /* the reader is in that one already; or NULL */
 	const struct guards *guards; /* NULL: they were not asked for */
@@ -283,6 +284,7 @@ void explore_name_processes(bool yes);
 /* A call of a process, as it was written down. */
 void explore_call_words(
 	const struct wire *wire, const struct op *op, char *words, size_t size);
+
 /* "x.c:12" */
 const char *explore_place_name(
 	struct explore_view *view, uint64_t pc, char *words);
@@ -448,32 +450,6 @@ bool explore_is_weak(
 	const struct explore_view *view, const struct finding *finding);
 void explore_weak_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
-
-/* Locks that a thread held just before an event of the traced execution. */
-uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,
-	uint64_t *locks, uint32_t most);
-
-/* Events that open a stretch without which the failure does not come. */
-bool explore_is_switch(const struct wire *wire, uint32_t event);
-
-/* The first event of the step after which every way fails. */
-bool explore_is_lost(const struct explore_view *view, uint32_t event);
-
-/* The last event of a thread that waits for ever; is there any? */
-bool explore_is_stuck(const struct event *event);
-bool explore_has_stuck(const struct wire *wire);
-
-/*
- * All is lost, but who waits on a condition at the end could wake up though
- * nobody signals.
- */
-bool explore_only_early(const struct explore_view *view);
-
-/* It is the last of those that the barrier is for. */
-bool explore_opens_barrier(const struct event *arrival);
-
-/* ">" for the first of these, "!", "x"; all that it is, or "". */
-const char *explore_marks(const struct explore_view *view, uint32_t event);
 
 /* Write the failure as a page of its own. Returns 0 or a negative errno. */
 int explore_save_html(struct explore_view *view, const char *path);

@@ -60,5 +60,5 @@ void explore_each_doubt(
 			tell(context, table[i].text);
 	}
 	if (doubts & DOUBT_UNKNOWN_CALL)
-		tell_unknown_calls(&view->todo->build->calls, tell, context);
+		tell_unknown_calls(view->calls, tell, context);
 }

@@ -5,6 +5,7 @@
  */
 #include "cmd/explore.h"
 
+#include "cmd/explore_trace.h"
 #include "cmd/savefile.h"
 #include "cmd/text.h"
 #include "cmd/xml.h"
@@ -151,7 +152,7 @@ static void put_why(FILE *out, struct explore_view *view)
 
 static void put_bar(FILE *out, const struct explore_view *view)
 {
-	bool lost = view->result->lost_at;
+	bool lost = explore_has_lost(view);
 
 	fprintf(out,
 		"<div id=\"bar\" hidden><button id=\"back\">Back</button> "
@@ -176,7 +177,7 @@ static void put_legend(FILE *out, struct explore_view *view)
 		"<dl>\n<dt>&gt;</dt><dd>a switch that the failure needs: the "
 		"%s before could go on, and is made to wait</dd>\n",
 		who);
-	if (view->result->lost_at)
+	if (explore_has_lost(view))
 		fputs("<dt>!</dt><dd>the point of no return: from this step "
 		      "on, every way leads to a failure</dd>\n",
 			out);

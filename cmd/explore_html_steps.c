@@ -1,5 +1,5 @@
 /* The steps of a failed execution as a table in HTML. */
-#include "cmd/explore.h"
+#include "cmd/explore_trace.h"
 
 #include "cmd/xml.h"
 

@@ -3,6 +3,7 @@
 #include "cmd/explore_lifetime.h"
 #include "cmd/explore_way.h"
 
+#include "cmd/explore_trace.h"
 #include "cmd/json.h"
 
 #include <stdio.h>

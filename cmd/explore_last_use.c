@@ -1,5 +1,6 @@
 /* Who frees what another still uses: how it could have known, or waited. */
 #include "cmd/explore_lifetime.h"
+#include "cmd/explore_trace.h"
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"

@@ -1,5 +1,6 @@
 /* How a thread came to unlock, or wait, with what it should not have. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 
@@ -31,7 +32,8 @@ bool explore_refused_advice(struct explore_view *view, unsigned thread,
 	text_append(words, size,
 		"%s did not get %s at step %u, and goes on all the same: use "
 		"what it protects, and unlock it, only where "
-		"pthread_mutex_trylock has returned 0",
+		"pthread_mutex_trylock has returned 0, or wait for it with "
+		"pthread_mutex_lock",
 		explore_thread_name(thread, who),
 		explore_object_name(view, lock, name), step);
 	return true;
@@ -44,6 +46,52 @@ bool explore_unlock_advice(struct explore_view *view,
 	       !strncmp(misuse->text, "unlocks a mutex that", 20) &&
 	       explore_refused_advice(view, misuse->first.thread,
 		       misuse->first.object, words, size);
+}
+
+/* What it tested before it fell asleep; false: nobody sleeps. */
+static bool test_of_sleeper(const struct wire *wire, uint64_t *tested)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		uint32_t test;
+		struct wait wait;
+
+		if (wire->standing[i].pending.kind != OP_WAKE ||
+			!explore_last_wait(wire, i, wire->nevents, &wait))
+			continue;
+		test = explore_test_before(wire, &wait);
+		*tested = test > wait.lock ? wire->events[test].op.object : 0;
+		return true;
+	}
+	return false;
+}
+
+static bool has_read(const struct wire *wire, unsigned thread, uint64_t object)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (wire->events[i].thread == thread &&
+			wire->events[i].op.object == object &&
+			explore_is_read(&wire->events[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Those who wait for the same need one lock. */
+bool explore_mutexes_advice(struct explore_view *view,
+	const struct finding *misuse, char *words, size_t size)
+{
+	uint64_t tested;
+
+	if (misuse->kind != FOUND_MISUSE ||
+		!strstr(misuse->text, "with another mutex") ||
+		!test_of_sleeper(view->wire, &tested) ||
+		has_read(view->wire, misuse->first.thread, tested))
+		return false;
+	text_append(words, size,
+		"they wait for different things, each under a mutex of its "
+		"own: have a condition variable for each mutex, too, and "
+		"signal the one of those who wait for what has changed");
+	return true;
 }
 
 /* The one of its locks that the thread waits for; or NULL. */

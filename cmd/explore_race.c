@@ -1,6 +1,7 @@
 /* Of all data races, the one that matters first; and the words for them. */
 #include "cmd/explore_way.h"
 
+#include "cmd/explore_trace.h"
 #include "cmd/text.h"
 
 #include <stdio.h>

@@ -94,6 +94,10 @@ bool explore_refused_advice(struct explore_view *view, unsigned thread,
 bool explore_unlock_advice(struct explore_view *view,
 	const struct finding *misuse, char *words, size_t size);
 
+/* Of who waits on a condition that others wait on with another mutex. */
+bool explore_mutexes_advice(struct explore_view *view,
+	const struct finding *misuse, char *words, size_t size);
+
 /* The lesson of a deadlock: a thread is joined that needs the joiner's lock. */
 const char *explore_join_advice(
 	struct explore_view *view, char *words, size_t size);

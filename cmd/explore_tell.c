@@ -2,6 +2,7 @@
 #include "cmd/explore_lifetime.h"
 #include "cmd/explore_way.h"
 
+#include "cmd/explore_api.h"
 #include "cmd/explore_shared.h"
 #include "cmd/text.h"
 #include "lib/explore/lockorder.h"
@@ -88,6 +89,7 @@ static void tell_head(const struct telling *t)
 			explore_place_name(t->view, failure->first.pc, place));
 		add_way(t, failure, words, sizeof(words));
 	}
+	explore_use_its_names(t->view, words, sizeof(words));
 	put(t, EXPLORE_HEAD, words);
 }
 

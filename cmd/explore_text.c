@@ -1,6 +1,6 @@
 /* The answer in words. */
-#include "cmd/explore.h"
 #include "cmd/explore_doubts.h"
+#include "cmd/explore_trace.h"
 
 #include "cmd/global.h"
 #include "cmd/page.h"
@@ -88,9 +88,7 @@ static void print_what_it_takes(const struct portfolio_result *result)
 /* What all ways have in common, and what is left out of that. */
 static void print_fate(struct explore_view *view)
 {
-	const struct portfolio_result *result = view->result;
-
-	if (result->lost_at)
+	if (explore_has_lost(view))
 		printf("From the step marked ! on, every way leads to a "
 		       "failure.\n");
 	if (explore_has_stuck(view->wire))

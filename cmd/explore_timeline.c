@@ -2,7 +2,7 @@
  * The failed execution, a column for each thread; as a list where columns
  * would be too narrow.
  */
-#include "cmd/explore.h"
+#include "cmd/explore_trace.h"
 
 #include "cmd/global.h"
 #include "cmd/page.h"

@@ -1,5 +1,5 @@
 /* Of the steps of a traced execution: who held what, who was made to wait. */
-#include "cmd/explore.h"
+#include "cmd/explore_trace.h"
 
 #include "lib/explore/lockset.h"
 
@@ -58,7 +58,8 @@ bool explore_only_early(const struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
 
-	return (result->lost_at || result->always ||
+	return result->failure.kind == FOUND_DEADLOCK &&
+	       (result->lost_at || result->always ||
 		       explore_has_stuck(view->wire)) &&
 	       !result->spurious && has_sleeper(view->wire);
 }
@@ -96,6 +97,15 @@ bool explore_is_lost(const struct explore_view *view, uint32_t i)
 
 	return lost && event->choice >= lost &&
 	       (i == 0 || event[-1].choice < lost);
+}
+
+bool explore_has_lost(const struct explore_view *view)
+{
+	for (uint32_t i = 0; i < view->wire->nevents; i++) {
+		if (explore_is_lost(view, i))
+			return true;
+	}
+	return false;
 }
 
 const char *explore_marks(const struct explore_view *view, uint32_t i)

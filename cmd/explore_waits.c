@@ -2,6 +2,7 @@
 #include "cmd/explore_wait.h"
 #include "cmd/explore_way.h"
 
+#include "cmd/explore_trace.h"
 #include "cmd/text.h"
 #include "lib/explore/lockset.h"
 

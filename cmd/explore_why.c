@@ -1,6 +1,7 @@
 /* The thought that mends what is wrong, and the lesson that teaches it. */
 #include "cmd/explore_lifetime.h"
 
+#include "cmd/explore_api.h"
 #include "cmd/explore_shared.h"
 #include "cmd/lesson.h"
 #include "cmd/text.h"
@@ -291,7 +292,7 @@ static const char *refused_advice(const struct finding *finding)
 	return kinds[FOUND_REFUSED].advice;
 }
 
-bool explore_advice(struct explore_view *view, const struct finding *finding,
+static bool thought(struct explore_view *view, const struct finding *finding,
 	char *words, size_t size)
 {
 	const struct misuse *misuse = misuse_of(finding);
@@ -305,7 +306,8 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 	if (misuse && !strcmp(misuse->text, "holds already") &&
 		explore_again_advice(view, finding, words, size))
 		return true;
-	if (explore_unlock_advice(view, finding, words, size))
+	if (explore_unlock_advice(view, finding, words, size) ||
+		explore_mutexes_advice(view, finding, words, size))
 		return true;
 	if (explore_is_weak(view, finding)) {
 		explore_weak_advice(view, finding, words, size);
@@ -336,4 +338,13 @@ bool explore_advice(struct explore_view *view, const struct finding *finding,
 	if (advice)
 		text_append(words, size, "%s", advice);
 	return advice != NULL;
+}
+
+bool explore_advice(struct explore_view *view, const struct finding *finding,
+	char *words, size_t size)
+{
+	bool is_any = thought(view, finding, words, size);
+
+	explore_use_its_names(view, words, size);
+	return is_any;
 }

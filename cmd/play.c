@@ -289,7 +289,7 @@ static void note_won(const struct play *play)
 
 static int play_with(struct portfolio *portfolio,
 	const struct portfolio_result *known,
-	const struct build_options *sources)
+	const struct portfolio_options *todo)
 {
 	struct play *play = calloc(1, sizeof(*play));
 	struct explore_view *view = calloc(1, sizeof(*view));
@@ -299,7 +299,8 @@ static int play_with(struct portfolio *portfolio,
 	if (!status) {
 		view->wire = portfolio_wire(portfolio);
 		view->symbols = portfolio_symbols(portfolio);
-		view->sources = sources;
+		view->sources = todo->sources;
+		view->calls = &todo->build->calls;
 		view->result = known;
 		*play = (struct play){.portfolio = portfolio,
 			.view = view,
@@ -347,7 +348,7 @@ int play_program(const struct portfolio_options *todo)
 		 known.failure.kind == FOUND_REFUSED)
 		code = refuse_to_play(todo->sources->files[0], &known.failure);
 	else
-		code = play_with(portfolio, &known, todo->sources);
+		code = play_with(portfolio, &known, todo);
 	portfolio_close(portfolio);
 	return code;
 }

@@ -1,6 +1,7 @@
 /* What somebody who plays scheduler sees. */
 #include "cmd/play.h"
 
+#include "cmd/explore_trace.h"
 #include "cmd/page.h"
 #include "cmd/term.h"
 #include "cmd/text.h"

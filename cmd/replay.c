@@ -57,6 +57,7 @@ static void say_how_far(struct portfolio *portfolio,
 		.sources = todo->sources,
 		.result = result,
 		.todo = todo,
+		.calls = &todo->build->calls,
 	};
 
 	explore_name_processes(schedule.processes);

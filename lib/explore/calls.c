@@ -94,6 +94,32 @@ static bool sleeps(const char *name)
 		name, strlen(name));
 }
 
+static bool begins(const char *name, const char *const *prefixes)
+{
+	for (; *prefixes; prefixes++) {
+		if (!strncmp(name, *prefixes, strlen(*prefixes)))
+			return true;
+	}
+	return false;
+}
+
+static bool is_of_c11(const char *name)
+{
+	static const char *const prefixes[] = {
+		"thrd_", "mtx_", "cnd_", "call_once", NULL};
+
+	return begins(name, prefixes);
+}
+
+/* One that C11 has, too. */
+static bool is_of_pthreads(const char *name)
+{
+	static const char *const prefixes[] = {"pthread_create",
+		"pthread_mutex_", "pthread_cond_", "pthread_once", NULL};
+
+	return begins(name, prefixes);
+}
+
 static void add(struct calls *calls, const char *name)
 {
 	size_t n = strlen(calls->unknown), size = strlen(name) + 1;
@@ -134,6 +160,7 @@ static bool is_defined(const char *names, const char *name)
 static void judge(const char *names, struct calls *calls)
 {
 	char name[NAME_SIZE], type;
+	bool pthreads = false;
 
 	calls->no_main = !is_defined(names, "__conc_main");
 
@@ -143,10 +170,13 @@ static void judge(const char *names, struct calls *calls)
 		if (!strncmp(name, "__conc_", 7)) {
 			calls->input |= reads_input(name + 7);
 			calls->sleeps |= sleeps(name + 7);
+			calls->threads_h |= is_of_c11(name + 7);
+			pthreads |= is_of_pthreads(name + 7);
 		}
 		if (!is_harmless(name) && !is_settled(names, line, name))
 			add(calls, name);
 	}
+	calls->threads_h &= !pthreads;
 }
 
 int calls_look(const char *const *objects, unsigned n, struct calls *result)

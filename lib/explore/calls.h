@@ -24,6 +24,7 @@ struct calls {
 	char unknown[CALLS_TEXT_SIZE]; /* their names, or some of them */
 	bool input; /* it calls something that reads standard input */
 	bool sleeps; /* it calls something that waits for a condition */
+	bool threads_h; /* its threads and locks are those of C11 alone */
 	bool no_main; /* nobody defines it */
 };
 

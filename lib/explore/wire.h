@@ -357,7 +357,7 @@ struct wire_progress {
 	_Atomic uint32_t max_threads;
 	_Atomic uint32_t end; /* enum search_end */
 	_Atomic uint32_t doubts; /* enum doubt */
-	_Atomic uint32_t weak_orders; /* an atomic had one, not seq_cst */
+	_Atomic uint32_t weak_orders; /* not seq_cst, with others there */
 	_Atomic uint32_t running; /* inside an execution right now */
 };
 

@@ -5,6 +5,7 @@
 #	/* finds: REGEX */	the first line, and the exit status is 1
 #	/* notes: REGEX */	one of the lines; it is no failure
 #	/* says: REGEX */	one of the lines
+#	/* omits: REGEX */	none of them
 #	/* with: OPTIONS */	of conc explore
 # where LINE is any line of a program, and STEP any step of the timeline.
 # It is correct with -DFIXED. DETECTORS=all tries each with either compiler at
@@ -31,6 +32,10 @@ expect_said() {
 	while read -r said; do
 		expect_out "$said"
 	done <"$T/says"
+	header omits "$1" >"$T/omits"
+	while read -r omitted; do
+		expect "no '$omitted'" sh -c "! grep -E '$omitted' '$out'"
+	done <"$T/omits"
 }
 
 # expect_lesson_there: none is named that nobody can open.

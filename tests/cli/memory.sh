@@ -78,6 +78,35 @@ expect 'nothing more' sh -c "! grep -q '^Its atomics' '$out'"
 explore -DFIXED "$weak/peterson.c"
 expect 'nothing of seq_cst' sh -c "! grep -q '^Its atomics' '$out'"
 
+point M15 'what is stored before any thread is there needs no stronger order'
+cat >counted.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_int users;
+static void *leave(void *arg)
+{
+	users--;
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	atomic_init(&users, 2);
+	pthread_create(&thread, NULL, leave, NULL);
+	users--;
+	pthread_join(thread, NULL);
+	assert(users == 0);
+	return 0;
+}
+END
+for compiler in gcc clang; do
+	have $compiler || continue
+	explore --cc $compiler counted.c
+	expect_status 0
+	expect 'nothing of c11' sh -c "! grep -q '^Its atomics' '$out'"
+done
+
 point M4 'a schedule holds the model, and fails again'
 for program in "$weak"/dekker.c "$weak"/seqlock.c; do
 	explore --memory "$(field memory "$program")" "$program"

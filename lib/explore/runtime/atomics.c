@@ -45,7 +45,8 @@ static struct event *before(
 
 	if (!rt->in_execution)
 		return NULL;
-	if (order != memory_order_seq_cst)
+	/* What is done before there are others comes before all they do. */
+	if (order != memory_order_seq_cst && rt->nthreads > 1)
 		rt->wire->progress.weak_orders = 1;
 	if (kind == OP_ATOMIC_WRITE)
 		tso_number(&op);

@@ -1,6 +1,7 @@
 /* finds: misuse: unlocks a mutex that T[12] holds, in T[12] at */
 /* says: T[12] did not get lock at STEP, and goes on all the same: use what */
 /* says: it protects, and unlock it, only where pthread_mutex_trylock has */
+/* says: has returned 0, or wait for it with pthread_mutex_lock */
 /* says: Lesson: 06-mutex */
 #include <assert.h>
 #include <pthread.h>

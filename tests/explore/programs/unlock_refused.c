@@ -1,6 +1,7 @@
 /* finds: misuse: unlocks a mutex that T[12] holds, in T[12] */
 /* says: T[12] did not get lock at STEP, and goes on all the same: use what */
 /* says: and unlock it, only where pthread_mutex_trylock has returned 0 */
+/* says: 0, or wait for it with pthread_mutex_lock */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;

@@ -1,0 +1,42 @@
+/*
+ * explore_trace - the steps of a traced execution: their marks, who held what
+ *
+ * Threads:  any.
+ * Blocking: never.
+ * Memory:   the caller's.
+ */
+#ifndef CMD_EXPLORE_TRACE_H
+#define CMD_EXPLORE_TRACE_H
+
+#include "cmd/explore.h"
+
+/* Locks that a thread held just before an event of the traced execution. */
+uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,
+	uint64_t *locks, uint32_t most);
+
+/* Events that open a stretch without which the failure does not come. */
+bool explore_is_switch(const struct wire *wire, uint32_t event);
+
+/* The first event of the step after which every way fails. */
+bool explore_is_lost(const struct explore_view *view, uint32_t event);
+
+/* That step is among those of the execution. */
+bool explore_has_lost(const struct explore_view *view);
+
+/* The last event of a thread that waits for ever; is there any? */
+bool explore_is_stuck(const struct event *event);
+bool explore_has_stuck(const struct wire *wire);
+
+/*
+ * No thread can go on, but who waits on a condition could wake up though nobody
+ * signals.
+ */
+bool explore_only_early(const struct explore_view *view);
+
+/* It is the last of those that the barrier is for. */
+bool explore_opens_barrier(const struct event *arrival);
+
+/* ">" for the first of these, "!", "x"; all that it is, or "". */
+const char *explore_marks(const struct explore_view *view, uint32_t event);
+
+#endif
