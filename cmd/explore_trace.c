@@ -70,12 +70,13 @@ bool explore_is_switch(const struct wire *wire, uint32_t i)
 	const struct event *event = &wire->events[i];
 	const struct event *before = step_before(wire, i);
 
-	if (!before || before->thread == event->thread ||
-		event->op.kind == OP_FLUSH ||
+	if (!before || event->op.kind == OP_FLUSH ||
 		(event->flags & EVENT_BLOCKED && explore_is_stuck(event)))
 		return false;
 	if (event->op.kind == OP_CALL)
 		return before->flags & EVENT_PREEMPTED;
+	if (before->thread == event->thread)
+		return false;
 	if (before->flags & EVENT_BLOCKED)
 		return false;
 	switch (before->op.kind) {

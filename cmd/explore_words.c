@@ -276,7 +276,10 @@ static void output_words(
 void explore_call_words(
 	const struct wire *wire, const struct op *op, char *words, size_t size)
 {
-	text_escape(words, size, wire->output + op->object, op->size);
+	if (op->size)
+		text_escape(words, size, wire->output + op->object, op->size);
+	else
+		snprintf(words, size, "a call");
 }
 
 struct phrase {

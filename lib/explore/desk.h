@@ -45,6 +45,7 @@ struct desk_place {
 	int32_t parent;
 	bool waits; /* the call is one that may have to wait */
 	bool can; /* and it need not, now */
+	bool rests; /* it sleeps: whoever does not goes first */
 	bool killed; /* for good: by another of them, or by the scheduler */
 	bool signalled; /* by another of them, which it may die of */
 	bool noticed; /* its parent has asked for its exit status */

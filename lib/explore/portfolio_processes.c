@@ -37,8 +37,7 @@ static int npreemptions(const struct wire *wire, unsigned *nkills)
 	for (uint32_t i = 0; i < wire->nchoices; i++)
 		*nkills += wire->choices[i].is_value;
 	for (uint32_t i = 1; i < wire->nchoices; i++)
-		n += wire->choices[i].pick != wire->choices[i - 1].pick &&
-		     wire->events[i - 1].flags & EVENT_PREEMPTED;
+		n += (wire->events[i - 1].flags & EVENT_PREEMPTED) != 0;
 	return n;
 }
 
@@ -53,6 +52,8 @@ static void keep(struct portfolio *p, struct portfolio_result *result,
 	result->nsteps += found->nsteps;
 	if (found->unstable)
 		result->doubts |= DOUBT_UNSTABLE;
+	if (found->cut)
+		result->doubts |= DOUBT_STEP_LIMIT;
 	if (found->shares)
 		result->doubts |= DOUBT_SHARED;
 	if (found->over)

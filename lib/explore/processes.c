@@ -100,7 +100,7 @@ void processes_close(struct processes *p)
 
 static unsigned cost_of(const struct node *node, unsigned i)
 {
-	return node->options[i].kill || (node->current_can && i != 0);
+	return node->options[i].kill || i >= node->nfree;
 }
 
 /* The nodes that there are say what to do; beyond them the first comes. */
@@ -166,12 +166,15 @@ static int explore_within(struct processes *p, unsigned bound,
 		result->nschedules++;
 		result->nsteps += p->wire->nchoices;
 		result->unstable |= p->diverged;
+		result->cut |= p->cut;
 		result->found = processes_failed(p);
 		if (status || result->found)
 			return status;
 		if (is_over(p))
 			return 0;
 	} while (go_back(p, bound, held_back));
+	if (result->cut)
+		return 0;
 	result->exhausted = true;
 	result->nexhausted = result->nschedules;
 	result->bound = bound;
@@ -236,6 +239,7 @@ int processes_replay(
 	*result = (struct processes_result){
 		.found = processes_failed(p),
 		.stopped = status == SESSION_STOPPED,
+		.cut = p->cut,
 		.shares = atomic_load(&p->desk->shares),
 		.nexecutions = 1,
 		.nsteps = p->wire->nchoices,

@@ -6,6 +6,9 @@
  * is a choice. With a budget of kills, so is that one of them is killed there
  * and then. Every schedule runs the program anew, in an empty folder.
  *
+ * Whoever sleeps lets the others go first, and whoever could have gone on for
+ * long comes before all: another order costs as much as a preemption.
+ *
  * The search goes depth first, with no preemption at first, then with one, and
  * so on; a kill counts as one. What is found is therefore found with the
  * fewest there can be.
@@ -43,6 +46,7 @@ struct processes_result {
 	bool over; /* the time, before the search was */
 	bool exhausted; /* everything within `bound` was tried */
 	bool complete; /* and there is nothing beyond it */
+	bool cut; /* an execution, at the limit of steps: that is no failure */
 	bool shares; /* memory, which is not looked at */
 	bool unstable; /* the same choices did not lead to the same calls */
 	unsigned bound;

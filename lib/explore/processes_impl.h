@@ -29,7 +29,7 @@ struct node {
 	uint8_t next; /* the option that is tried after this one */
 	uint8_t pick; /* index of the option that is tried now */
 	uint16_t cost; /* of all before this one */
-	bool current_can; /* options[0] is whoever ran, and can go on */
+	uint8_t nfree; /* the first of the options, which cost nothing */
 };
 
 struct processes {
@@ -43,8 +43,11 @@ struct processes {
 	pid_t root; /* of the processes; 0: none was started */
 	int current; /* place that took the last step, or DESK_NOBODY */
 	uint32_t pending[DESK_PLACES]; /* index + 1 of the event of its call */
+	uint32_t passed[DESK_PLACES]; /* steps by others, while it could go */
+	uint32_t unfair_at; /* last step that passed one too long; or 0 */
 	uint32_t kills;
 	bool diverged;
+	bool cut; /* at the limit of steps, though others could have gone on */
 	char scratch[WIRE_PATH_SIZE];
 	unsigned user; /* that a program in a box is */
 	struct node *nodes; /* WIRE_MAX_CHOICES of them, as needed */
@@ -71,6 +74,7 @@ int processes_settle(struct processes *p); /* until all stand still */
 void processes_look(struct processes *p); /* who could go on now? */
 void processes_go(struct processes *p, const struct option *option);
 void processes_stay(struct processes *p); /* all in their calls, for ever */
+void processes_put_text(struct wire *wire, struct op *op, const char *text);
 void processes_end_all(struct processes *p);
 void processes_fail(struct processes *p, enum finding_kind kind, int place,
 	const char *text);

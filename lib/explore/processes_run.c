@@ -15,6 +15,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum {
+	LONG = 100, /* for one that could go on, in steps of others */
+};
+
+/* Who goes first, if nothing speaks against it. */
+enum turn {
+	TURN_OVERDUE,
+	TURN_GOES_ON, /* it took the last step */
+	TURN_OTHER,
+	TURN_RESTS,
+	TURN_NONE, /* it cannot */
+};
+
 static void remove_scratch(const struct processes *p)
 {
 	folder_remove(p->scratch);
@@ -123,20 +136,63 @@ static void add_option(struct node *node, uint32_t place, bool kill)
 		.place = (uint8_t)place, .kill = kill};
 }
 
-/* Whoever ran goes on, unless something speaks against it: it comes first. */
+static enum turn turn_of(const struct processes *p, uint32_t i)
+{
+	const struct desk_place *place = &p->desk->places[i];
+
+	if (!can_go(place))
+		return TURN_NONE;
+	if (p->passed[i] >= LONG)
+		return TURN_OVERDUE;
+	if (place->rests)
+		return TURN_RESTS;
+	return (int)i == p->current ? TURN_GOES_ON : TURN_OTHER;
+}
+
+/* Behind all that come before it; of two that rest, the one that has longer. */
+static void add_in_order(const struct processes *p, struct node *node,
+	enum turn turns[DESK_PLACES], uint32_t place)
+{
+	int i = node->noptions++;
+
+	for (; i > 0; i--) {
+		uint32_t before = node->options[i - 1].place;
+
+		if (turns[before] < turns[place] ||
+			(turns[before] == turns[place] &&
+				(turns[place] == TURN_OTHER ||
+					p->passed[before] >= p->passed[place])))
+			break;
+		node->options[i] = node->options[i - 1];
+	}
+	node->options[i] = (struct option){.place = (uint8_t)place};
+}
+
+/* Only among others, when whoever ran has to wait, is it all the same. */
+static void list_turns(const struct processes *p, struct node *node)
+{
+	enum turn turns[DESK_PLACES];
+	uint32_t n = processes_nplaces(p);
+
+	node->noptions = 0;
+	node->nfree = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		turns[i] = turn_of(p, i);
+		if (turns[i] != TURN_NONE)
+			add_in_order(p, node, turns, i);
+	}
+	for (int i = 0; i < node->noptions; i++)
+		node->nfree += turns[node->options[i].place] == TURN_OTHER;
+	if (node->noptions && turns[node->options[0].place] != TURN_OTHER)
+		node->nfree = 1;
+}
+
 static void list_options(const struct processes *p, struct node *node)
 {
 	const struct desk_place *places = p->desk->places;
 	uint32_t n = processes_nplaces(p);
 
-	node->noptions = 0;
-	node->current_can = p->current >= 0 && can_go(&places[p->current]);
-	if (node->current_can)
-		add_option(node, (uint32_t)p->current, false);
-	for (uint32_t i = 0; i < n; i++) {
-		if (can_go(&places[i]) && (int)i != p->current)
-			add_option(node, i, false);
-	}
+	list_turns(p, node);
 	if (node->noptions == 0 || p->kills >= p->options.kills)
 		return;
 	for (uint32_t i = p->options.spare_first; i < n; i++) {
@@ -156,6 +212,25 @@ static bool any_alive(const struct processes *p)
 	return false;
 }
 
+/* So many steps of others are no fair order, if there are few at all. */
+static uint32_t most_passed(const struct processes *p)
+{
+	return p->options.max_steps > 4 * LONG ? 2 * LONG : 1;
+}
+
+/* Who could have gone on in place of the one that does. */
+static void count_passed(struct processes *p, const struct option *option)
+{
+	for (uint32_t i = 0; i < processes_nplaces(p); i++) {
+		if (i != option->place && can_go(&p->desk->places[i]))
+			p->passed[i]++;
+		else
+			p->passed[i] = 0;
+		if (p->passed[i] >= most_passed(p))
+			p->unfair_at = p->wire->nchoices;
+	}
+}
+
 static void record(struct processes *p, const struct option *option)
 {
 	struct wire *wire = p->wire;
@@ -166,15 +241,23 @@ static void record(struct processes *p, const struct option *option)
 	p->current = option->kill ? DESK_NOBODY : option->place;
 }
 
-/* Whoever took the last step is made to wait though it could go on. */
+/* Whoever should have been next is made to wait though it could go on. */
 static void mark_preemption(
 	const struct processes *p, const struct node *node, int i)
 {
 	struct wire *wire = p->wire;
 
-	if (node->current_can && i != 0 && !node->options[i].kill &&
-		wire->nevents)
+	if (i >= node->nfree && !node->options[i].kill && wire->nevents)
 		wire->events[wire->nevents - 1].flags |= EVENT_PREEMPTED;
+}
+
+/* It has no end if all had their turns meanwhile, for half of the steps. */
+static void end_at_limit(struct processes *p)
+{
+	p->cut = p->unfair_at > p->options.max_steps / 2;
+	if (!p->cut)
+		processes_fail(p, FOUND_STEP_LIMIT, p->current,
+			"has no end within the limit of steps");
 }
 
 /* Returns 1 when it goes on, 0 when it has ended, or what went wrong. */
@@ -196,8 +279,7 @@ static int step(struct processes *p, processes_pick_fn pick)
 		return 0;
 	}
 	if (wire->nchoices >= p->options.max_steps) {
-		processes_fail(p, FOUND_STEP_LIMIT, p->current,
-			"has no end within the limit of steps");
+		end_at_limit(p);
 		return 0;
 	}
 	scratch.pick = node->pick;
@@ -208,6 +290,7 @@ static int step(struct processes *p, processes_pick_fn pick)
 	if (i < 0)
 		return 0;
 	mark_preemption(p, node, i);
+	count_passed(p, &node->options[i]);
 	processes_go(p, &node->options[i]);
 	record(p, &node->options[i]);
 	i = processes_settle(p);
@@ -217,31 +300,22 @@ static int step(struct processes *p, processes_pick_fn pick)
 static void stand(struct processes *p)
 {
 	struct wire *wire = p->wire;
-
 	char call[WIRE_TEXT_SIZE];
 
 	wire->nthreads = processes_nplaces(p);
 	for (uint32_t i = 0; i < wire->nthreads; i++) {
 		const struct desk_place *place = &p->desk->places[i];
 		struct standing *standing = &wire->standing[i];
-		size_t n;
 
 		processes_call(p, i, call);
-		n = strlen(call);
 		*standing = (struct standing){
 			.state = place->state != DESK_STOPPED ? STANDING_ENDED
 				 : place->can                 ? STANDING_READY
 					      : STANDING_BLOCKED,
 			.holders = processes_other_end(p, i),
-			.pending = {.kind = OP_CALL,
-				.pc = place->pc,
-				.object = wire->output_size,
-				.size = (uint16_t)n},
+			.pending = {.kind = OP_CALL, .pc = place->pc},
 		};
-		if (n > WIRE_MAX_OUTPUT - wire->output_size)
-			continue;
-		memcpy(wire->output + wire->output_size, call, n);
-		wire->output_size += (uint32_t)n;
+		processes_put_text(wire, &standing->pending, call);
 	}
 }
 
@@ -251,7 +325,7 @@ static void check_invariant(struct processes *p)
 	int status = 0;
 	pid_t pid;
 
-	if (!command || processes_failed(p) || p->diverged)
+	if (!command || processes_failed(p) || p->diverged || p->cut)
 		return;
 	pid = fork();
 	if (pid == 0) {
@@ -289,11 +363,13 @@ int processes_run(struct processes *p, processes_pick_fn pick)
 	reset_wire(p->wire);
 	p->current = DESK_NOBODY;
 	p->kills = 0;
+	p->unfair_at = 0;
 	p->root = 0;
-	p->diverged = false;
+	p->diverged = p->cut = false;
 	memset(p->pending, 0, sizeof(p->pending));
+	memset(p->passed, 0, sizeof(p->passed));
 	status = run_to_end(p, pick);
-	if (status == 0)
+	if (status == 0 && !p->cut)
 		processes_check_statuses(p);
 	stand(p);
 	processes_end_all(p);

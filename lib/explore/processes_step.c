@@ -78,16 +78,23 @@ void processes_fail(struct processes *p, enum finding_kind kind, int place,
 	wire->failure = 1;
 }
 
-static void put_text(struct wire *wire, struct op *op, const char *text)
+/*
+ * A loop makes the same calls over and over: their texts stand there once. What
+ * there is no room for leaves what was said before.
+ */
+void processes_put_text(struct wire *wire, struct op *op, const char *text)
 {
 	size_t n = strlen(text);
+	const char *there = memmem(wire->output, wire->output_size, text, n);
 
-	if (n > WIRE_MAX_OUTPUT - wire->output_size)
-		n = WIRE_MAX_OUTPUT - wire->output_size;
-	memcpy(wire->output + wire->output_size, text, n);
-	op->object = wire->output_size;
+	if (!there && n <= WIRE_MAX_OUTPUT - wire->output_size) {
+		there = memcpy(wire->output + wire->output_size, text, n);
+		wire->output_size += (uint32_t)n;
+	}
+	if (!there)
+		return;
+	op->object = (uint64_t)(there - wire->output);
 	op->size = (uint16_t)n;
-	wire->output_size += (uint32_t)n;
 }
 
 static struct event *add_event(
@@ -105,7 +112,7 @@ static struct event *add_event(
 		.thread = (uint16_t)place,
 		.other = WIRE_NOBODY,
 	};
-	put_text(wire, &event->op, text);
+	processes_put_text(wire, &event->op, text);
 	return event;
 }
 
@@ -122,14 +129,14 @@ static void settle_event(struct processes *p, uint32_t i)
 	p->pending[i] = 0;
 	place->has_result = false;
 	event->result = place->result;
-	if (place->result >= 0 && !place->came[0])
+	if (!event->op.size || (place->result >= 0 && !place->came[0]))
 		return;
 	snprintf(came, sizeof(came), "%.*s", (int)sizeof(place->came),
 		place->came);
 	snprintf(text, sizeof(text), "%.*s: %s", (int)event->op.size,
 		p->wire->output + event->op.object,
 		place->result < 0 ? strerror(place->error) : came);
-	put_text(p->wire, &event->op, text);
+	processes_put_text(p->wire, &event->op, text);
 }
 
 static void fail_of_status(struct processes *p, uint32_t i)
@@ -143,11 +150,21 @@ static void fail_of_status(struct processes *p, uint32_t i)
 		processes_fail(p, FOUND_EXIT_CODE, (int)i, text);
 }
 
+/* In place of what its call would have come to. */
+static void say_what_it_died_of(struct desk_place *place)
+{
+	place->has_result = true;
+	place->result = 0;
+	snprintf(place->came, sizeof(place->came), "dies of the signal");
+}
+
 static void note_death(struct processes *p, uint32_t i)
 {
 	struct desk_place *place = place_at(p, i);
 
 	place->state = DESK_DEAD;
+	if (place->signalled && !place->exits)
+		say_what_it_died_of(place);
 	settle_event(p, i);
 	close(p->deaths[i]);
 	p->deaths[i] = -1;

@@ -1,4 +1,4 @@
-/* expect: no end */
+/* expect: the number of children that ended well */
 #include "supervise.h"
 
 #include <signal.h>

@@ -2,14 +2,12 @@
 #include "lib/explore/runtime/shim/shim.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
+#include <sched.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -178,79 +176,12 @@ EXPORT int system(const char *command)
 	return status;
 }
 
-/* Whoever is killed for good is dead before anybody goes on. */
-static void wait_for_death(pid_t pid)
-{
-	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-	struct pollfd death = {.fd = fd, .events = POLLIN};
-
-	if (fd < 0)
-		return;
-	while (REAL(poll)(&death, 1, -1) < 0 && errno == EINTR)
-		;
-	REAL(close)(fd);
-}
-
-static const char *signal_name(int signal, char *name)
-{
-	const char *known = sigabbrev_np(signal);
-
-	if (known)
-		snprintf(name, SHIM_NAME_SIZE, "SIG%s", known);
-	else
-		snprintf(name, SHIM_NAME_SIZE, "%d", signal);
-	return name;
-}
-
-EXPORT int kill(pid_t pid, int signal)
-{
-	struct desk_place *target;
-	char name[SHIM_NAME_SIZE], what[SHIM_NAME_SIZE];
-	int result;
-
-	if (!shim_place())
-		return REAL(kill)(pid, signal);
-	shim_ask(CALLER, NULL, NULL, "kill(%s, %s)", shim_name(pid, name),
-		signal_name(signal, what));
-	target = pid > 0 ? shim_find(pid) : NULL;
-	if (target && signal == SIGKILL)
-		target->killed = true;
-	else if (target && signal != 0)
-		target->signalled = true;
-	result = REAL(kill)(pid, signal);
-	shim_tell(result);
-	if (target && result == 0 && signal == SIGKILL)
-		wait_for_death(pid);
-	return result;
-}
-
-/* It goes on when a handler has run, unless that has run before it sleeps. */
-EXPORT int pause(void)
-{
-	if (!shim_place())
-		return REAL(pause)();
-	shim_ask(CALLER, NULL, NULL, "calls pause()");
-	shim_ask(CALLER, shim_never, NULL, "pause()");
-	errno = EINTR;
-	return -1;
-}
-
-/* The signal that it waits for is there when it has its turn. */
-EXPORT int sigsuspend(const sigset_t *signals)
-{
-	if (shim_place()) {
-		shim_block_instead(signals);
-		shim_ask(CALLER, shim_never, NULL, "sigsuspend()");
-	}
-	return REAL(sigsuspend)(signals);
-}
-
 /* A sleep promises nothing: whoever sleeps may be the next to run. */
 static bool slept(uint64_t pc)
 {
 	if (!shim_place())
 		return false;
-	shim_ask(pc, NULL, NULL, "sleeps");
+	shim_ask(pc, shim_rests, NULL, "sleeps");
 	return true;
 }
 
@@ -267,6 +198,18 @@ EXPORT int INSTEAD_OF(usleep)(useconds_t us)
 EXPORT int nanosleep(const struct timespec *time, struct timespec *left)
 {
 	return slept(CALLER) ? 0 : REAL(nanosleep)(time, left);
+}
+
+EXPORT int clock_nanosleep(clockid_t clock, int flags,
+	const struct timespec *time, struct timespec *left)
+{
+	return slept(CALLER) ? 0
+			     : REAL(clock_nanosleep)(clock, flags, time, left);
+}
+
+EXPORT int sched_yield(void)
+{
+	return slept(CALLER) ? 0 : REAL(sched_yield)();
 }
 
 static void ask_to_exit(uint64_t pc, const char *how, int status)

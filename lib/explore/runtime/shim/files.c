@@ -98,6 +98,28 @@ static mode_t type_of(int fd)
 	return fstat(fd, &st) == 0 ? st.st_mode & S_IFMT : 0;
 }
 
+static const char *whence_words(int whence)
+{
+	return whence == SEEK_SET   ? "SEEK_SET"
+	       : whence == SEEK_CUR ? "SEEK_CUR"
+	       : whence == SEEK_END ? "SEEK_END"
+				    : "...";
+}
+
+/* What it goes by, the size of the file or a shared offset, is of others. */
+EXPORT off_t lseek(int fd, off_t by, int whence)
+{
+	off_t at;
+
+	if (!shim_place() || type_of(fd) != S_IFREG)
+		return REAL(lseek)(fd, by, whence);
+	shim_ask(CALLER, NULL, NULL, "lseek(%d, %lld, %s)", fd, (long long)by,
+		whence_words(whence));
+	at = REAL(lseek)(fd, by, whence);
+	shim_tell_words((long)at, "%lld", (long long)at);
+	return at;
+}
+
 /* A fifo that is opened waits for its other end, inside of the system. */
 static void refuse_fifo(uint64_t pc, const char *path, int flags)
 {
@@ -388,5 +410,6 @@ ALSO(fstatat);
 ALSO(mkstemp);
 ALSO(truncate);
 ALSO(ftruncate);
+ALSO(lseek);
 ALSO(pread);
 ALSO(pwrite);

@@ -65,6 +65,30 @@ static uint32_t wait_for_order(void)
 	return order;
 }
 
+static void on_fault(int signal);
+
+bool shim_handles(int signal)
+{
+	struct sigaction action;
+
+	return REAL(sigaction)(signal, NULL, &action) == 0 &&
+	       action.sa_handler != SIG_DFL && action.sa_handler != SIG_IGN &&
+	       action.sa_handler != on_fault;
+}
+
+/* What is blocked is pending even if nobody will ever take note of it. */
+static bool is_ignored(int signal)
+{
+	struct sigaction action;
+
+	if (REAL(sigaction)(signal, NULL, &action) < 0)
+		return true;
+	return action.sa_handler == SIG_IGN ||
+	       (action.sa_handler == SIG_DFL &&
+		       (signal == SIGCHLD || signal == SIGURG ||
+			       signal == SIGWINCH || signal == SIGCONT));
+}
+
 /* A signal has come that the process would take now. */
 static bool signalled(void)
 {
@@ -72,10 +96,22 @@ static bool signalled(void)
 
 	sigpending(&pending);
 	for (int i = 1; i < NSIG; i++) {
-		if (sigismember(&pending, i) == 1 && sigismember(&mask, i) == 0)
+		if (sigismember(&pending, i) == 1 &&
+			sigismember(&mask, i) == 0 && !is_ignored(i))
 			return true;
 	}
 	return false;
+}
+
+/* The signals that have come are taken; a handler may ask for turns, too. */
+static void let_in(const sigset_t *old)
+{
+	const sigset_t *first = instead;
+
+	instead = NULL;
+	if (first)
+		REAL(sigprocmask)(SIG_SETMASK, first, NULL);
+	REAL(sigprocmask)(SIG_SETMASK, old, NULL);
 }
 
 /* Signals come when it goes on: not at any time. */
@@ -84,23 +120,44 @@ static void stop(shim_can_fn can, const void *wait)
 	sigset_t all, old;
 
 	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &old);
+	REAL(sigprocmask)(SIG_BLOCK, &all, &old);
 	mask = instead ? *instead : old;
 	place->waits = can != NULL;
 	do {
+		place->rests = false;
 		place->can = !can || can(wait) || signalled();
 		atomic_store(&place->state, DESK_STOPPED);
 		ring();
 	} while (wait_for_order() == DESK_LOOK);
 	atomic_store(&place->state, DESK_RUNNING);
-	instead = NULL;
-	sigprocmask(SIG_SETMASK, &old, NULL);
+	place->has_result = false;
+	let_in(&old);
 }
 
 bool shim_never(const void *wait)
 {
 	(void)wait;
 	return false;
+}
+
+bool shim_rests(const void *wait)
+{
+	(void)wait;
+	place->rests = true;
+	return true;
+}
+
+bool shim_is_alone(void)
+{
+	return atomic_load(&desk->nplaces) == 1;
+}
+
+static void ask_for_turn(
+	uint64_t pc, shim_can_fn can, const void *wait, const char *call)
+{
+	strcpy(place->call, call);
+	place->pc = is_program ? pc : 0;
+	stop(can, wait);
 }
 
 void shim_ask(
@@ -113,12 +170,23 @@ void shim_ask(
 	va_start(arguments, format);
 	vsnprintf(call, sizeof(call), format, arguments);
 	va_end(arguments);
-	do {
-		strcpy(place->call, call);
-		place->pc = is_program ? pc : 0;
-		stop(can, wait);
-		place->has_result = false;
-	} while (can && can != shim_never && !can(wait));
+	do
+		ask_for_turn(pc, can, wait, call);
+	while (can && !can(wait));
+	errno = error;
+}
+
+void shim_ask_once(
+	uint64_t pc, shim_can_fn can, const void *wait, const char *format, ...)
+{
+	int error = errno;
+	char call[WIRE_TEXT_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(call, sizeof(call), format, arguments);
+	va_end(arguments);
+	ask_for_turn(pc, can, wait, call);
 	errno = error;
 }
 
@@ -232,7 +300,7 @@ static void find_out_who_we_are(void)
 		dl_iterate_phdr(note_base, NULL);
 }
 
-/* Signal handlers of its own are none of our business. */
+/* Until the program has a handler of its own. */
 static void on_fault(int signal)
 {
 	shim_fail(FOUND_SIGNAL, 0, "died of signal %d (%s)", signal,
@@ -244,7 +312,7 @@ static void watch_faults(void)
 	static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL};
 
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
-		signal(faults[i], on_fault);
+		REAL(signal)(faults[i], on_fault);
 }
 
 /* After an exec it has its place already. */

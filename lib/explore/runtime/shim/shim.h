@@ -42,11 +42,30 @@ bool shim_has_lines(void);
 __attribute__((format(printf, 4, 5))) void shim_ask(uint64_t pc,
 	shim_can_fn can, const void *wait, const char *format, ...);
 
+/* The same for a call that a signal ends, too: then `can` need not hold. */
+__attribute__((format(printf, 4, 5))) void shim_ask_once(uint64_t pc,
+	shim_can_fn can, const void *wait, const char *format, ...);
+
 /* For a call that only a signal ends. */
 bool shim_never(const void *wait);
 
-/* From now on until the next turn, these are the signals that are blocked. */
+/* For one that whoever calls it lets others go before. */
+bool shim_rests(const void *wait);
+
+/* A function of the program is called when that signal comes. */
+bool shim_handles(int signal);
+
+/* No other process has been made. */
+bool shim_is_alone(void);
+
+/* Until it goes on these are the signals that are blocked, as it goes on, too. */
 void shim_block_instead(const sigset_t *signals);
+
+/*
+ * A step for signals that come before such a call, which is not ended by them;
+ * none where none of those that `signals` lets in could have come.
+ */
+void shim_ask_before(uint64_t pc, const sigset_t *signals, const char *name);
 
 /* What came of it; errno is kept. In words as well, if it has not failed. */
 void shim_tell(long result);
