@@ -105,16 +105,26 @@ static void name_of_call(const struct wire *wire, uint32_t i, char *name)
 	explore_call_part(words, 0, name);
 }
 
-static void seen_words(const struct meddling *found, char *words, size_t size)
+static bool is_of_end(const struct wire *wire, const struct use_of *look)
+{
+	char name[USES_PATH_SIZE];
+
+	name_of_call(wire, look->event, name);
+	return !strcmp(name, "lseek");
+}
+
+static void seen_words(const struct wire *wire, const struct meddling *found,
+	char *words, size_t size)
 {
 	const struct use_of *look = found->look, *change = found->change;
 	char who[EXPLORE_WORDS_SIZE];
 
 	text_append(words, size, "%s %s %s at step %u, ",
 		explore_thread_name(look->process, who),
-		read_it(look)    ? "reads"
-		: saw_none(look) ? "finds no"
-				 : "finds",
+		is_of_end(wire, look) ? "looks for the end of"
+		: read_it(look)       ? "reads"
+		: saw_none(look)      ? "finds no"
+				      : "finds",
 		look->path, look->event + 1);
 	text_append(words, size, "%s %s it at step %u, ",
 		explore_thread_name(change->process, who),
@@ -140,6 +150,20 @@ static void lock_words(struct explore_view *view, const struct meddling *found,
 	text_append(words, size,
 		", by flock with LOCK_EX on a file that each process opens "
 		"for itself");
+}
+
+/* Where the end was, others have written since. */
+static void append_words(const struct wire *wire, const struct meddling *found,
+	char *words, size_t size)
+{
+	char who[EXPLORE_WORDS_SIZE], name[USES_PATH_SIZE];
+
+	name_of_call(wire, found->act->event, name);
+	text_append(words, size,
+		"and %s comes to %s at step %u where the end was: open it with "
+		"O_APPEND: each write then goes to the end as it is",
+		explore_thread_name(found->act->process, who), name,
+		found->act->event + 1);
 }
 
 /* One call that tests and acts. */
@@ -280,6 +304,83 @@ static bool order_advice(struct explore_view *view,
 	return true;
 }
 
+/* Its last use of that path before, to make it; NULL: there is none. */
+static const struct use_of *made_before(const struct file_uses *files,
+	const struct use_of *use, unsigned process)
+{
+	const struct use_of *made = NULL;
+
+	for (const struct use_of *at = files->all; at < use; at++) {
+		if (at->process != process || at->failed ||
+			strcmp(at->path, use->path) != 0)
+			continue;
+		if (at->uses & USE_OPENS && at->uses & USE_MAKES)
+			made = at;
+		else if (at->uses & USE_REMOVES)
+			made = NULL;
+	}
+	return made;
+}
+
+/* Whoever has not renamed it when another has begun to write it, too. */
+static const struct use_of *other_writer(const struct file_uses *files,
+	const struct use_of *moved, const struct use_of *made)
+{
+	for (const struct use_of *at = made + 1; at < moved; at++) {
+		if (at->process != made->process && !at->failed &&
+			at->uses & USE_OPENS && at->uses & USE_MAKES &&
+			!strcmp(at->path, made->path))
+			return at;
+	}
+	for (unsigned i = 0; i < USES_MOST_PROCESSES; i++) {
+		const struct use_of *at =
+			i == made->process ? NULL : made_before(files, made, i);
+
+		if (at)
+			return at;
+	}
+	return NULL;
+}
+
+static void temporary_words(const struct use_of *one, const struct use_of *two,
+	char *words, size_t size)
+{
+	const struct use_of *first = one < two ? one : two;
+	const struct use_of *second = one < two ? two : one;
+	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size,
+		"%s and %s both write %s at the same time (from step %u, and "
+		"from step %u), and rename what both have written: give each "
+		"process a file of its own (mkstemp, or getpid in its name), "
+		"and rename that",
+		explore_thread_name(first->process, who),
+		explore_thread_name(second->process, other), first->path,
+		first->event + 1, second->event + 1);
+}
+
+static bool temporary_advice(const struct wire *wire, struct file_uses *files,
+	char *words, size_t size)
+{
+	for (const struct use_of *moved = files->all;
+		moved < files->all + files->n; moved++) {
+		const struct use_of *made, *other;
+		char name[USES_PATH_SIZE];
+
+		name_of_call(wire, moved->event, name);
+		if (strncmp(name, "rename", 6) != 0 ||
+			!(moved->uses & USE_REMOVES))
+			continue;
+		made = made_before(files, moved, moved->process);
+		other = made ? other_writer(files, moved, made) : NULL;
+		if (!other)
+			continue;
+		temporary_words(made, other, words, size);
+		return true;
+	}
+	return false;
+}
+
 bool explore_changes_files(const struct wire *wire)
 {
 	struct file_uses *files = explore_uses_of(wire);
@@ -302,12 +403,18 @@ bool explore_files_advice(struct explore_view *view,
 
 	if (!files)
 		return false;
+	if (temporary_advice(view->wire, files, words, size)) {
+		explore_uses_free(files);
+		return true;
+	}
 	if (!find_meddling(files, &found)) {
 		any = part_advice(view, files, finding, words, size) ||
 		      order_advice(view, files, finding, words, size);
 	} else {
-		seen_words(&found, words, size);
-		if (read_it(found.look) || writes_only(found.act))
+		seen_words(view->wire, &found, words, size);
+		if (is_of_end(view->wire, found.look))
+			append_words(view->wire, &found, words, size);
+		else if (read_it(found.look) || writes_only(found.act))
 			lock_words(view, &found, words, size);
 		else
 			one_call_words(view, &found, words, size);

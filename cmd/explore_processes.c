@@ -1,5 +1,5 @@
 /* What goes wrong between processes: children, signals, pipes, files. */
-#include "cmd/explore.h"
+#include "cmd/explore_kills.h"
 
 #include "cmd/msg.h"
 #include "cmd/text.h"
@@ -12,9 +12,15 @@ static const struct call {
 } calls[] = {
 	{"read(", "03-pipes"},
 	{"write(", "03-pipes"},
+	{"poll(", "03-pipes"},
+	{"ppoll(", "03-pipes"},
+	{"select(", "03-pipes"},
+	{"pselect(", "03-pipes"},
+	{"epoll_", "03-pipes"},
 	{"flock(", "04-filesystem-queue"},
 	{"sigsuspend(", "02-signals"},
 	{"pause(", "02-signals"},
+	{"sigwait", "02-signals"},
 	{"kill(", "02-signals"},
 	{"wait", "02-signals"},
 };
@@ -24,31 +30,23 @@ static const char *const file_calls[] = {"open(", "fopen(", "rename", "link",
 	"faccessat(", "stat(", "lstat(", "fstatat(", "truncate(", "creat(",
 	"mkstemp(", "opendir(", "pread(", "pwrite(", "flock("};
 
-static bool begins(const struct wire *wire, const struct op *op, const char *as)
-{
-	char words[EXPLORE_WORDS_SIZE];
-
-	if (op->kind != OP_CALL)
-		return false;
-	explore_call_words(wire, op, words, sizeof(words));
-	return !strncmp(words, as, strlen(as));
-}
-
-static bool waits_in(const struct wire *wire, unsigned i, const char *call)
-{
-	const struct standing *standing = &wire->standing[i];
-
-	return standing->state == STANDING_BLOCKED &&
-	       begins(wire, &standing->pending, call);
-}
-
 static bool anybody_waits_in(const struct wire *wire, const char *call)
 {
 	for (unsigned i = 0; i < wire->nthreads; i++) {
-		if (waits_in(wire, i, call))
+		if (explore_waits_in(wire, i, call))
 			return true;
 	}
 	return false;
+}
+
+/* Without a time-out: else it would not be stuck. */
+static bool anybody_polls(const struct wire *wire)
+{
+	return anybody_waits_in(wire, "poll(") ||
+	       anybody_waits_in(wire, "ppoll(") ||
+	       anybody_waits_in(wire, "select(") ||
+	       anybody_waits_in(wire, "pselect(") ||
+	       anybody_waits_in(wire, "epoll_");
 }
 
 static bool anybody_ended(const struct wire *wire)
@@ -63,7 +61,7 @@ static bool anybody_ended(const struct wire *wire)
 static bool anybody_calls(const struct wire *wire, const char *call)
 {
 	for (uint32_t i = 0; i < wire->nevents; i++) {
-		if (begins(wire, &wire->events[i].op, call))
+		if (explore_call_begins(wire, &wire->events[i].op, call))
 			return true;
 	}
 	return false;
@@ -83,7 +81,8 @@ static bool ends_in(const struct wire *wire, unsigned process, const char *call)
 {
 	for (uint32_t i = wire->nevents; i-- > 0;) {
 		if (wire->events[i].thread == process)
-			return begins(wire, &wire->events[i].op, call);
+			return explore_call_begins(
+				wire, &wire->events[i].op, call);
 	}
 	return false;
 }
@@ -92,7 +91,10 @@ const char *explore_processes_lesson(
 	const struct wire *wire, const struct finding *finding)
 {
 	bool stuck = finding->kind == FOUND_DEADLOCK;
+	char words[EXPLORE_WORDS_SIZE] = "";
 
+	if (explore_unready_advice(wire, words, sizeof(words)))
+		return "02-signals";
 	if (!stuck && uses_files(wire))
 		return "04-filesystem-queue";
 	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
@@ -141,7 +143,7 @@ static void held_open_words(const struct wire *wire, unsigned reader,
 	explore_thread_name(reader, who);
 	explore_thread_name(holder, other);
 	explore_call_words(wire, pending, call, sizeof(call));
-	if (waits_in(wire, holder, "read("))
+	if (explore_waits_in(wire, holder, "read("))
 		text_append(words, size,
 			"%s waits for what %s is to write, and %s waits in a "
 			"read itself: one of them has to write before it "
@@ -161,7 +163,8 @@ static int stuck_reader(const struct wire *wire)
 	int any = -1;
 
 	for (unsigned i = wire->nthreads; i-- > 0;) {
-		if (!wire->standing[i].holders || !waits_in(wire, i, "read("))
+		if (!wire->standing[i].holders ||
+			!explore_waits_in(wire, i, "read("))
 			continue;
 		if (other_holder(wire, i) < 0)
 			return (int)i;
@@ -192,64 +195,6 @@ static bool reader_advice(const struct wire *wire, char *words, size_t size)
 	return true;
 }
 
-/* The process that it is sent to: as its name stands in the call. */
-static bool is_kill_of(
-	const struct wire *wire, const struct event *event, unsigned process)
-{
-	char name[EXPLORE_WORDS_SIZE], call[EXPLORE_WORDS_SIZE] = "";
-
-	text_append(call, sizeof(call), "kill(%s, ",
-		explore_thread_name(process, name));
-	return event->result == 0 && begins(wire, &event->op, call);
-}
-
-/* The event that sends the same again before the process has done anything. */
-static uint32_t sent_again(
-	const struct wire *wire, uint32_t first, unsigned process)
-{
-	char call[EXPLORE_WORDS_SIZE];
-
-	explore_call_words(wire, &wire->events[first].op, call, sizeof(call));
-	for (uint32_t i = first + 1; i < wire->nevents; i++) {
-		const struct event *event = &wire->events[i];
-
-		if (event->thread == process)
-			break;
-		if (event->result == 0 && begins(wire, &event->op, call))
-			return i;
-	}
-	return 0;
-}
-
-static bool merged_advice(
-	const struct wire *wire, unsigned process, char *words, size_t size)
-{
-	char who[EXPLORE_WORDS_SIZE], call[EXPLORE_WORDS_SIZE];
-
-	for (uint32_t i = 0; i < wire->nevents; i++) {
-		const struct event *event = &wire->events[i];
-		uint32_t again = is_kill_of(wire, event, process)
-					 ? sent_again(wire, i, process)
-					 : 0;
-
-		if (!again)
-			continue;
-		explore_call_words(wire, &event->op, call, sizeof(call));
-		text_append(words, size, "%s makes %s at step %u, ",
-			explore_thread_name(event->thread, who), call, i + 1);
-		text_append(words, size, "and %s at step %u, ",
-			explore_thread_name(wire->events[again].thread, who),
-			again + 1);
-		text_append(words, size,
-			"before %s has taken the first: signals that are "
-			"pending are not counted, two are one. Count what has "
-			"come otherwise, as by a byte in a pipe for each",
-			explore_thread_name(process, who));
-		return true;
-	}
-	return false;
-}
-
 bool explore_processes_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -257,8 +202,9 @@ bool explore_processes_advice(struct explore_view *view,
 	const char *advice = NULL;
 
 	if (may_be_of_files(view, finding) &&
-		(explore_files_advice(view, finding, words, size) ||
-			merged_advice(
+		(explore_unready_advice(wire, words, size) ||
+			explore_files_advice(view, finding, words, size) ||
+			explore_merged_advice(
 				wire, finding->first.thread, words, size)))
 		return true;
 	if (finding->kind == FOUND_INVARIANT)
@@ -272,8 +218,15 @@ bool explore_processes_advice(struct explore_view *view,
 			 "signal, and look at what write returns";
 	else if (finding->kind != FOUND_DEADLOCK)
 		return false;
-	else if (reader_advice(wire, words, size))
+	else if (reader_advice(wire, words, size) ||
+		 explore_unready_advice(wire, words, size) ||
+		 explore_missed_advice(wire, words, size))
 		return true;
+	else if (anybody_polls(wire))
+		advice = "it may wait in poll for what it has read already, or "
+			 "for what nobody writes any more: one read may bring "
+			 "what several writes have written, so count bytes, "
+			 "and close the ends that nobody needs";
 	else if (anybody_waits_in(wire, "write("))
 		advice = "a pipe holds so much and no more: read at one end "
 			 "while the other is written to";

@@ -24,6 +24,7 @@ static const struct call {
 	{"pread", DESCRIPTOR, USE_READS},
 	{"fgets", DESCRIPTOR, USE_READS},
 	{"fread", DESCRIPTOR, USE_READS},
+	{"lseek", DESCRIPTOR, USE_READS},
 	{"write", DESCRIPTOR, USE_WRITES},
 	{"pwrite", DESCRIPTOR, USE_WRITES},
 	{"ftruncate", DESCRIPTOR, USE_WRITES},
@@ -109,6 +110,12 @@ static void note_use(struct file_uses *files, const struct event *event,
 	strcpy(use->path, path);
 }
 
+/* "lseek(3, 0, SEEK_END)": where the end is, and nothing else. */
+static bool looks_at_nothing(const struct call *call, const char *words)
+{
+	return !strcmp(call->name, "lseek") && !strstr(words, "SEEK_END");
+}
+
 static void follow_call(struct file_uses *files, const struct event *event,
 	uint32_t i, const struct call *call, const char *words)
 {
@@ -149,7 +156,8 @@ static void follow(struct file_uses *files, const struct wire *wire, uint32_t i)
 	if (!strcmp(name, "fork"))
 		follow_fork(files, event->thread, words);
 	for (size_t k = 0; k < sizeof(calls) / sizeof(*calls); k++) {
-		if (!strcmp(name, calls[k].name))
+		if (!strcmp(name, calls[k].name) &&
+			!looks_at_nothing(&calls[k], words))
 			follow_call(files, event, i, &calls[k], words);
 	}
 }

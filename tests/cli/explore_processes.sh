@@ -51,6 +51,11 @@ expect_out 'wait\(any child\): P[12] '
 explore claim
 expect_out 'No such file or directory( |$)'
 
+point 0 'who is killed by a signal is said to be, and what sleeps is marked'
+explore polled
+expect_out '^ +[0-9]+ +P1 +signal\(SIGTERM\): dies of the signal '
+expect_out '^ +[0-9]+> main sleeps '
+
 point 0 'the thought to a signal that comes before the pause'
 explore lost_signal
 expect_out '^Think: the signal can come before the pause'
@@ -227,6 +232,121 @@ expect_out '^no end'
 run conc explore --processes ends.c t
 expect_status 3
 expect_out '^cannot be explored: starts a thread'
+
+point M5 'calls that wait for one of several, and loops that look again'
+cat >several.c <<'END'
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+static volatile sig_atomic_t came;
+static void on_signal(int number) { (void)number; came = 1; }
+static int in, done;
+static sigset_t set, open_set;
+static void get(int how)
+{
+	struct pollfd fds[] = {{.fd = in, .events = POLLIN}, {.fd = -1}};
+	struct epoll_event event = {.events = EPOLLIN};
+	const struct timespec ms = {.tv_nsec = 1000000};
+	int number, epoll;
+	fd_set some;
+	char byte;
+	FD_ZERO(&some);
+	FD_SET(in, &some);
+	switch (how) {
+	case 'p':
+		done = poll(fds, 2, -1) == 1 && read(in, &byte, 1) == 1;
+		break;
+	case 't':
+		while (poll(fds, 1, 10) == 0)
+			;
+		done = read(in, &byte, 1) == 1;
+		break;
+	case 's':
+		done = select(in + 1, &some, NULL, NULL, NULL) == 1 &&
+			FD_ISSET(in, &some) && read(in, &byte, 1) == 1;
+		break;
+	case 'e':
+		epoll = epoll_create1(0);
+		epoll_ctl(epoll, EPOLL_CTL_ADD, in, &event);
+		done = epoll_wait(epoll, &event, 1, -1) == 1;
+		break;
+	case 'i':
+		done = ppoll(fds + 1, 1, NULL, &open_set) < 0 && came;
+		break;
+	case 'w':
+		done = sigwait(&set, &number) == 0 && number == SIGUSR1;
+		break;
+	case 'n':
+		while (sigtimedwait(&set, NULL, &ms) < 0)
+			;
+		done = 1;
+		break;
+	case 'b':
+		while (access("there", F_OK) != 0)
+			;
+		done = 1;
+		break;
+	case 'c':
+		pause();
+	}
+}
+int main(int argc, char **argv)
+{
+	int ends[2];
+	if (pipe(ends) < 0)
+		return 1;
+	in = ends[0];
+	signal(SIGUSR1, on_signal);
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, &open_set);
+	if (fork() == 0) {
+		if (argv[argc - 1][0] != 'c')
+			kill(getppid(), SIGUSR1);
+		close(open("there", O_CREAT | O_WRONLY, 0600));
+		write(ends[1], "x", 1);
+		_exit(0);
+	}
+	get(argv[argc - 1][0]);
+	wait(NULL);
+	return !done;
+}
+END
+gcc -g -o several several.c
+for how in p t s e i w n b; do
+	run conc explore --processes --strategy bounded --bound 1 \
+		./several $how
+	expect_status 0
+	expect_out '^all [0-9]+ schedules.* explored: none fails$'
+done
+run conc explore --processes several.c c
+expect_status 1
+expect_out '^deadlock'
+expect_out 'main waits at several.c:60 in pause\(\)$'
+
+point M5 'who goes round while others could go on is not without an end'
+run conc explore --processes --steps 90 --strategy bounded --bound 1 \
+	./several b
+expect_status 0
+expect_out '^no failure found in [0-9]+ executions?, which is no proof:'
+expect_out '^  an execution was cut at the step limit'
+run conc explore --processes --steps 300 ends.c l
+expect_status 1
+expect_out '^no end'
+expect_out '^ +300 '
+if have jq; then
+	run conc explore --processes --json ends.c l
+	expect 'every step has its words' jq -e \
+		'[.steps[] | select(.what == "" or .what == "a call")] == []' \
+		"$out"
+fi
 
 point M10 'who was sent a signal has an exit status all the same'
 cat >merged.c <<'END'

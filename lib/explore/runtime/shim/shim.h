@@ -58,7 +58,7 @@ bool shim_handles(int signal);
 /* No other process has been made. */
 bool shim_is_alone(void);
 
-/* Until it goes on these are the signals that are blocked, as it goes on, too. */
+/* These are the signals that are blocked until it goes on, and as it does. */
 void shim_block_instead(const sigset_t *signals);
 
 /*
