@@ -17,6 +17,7 @@ enum {
 	NPROGRAMS = 300, /* that brute force can do */
 	NWAITING = 80, /* with loops that wait */
 	NWEAK = 120, /* under weak memory models */
+	NROUNDS = 60, /* with barriers, signals and posts again and again */
 	BRUTE_FORCE_MOST = 20 * 1000,
 	LOOPS_MOST = 4000, /* brute force, where loops wait */
 	RUNS_MOST = 1500, /* and where they run */
@@ -154,6 +155,21 @@ START_TEST(dpor_comes_by_every_class)
 }
 END_TEST
 
+START_TEST(dpor_comes_by_every_class_of_rounds)
+{
+	compare_many(NROUNDS, "rounds", &exhaustive);
+}
+END_TEST
+
+START_TEST(dpor_comes_by_every_class_of_rounds_and_early_wakeups)
+{
+	struct wire_config config = exhaustive;
+
+	config.spurious = 1;
+	compare_many(NROUNDS / 2, "rounds", &config);
+}
+END_TEST
+
 START_TEST(dpor_comes_by_every_class_with_waiting_loops)
 {
 	struct wire_config config = exhaustive;
@@ -288,6 +304,8 @@ int main(void)
 {
 	return suite_run("explore_dpor", 400,
 		(const TTest *const[]){dpor_comes_by_every_class,
+			dpor_comes_by_every_class_of_rounds,
+			dpor_comes_by_every_class_of_rounds_and_early_wakeups,
 			dpor_comes_by_every_class_with_waiting_loops,
 			waiting_loops_hide_no_outcome,
 			dpor_comes_by_every_class_under_tso,

@@ -4,7 +4,8 @@
  * many threads there are and what each does; the output tells the outcome.
  * With a second argument, loops, they also wait in loops, for a flag or a spin
  * lock, some of them for ever; or it is weak, for programs that tell memory
- * models apart; or weak-loops, for both.
+ * models apart; or weak-loops, for both; or rounds, where they are let go again
+ * and again: by a barrier, by signals that no lock orders, by posts.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -53,7 +54,12 @@ enum kind {
 	SWAP, /* or try to exchange */
 	RAISE_RELAXED,
 	RAISE_RELEASE,
-	LOWER_RELAXED
+	LOWER_RELAXED,
+	MEET, /* at a barrier */
+	SLEEP, /* until signalled */
+	BARE_SIGNAL, /* without the lock */
+	BARE_BROADCAST,
+	TAKE /* from the semaphore */
 };
 
 struct op {
@@ -73,6 +79,7 @@ static int signalled;
 static sem_t sem;
 static atomic_int flags[NVARS];
 static atomic_flag busy = ATOMIC_FLAG_INIT;
+static pthread_barrier_t barrier;
 static unsigned nkinds = NKINDS;
 static unsigned long seen[MAX_THREADS];
 
@@ -142,6 +149,35 @@ static void generate_weak_loops(void)
 	for (int i = 1; i < nthreads; i++)
 		add_one_of(i, waits, LENGTH(waits));
 	add_one_of(1, loads, LENGTH(loads));
+}
+
+/* Between one and the next, they touch what others touch. */
+static void generate_rounds(void)
+{
+	static const enum kind lets_go[][2] = {
+		{BARE_SIGNAL, BARE_BROADCAST}, {MEET, MEET}, {POST, POST}};
+	static const enum kind waits[] = {SLEEP, MEET, TAKE};
+	static const enum kind touches[] = {
+		ATOMIC_LOAD, ATOMIC_LOAD, ATOMIC_STORE, ATOMIC_ADD};
+	unsigned how = pick(LENGTH(waits));
+	int nrounds = 2;
+
+	nthreads = 2;
+	if (pick(3) == 0) {
+		nthreads = 3;
+		nrounds = 1;
+	}
+	for (int t = 0; t < nthreads; t++) {
+		for (int i = 0; i < nrounds; i++) {
+			if (t == 1)
+				add_one_of(t, lets_go[how], 2);
+			else if (i == 0 || how != 0)
+				add_one_of(t, &waits[how], 1);
+			add_one_of(t, touches, LENGTH(touches));
+		}
+	}
+	if (how != 1)
+		add_one_of(1, lets_go[how], 2);
 }
 
 static void generate(void)
@@ -271,6 +307,28 @@ static void carry_out_relaxed(int thread, const struct op *op)
 		atomic_thread_fence(memory_order_seq_cst);
 }
 
+static void carry_out_round(enum kind kind)
+{
+	switch (kind) {
+	case MEET:
+		pthread_barrier_wait(&barrier);
+		break;
+	case SLEEP:
+		pthread_mutex_lock(&locks[0]);
+		pthread_cond_wait(&cond, &locks[0]);
+		pthread_mutex_unlock(&locks[0]);
+		break;
+	case BARE_SIGNAL:
+		pthread_cond_signal(&cond);
+		break;
+	case BARE_BROADCAST:
+		pthread_cond_broadcast(&cond);
+		break;
+	default:
+		sem_wait(&sem);
+	}
+}
+
 static int look(int var, memory_order order)
 {
 	return atomic_load_explicit(&flags[var], order);
@@ -380,7 +438,9 @@ static void carry_out(int thread, const struct op *op)
 		wait_once();
 		break;
 	default:
-		if (op->kind >= AWAIT_RELAXED)
+		if (op->kind >= MEET)
+			carry_out_round(op->kind);
+		else if (op->kind >= AWAIT_RELAXED)
 			loop_relaxed(op);
 		else
 			loop(thread, op);
@@ -409,9 +469,12 @@ int main(int argc, char **argv)
 		generate_weak();
 	else if (!strcmp(kind, "weak-loops"))
 		generate_weak_loops();
+	else if (!strcmp(kind, "rounds"))
+		generate_rounds();
 	else
 		generate();
-	sem_init(&sem, 0, 1);
+	pthread_barrier_init(&barrier, NULL, (unsigned)nthreads);
+	sem_init(&sem, 0, strcmp(kind, "rounds") != 0);
 	for (long t = 0; t < nthreads; t++)
 		pthread_create(&threads[t], NULL, run, (void *)t);
 	for (int t = 0; t < nthreads; t++)

@@ -55,6 +55,7 @@ static void open_barrier(struct object *object)
 	{
 		vc_join(&rt->threads[i].vc, &object->vc);
 		vc_tick(&rt->threads[i]);
+		rt->threads[i].let_go_at = rt->nsteps;
 	}
 	object->waiters = (struct set){{0}};
 	vc_clear(&object->vc);

@@ -130,7 +130,7 @@ static void wake(struct object *object, unsigned i)
 	struct thread *sleeper = &rt->threads[i];
 
 	set_remove(&object->waiters, i);
-	sleeper->woken_at = rt->nsteps;
+	sleeper->let_go_at = rt->nsteps;
 	sleeper->timed = false;
 	sleeper->pending.kind = OP_LOCK;
 	sleeper->pending.object = sleeper->pending.second;

@@ -51,15 +51,18 @@ static bool is_private(const struct op *op)
 	case OP_YIELD:
 	case OP_SLEEP:
 	case OP_TESTCANCEL:
+	case OP_BARRIER_LEAVE: /* it was let go by then */
 		return true;
 	default:
 		return false;
 	}
 }
 
+/* The second of a lock is the condition that its thread has left. */
 static bool names(const struct op *op, uint64_t object)
 {
-	return object && (op->object == object || op->second == object);
+	return object && (op->object == object ||
+				 (op->second == object && op->kind != OP_LOCK));
 }
 
 static bool changes(const struct op *op, uint64_t place, uint16_t size)
@@ -135,5 +138,6 @@ bool conflict(const struct op *a, const struct op *b)
 	if ((a->kind == OP_OUTPUT && b->kind == OP_OUTPUT) ||
 		(a->kind == OP_FILE && b->kind == OP_FILE))
 		return true;
-	return names(b, a->object) || names(b, a->second);
+	return names(b, a->object) ||
+	       (a->kind != OP_LOCK && names(b, a->second));
 }

@@ -39,16 +39,13 @@ static void join(uint32_t *into, const struct hb *hb, uint32_t step)
 static bool gives(const struct op *op)
 {
 	return op->kind == OP_UNLOCK || op->kind == OP_WAIT ||
-	       op->kind == OP_RWUNLOCK || op->kind == OP_SEM_POST ||
-	       op->kind == OP_SIGNAL || op->kind == OP_BROADCAST ||
-	       op->kind == OP_BARRIER;
+	       op->kind == OP_RWUNLOCK || op->kind == OP_SEM_POST;
 }
 
 static bool takes(const struct op *op)
 {
 	return op->kind == OP_LOCK || op->kind == OP_RDLOCK ||
-	       op->kind == OP_WRLOCK || op->kind == OP_SEM_WAIT ||
-	       op->kind == OP_BARRIER_LEAVE;
+	       op->kind == OP_WRLOCK || op->kind == OP_SEM_WAIT;
 }
 
 /*
@@ -128,6 +125,28 @@ static void join_end_of(const struct hb *hb, uint32_t *clock, uint64_t thread)
 		join_last_of(hb, clock, WIRE_FLUSHERS + thread);
 }
 
+/* Who slept, or stood at a barrier, and does so no more. */
+static bool was_let_go(const struct hb_step *step)
+{
+	return !step->early &&
+	       (step->op.kind == OP_BARRIER_LEAVE ||
+		       (step->op.kind == OP_LOCK && step->op.second));
+}
+
+/*
+ * Of several signals, or rounds of a barrier, it is one that let the thread
+ * go; what comes after that has nothing to do with it.
+ */
+static void join_what_let_go(const struct hb *hb, uint32_t i, uint32_t *clock)
+{
+	const struct hb_step *step = &hb->steps[i];
+	uint32_t before = rt->nsteps - i; /* steps that are not the search's */
+	uint32_t at = rt->threads[step->thread].let_go_at;
+
+	if (was_let_go(step) && at > before && at - before <= i)
+		join(clock, hb, at - before - 1);
+}
+
 /*
  * `seen` is what cannot race any more: it lacks what only made this step
  * possible. Going backwards, the first conflict met is the nearest.
@@ -141,6 +160,7 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 	if (step->op.kind == OP_JOIN &&
 		rt->threads[step->op.object].state == THREAD_ENDED)
 		join_end_of(hb, step->clock, step->op.object);
+	join_what_let_go(hb, i, step->clock);
 	for (uint32_t k = i; k-- > 0;) {
 		const struct hb_step *old = &hb->steps[k];
 

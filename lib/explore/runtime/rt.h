@@ -105,7 +105,7 @@ struct thread {
 	struct op pending;
 	struct object *waits_on; /* condition, barrier, ... it sleeps on */
 	uint64_t deadline_ns;
-	uint64_t woken_at; /* step number of the signal that woke it */
+	uint32_t let_go_at; /* rt->nsteps of the step that ended its wait */
 	uint64_t lowest; /* of its stack that is in use */
 	const void *entered; /* the frame of the last wrapper that it called */
 	const void *touched; /* the last lock or the like that it used, and */
