@@ -163,7 +163,8 @@ void explore_lock_advice(struct explore_view *view, const struct finding *race,
 	char name[EXPLORE_WORDS_SIZE];
 
 	explore_object_name(view, object, name);
-	if (pair && !explore_is_one_line(view, pair)) {
+	if (pair && !explore_is_one_line(view, pair) &&
+		!explore_wait_between(view->wire, &pair->first, &pair->third)) {
 		text_append(words, size, "hold one lock ");
 		explore_add_stretch(
 			view, &pair->first, &pair->third, words, size);
@@ -319,7 +320,9 @@ static bool shared_advice(struct explore_view *view, const struct finding *race,
 static bool bare_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
-	return explore_once_advice(view, race, words, size) ||
+	return explore_round_advice(
+		       view, &race->first, &race->second, words, size) ||
+	       explore_once_advice(view, race, words, size) ||
 	       explore_flag_advice(view, race, words, size) ||
 	       sleep_advice(view, race, words, size) ||
 	       explore_unordered_advice(view, race, words, size) ||
@@ -454,10 +457,19 @@ bool explore_atomicity_advice(struct explore_view *view,
 {
 	const struct held_lock *lock = common_lock(
 		&finding->first, &finding->third);
+	uint64_t wait = explore_wait_between(
+		view->wire, &finding->first, &finding->third);
 	char name[EXPLORE_WORDS_SIZE];
 
 	if (!lock && is_back(view->wire, finding)) {
 		back_words(view, finding, words, size);
+		return true;
+	}
+	if (explore_round_advice(
+		    view, &finding->second, &finding->third, words, size))
+		return true;
+	if (wait) {
+		explore_waits_between_words(view, finding, wait, words, size);
 		return true;
 	}
 	if (lock && upgrade_words(view, finding, words, size))

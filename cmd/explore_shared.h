@@ -84,6 +84,19 @@ bool explore_own_advice(struct explore_view *view, const struct finding *race,
 bool explore_local_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);
 
+/*
+ * Of two that come to one barrier: one reads what the other writes in the same
+ * round, when it has done its own part of it.
+ */
+bool explore_round_advice(struct explore_view *view, const struct party *a,
+	const struct party *b, char *words, size_t size);
+
+/* Where the thread waits between the two, and can hold no lock; or 0. */
+uint64_t explore_wait_between(const struct wire *wire,
+	const struct party *first, const struct party *last);
+void explore_waits_between_words(struct explore_view *view,
+	const struct finding *pair, uint64_t wait, char *words, size_t size);
+
 /* Of a race where neither side holds a lock, and one would do. */
 void explore_lock_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);

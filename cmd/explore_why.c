@@ -190,6 +190,9 @@ static const char *race_lesson(
 {
 	char words[EXPLORE_WORDS_SIZE] = "";
 
+	if (explore_round_advice(
+		    view, &race->first, &race->second, words, sizeof(words)))
+		return "14-barrier";
 	if (explore_handover_advice(view, race, words, sizeof(words)))
 		return "10-semaphores";
 	return race->first.nheld || race->second.nheld ? "06-mutex"
@@ -239,6 +242,11 @@ static const char *lesson_of(
 	switch (finding->kind) {
 	case FOUND_RACE:
 		return race_lesson(view, finding);
+	case FOUND_ATOMICITY:
+		return explore_round_advice(view, &finding->second,
+			       &finding->third, words, sizeof(words))
+			       ? "14-barrier"
+			       : "07-atomicity";
 	case FOUND_DEADLOCK:
 	case FOUND_LIVELOCK:
 		return explore_stuck_lesson(view, finding);
