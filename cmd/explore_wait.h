@@ -101,6 +101,10 @@ const char *explore_starved_advice(
 const char *explore_barrier_advice(
 	struct explore_view *view, char *words, size_t size);
 
+/* Of a deadlock: what one sleeps for went over what nobody had taken. */
+const char *explore_over_advice(
+	struct explore_view *view, char *words, size_t size);
+
 /*
  * Why somebody sleeps on a condition for ever; NULL when nobody does, or there
  * is no more to it than that nobody is left to signal, which the other says.
