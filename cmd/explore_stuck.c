@@ -16,13 +16,50 @@ static bool is_asked_for(const struct wire *wire, uint64_t lock)
 	return false;
 }
 
+/* Where it was, of one that was cancelled; 0: it was not. */
+static uint64_t cancelled_at(const struct wire *wire, unsigned thread)
+{
+	bool cancelled = false;
+
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != thread)
+			continue;
+		if (cancelled && event->op.pc)
+			return event->op.pc;
+		cancelled |= event->op.kind == OP_END && event->result;
+	}
+	return 0;
+}
+
+static void left_words(struct explore_view *view, unsigned thread,
+	const struct held_lock *held, char *words, size_t size)
+{
+	uint64_t at = cancelled_at(view->wire, thread);
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	explore_thread_name(thread, who);
+	explore_object_name(view, held->object, name);
+	if (at)
+		text_append(words, size,
+			"%s is cancelled at %s while it holds %s: let it not "
+			"be cancelled while it does (pthread_setcancelstate), "
+			"or unlock it in what pthread_cleanup_push is given",
+			who, explore_place_name(view, at, place), name);
+	else
+		text_append(words, size,
+			"%s has ended, and never unlocked %s: unlock on every "
+			"way out after %s",
+			who, name, explore_place_name(view, held->pc, place));
+}
+
 /* Who has ended will not give it back. */
 static const char *left_locked_advice(
 	struct explore_view *view, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
-	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
-	char place[EXPLORE_WORDS_SIZE];
 
 	for (unsigned i = 0; i < wire->nthreads; i++) {
 		const struct standing *standing = &wire->standing[i];
@@ -31,12 +68,7 @@ static const char *left_locked_advice(
 		if (standing->state != STANDING_ENDED || !standing->nheld ||
 			!is_asked_for(wire, held->object))
 			continue;
-		text_append(words, size,
-			"%s has ended, and never unlocked %s: unlock on every "
-			"way out after %s",
-			explore_thread_name(i, who),
-			explore_object_name(view, held->object, name),
-			explore_place_name(view, held->pc, place));
+		left_words(view, i, held, words, size);
 		return "08-deadlock";
 	}
 	return NULL;

@@ -283,8 +283,9 @@ static void note_words(struct explore_view *view, const struct finding *note,
 		text_append(words, size, "%s", note->text);
 		return;
 	}
-	text_append(words, size, "%s ends without unlocking ",
-		explore_thread_name(note->first.thread, name));
+	text_append(words, size, "%s %s without unlocking ",
+		explore_thread_name(note->first.thread, name),
+		note->code ? "is cancelled" : "ends");
 	text_append(words, size, "%s, which it locked",
 		explore_object_name(view, note->first.object, name));
 }

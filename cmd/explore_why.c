@@ -343,6 +343,15 @@ static bool thought(struct explore_view *view, const struct finding *finding,
 		!view->sources->at_rest)
 		advice = "this step broke it, under a lock: when only those "
 			 "who hold that lock can see it so, say --at-rest";
+	if (finding->kind == FOUND_MAIN_LEFT &&
+		strstr(finding->text, "detached"))
+		advice = "that ends every thread: do not detach it, but join "
+			 "it first";
+	if (finding->kind == FOUND_LOCK_LEFT && finding->code)
+		advice = "nobody can unlock it any more: let it not be "
+			 "cancelled while it holds a lock "
+			 "(pthread_setcancelstate), or unlock that in what "
+			 "pthread_cleanup_push is given";
 	if (advice)
 		text_append(words, size, "%s", advice);
 	return advice != NULL;

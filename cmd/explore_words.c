@@ -405,6 +405,8 @@ const char *explore_event_words(
 		explore_return_words(view, event, words);
 	else if (phrases[kind].plain)
 		phrase_words(event, name, words);
+	else if (kind == OP_END && event->result)
+		snprintf(words, EXPLORE_WORDS_SIZE, "is cancelled, and ends");
 	else if (without_object[kind])
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s", without_object[kind]);
 	else {

@@ -9,6 +9,19 @@ static void run_at_exit(void)
 		rt->at_exit[--rt->nat_exit]();
 }
 
+/* Nobody has to wait for it, but what it would still do outside is lost. */
+static bool is_cut_short(const struct thread *detached)
+{
+	switch (detached->pending.kind) {
+	case OP_START:
+	case OP_OUTPUT:
+	case OP_FILE:
+		return detached->state != THREAD_ENDED;
+	default:
+		return false;
+	}
+}
+
 /* The first that still runs stands for all, or the first that nobody joined. */
 static void name_those_left(uint64_t pc, const char *how)
 {
@@ -17,7 +30,8 @@ static void name_those_left(uint64_t pc, const char *how)
 	for (unsigned i = rt->nthreads; i-- > 1;) {
 		const struct thread *thread = &rt->threads[i];
 
-		if (thread->joined || thread->detached || thread == self())
+		if (thread->joined || thread == self() ||
+			(thread->detached && !is_cut_short(thread)))
 			continue;
 		if (!left || left->state == THREAD_ENDED ||
 			thread->state != THREAD_ENDED)
@@ -30,8 +44,9 @@ static void name_those_left(uint64_t pc, const char *how)
 			"T%u was neither joined nor detached", left->id);
 	else
 		note(FOUND_MAIN_LEFT, pc ? pc : left->created_pc,
-			"%s %s while T%u still runs",
-			thread_name(rt->current).text, how, left->id);
+			"%s %s while T%u%s still runs",
+			thread_name(rt->current).text, how, left->id,
+			left->detached ? ", which is detached," : "");
 }
 
 static _Noreturn void end(uint64_t pc)

@@ -3,6 +3,7 @@
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -177,6 +178,11 @@ _Noreturn void thread_exit(void *result)
 	cancel_clean_up();
 }
 
+static bool is_cancelled(const struct thread *thread)
+{
+	return thread->cancelled && thread->result == PTHREAD_CANCELED;
+}
+
 /* Nobody else may unlock what it holds. */
 static void note_locks_left(const struct thread *thread)
 {
@@ -186,9 +192,11 @@ static void note_locks_left(const struct thread *thread)
 		return;
 	finding = finding_of(FOUND_LOCK_LEFT, thread->held[0].pc);
 	finding.first.object = thread->held[0].object;
+	finding.code = is_cancelled(thread);
 	snprintf(finding.text, sizeof(finding.text),
-		"%s ends without unlocking what it locked",
-		thread_name(thread->id).text);
+		"%s %s without unlocking what it locked",
+		thread_name(thread->id).text,
+		finding.code ? "is cancelled" : "ends");
 	note_with(&finding);
 }
 
@@ -200,7 +208,7 @@ _Noreturn void thread_end(void)
 	mutex_owner_ends();
 	note_locks_left(thread);
 	trace_settle(thread);
-	trace(OP_END, 0, NULL);
+	trace_result(trace(OP_END, 0, NULL), is_cancelled(thread));
 	thread->state = THREAD_ENDED;
 	vc_tick(thread);
 	rt->nalive--;
