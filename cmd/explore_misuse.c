@@ -3,8 +3,13 @@
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
+#include "lib/explore/ways.h"
 
 #include <string.h>
+
+enum {
+	MOST_FUNCTIONS = 64,
+};
 
 /* Its last try for that lock failed, and it has not got it since; or 0. */
 static uint32_t refused_step(
@@ -91,6 +96,100 @@ bool explore_mutexes_advice(struct explore_view *view,
 		"they wait for different things, each under a mutex of its "
 		"own: have a condition variable for each mutex, too, and "
 		"signal the one of those who wait for what has changed");
+	return true;
+}
+
+/* What it has locked already; NULL: that is not known. */
+static const struct held_lock *locked_before(const struct standing *standing)
+{
+	for (uint32_t i = 0; i < standing->nheld; i++) {
+		if (standing->nheld == 1 ||
+			standing->held[i].object == standing->pending.object)
+			return &standing->held[i];
+	}
+	return NULL;
+}
+
+/* The functions that it was in when it took that lock, from there out. */
+static size_t way_to_lock(struct explore_view *view, unsigned thread,
+	const struct held_lock *held, struct place *functions)
+{
+	const struct wire *wire = view->wire;
+
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == thread && event->op.pc == held->pc)
+			return ways_to(wire, view->symbols, event->op.pc,
+				event->way, functions, MOST_FUNCTIONS);
+	}
+	return 0;
+}
+
+static bool is_among(
+	const struct place *functions, size_t n, const char *function)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(functions[i].function, function))
+			return true;
+	}
+	return false;
+}
+
+/* Of the whole ways to either place: from what the thread began with. */
+static bool are_whole(const struct place *inner, size_t ninner,
+	const struct place *outer, size_t nouter)
+{
+	return ninner && nouter && ninner < MOST_FUNCTIONS &&
+	       nouter < MOST_FUNCTIONS &&
+	       !strcmp(inner[ninner - 1].function, outer[nouter - 1].function);
+}
+
+static void again_words(const struct place *inner, size_t ninner,
+	const struct place *outer, const char *name, char *words, size_t size)
+{
+	char here[EXPLORE_WORDS_SIZE], since[EXPLORE_WORDS_SIZE];
+
+	explore_place_words(inner, here);
+	explore_place_words(outer, since);
+	if (!strcmp(inner->function, outer->function))
+		text_append(words, size,
+			"%s is locked since %s: unlock it before it is locked "
+			"again at %s, or do not lock it there",
+			name, since, here);
+	else if (is_among(inner + 1, ninner - 1, outer->function))
+		text_append(words, size,
+			"%s() is called with %s locked (%s): do not lock it "
+			"again at %s, nor unlock it after that; a caller that "
+			"has not locked %s has to do so, then",
+			explore_function_name(inner->function), name, since,
+			here, name);
+	else
+		text_append(words, size,
+			"%s() has returned with %s locked (%s): unlock it on "
+			"every way out",
+			explore_function_name(outer->function), name, since);
+}
+
+bool explore_locked_advice(struct explore_view *view,
+	const struct finding *misuse, char *words, size_t size)
+{
+	const struct party *party = &misuse->first;
+	const struct held_lock *held = locked_before(
+		&view->wire->standing[party->thread]);
+	struct place inner[MOST_FUNCTIONS], outer[MOST_FUNCTIONS];
+	char name[EXPLORE_WORDS_SIZE];
+	size_t ninner, nouter;
+
+	if (!held)
+		return false;
+	ninner = ways_to(view->wire, view->symbols, party->pc, party->way,
+		inner, MOST_FUNCTIONS);
+	nouter = way_to_lock(view, party->thread, held, outer);
+	if (!are_whole(inner, ninner, outer, nouter))
+		return false;
+	again_words(inner, ninner, outer,
+		explore_object_name(view, held->object, name), words, size);
 	return true;
 }
 

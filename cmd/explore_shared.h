@@ -107,6 +107,10 @@ bool explore_refused_advice(struct explore_view *view, unsigned thread,
 bool explore_unlock_advice(struct explore_view *view,
 	const struct finding *misuse, char *words, size_t size);
 
+/* Of who locks what it has locked before, elsewhere. */
+bool explore_locked_advice(struct explore_view *view,
+	const struct finding *misuse, char *words, size_t size);
+
 /* Of who waits on a condition that others wait on with another mutex. */
 bool explore_mutexes_advice(struct explore_view *view,
 	const struct finding *misuse, char *words, size_t size);

@@ -14,10 +14,10 @@
 enum {
 	NUMBER_WIDTH = 6, /* "   12 ", and the marks */
 	NAME_WIDTH = 4,
-	NARROWEST = 25, /* column of a thread, unless that holds all of it */
-	WIDEST = 36,
+	WIDEST = 36, /* column of a thread */
 	MOST_COLUMNS = 8,
 	MOST_SHOWN = 400, /* lines */
+	USUAL_SOURCE = 25, /* in a list, where all of the words leave that */
 	WIDEST_WORDS = 30, /* before the source, in a list; more with room */
 	NARROWEST_SOURCE = 20, /* behind them; else it gets a line of its own */
 	LONG_STRETCH = 20, /* of steps of one thread: most are left out */
@@ -154,7 +154,7 @@ static void print_heading(const struct wire *wire, const struct widths *most)
 		print_cell(explore_thread_name(thread, name), most->column);
 		putchar(' ');
 	}
-	printf("|\n");
+	printf("| what happens\n");
 }
 
 static unsigned width_of(const char *text)
@@ -191,8 +191,8 @@ static void print_two_lines(
 /* So that the source of most steps begins in one column, with room for it. */
 static unsigned words_width(const struct widths *most, unsigned at)
 {
-	unsigned room = most->all > at + 2 + NARROWEST + WIDEST_WORDS
-				? most->all - at - 2 - NARROWEST
+	unsigned room = most->all > at + 2 + USUAL_SOURCE + WIDEST_WORDS
+				? most->all - at - 2 - USUAL_SOURCE
 				: WIDEST_WORDS;
 
 	return most->usual < room ? most->usual : room;
@@ -222,7 +222,7 @@ static void print_item(const struct row *row, const struct widths *most)
 	putchar('\n');
 }
 
-/* As wide as the longest line of source, or as the terminal lets it be. */
+/* As wide as the longest line of source, unless the terminal is too narrow. */
 static unsigned column_width(const struct widths *most, unsigned nthreads)
 {
 	unsigned fixed = NUMBER_WIDTH + most->marks + 2 + most->words, each;
@@ -230,10 +230,9 @@ static unsigned column_width(const struct widths *most, unsigned nthreads)
 	if (global.plain || nthreads > MOST_COLUMNS)
 		return 0;
 	each = most->cell < WIDEST ? most->cell : WIDEST;
-	if (most->all == 0 || most->all >= fixed + nthreads * (each + 3))
-		return each;
-	each = most->all > fixed ? (most->all - fixed) / nthreads : 0;
-	return each < NARROWEST + 3 ? 0 : each - 3;
+	return most->all == 0 || most->all >= fixed + nthreads * (each + 3)
+		       ? each
+		       : 0;
 }
 
 /* The first event of the stretch of one thread that this one is in. */

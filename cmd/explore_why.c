@@ -69,8 +69,8 @@ static const struct misuse {
 		"what malloc gives is not initialised: call pthread_mutex_init "
 		"(or that of its kind) before the threads start"},
 	{"holds already", "06-mutex",
-		"who holds a mutex waits for itself: lock in the outer "
-		"function, and let the inner one expect that"},
+		"who holds a mutex waits for itself: unlock it first, or do "
+		"not lock it again"},
 	{"that nobody holds", "06-mutex",
 		"each unlock belongs to one lock on the same path: look for "
 		"the path that has none"},
@@ -312,7 +312,8 @@ static bool thought(struct explore_view *view, const struct finding *finding,
 		explore_processes_advice(view, finding, words, size))
 		return true;
 	if (misuse && !strcmp(misuse->text, "holds already") &&
-		explore_again_advice(view, finding, words, size))
+		(explore_again_advice(view, finding, words, size) ||
+			explore_locked_advice(view, finding, words, size)))
 		return true;
 	if (explore_unlock_advice(view, finding, words, size) ||
 		explore_mutexes_advice(view, finding, words, size))

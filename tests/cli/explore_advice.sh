@@ -15,8 +15,33 @@ run conc explore wide.c
 expect_status 1
 expect 'no line is wider' awk '!/^Schedule/ && length > 80 { exit 1 }' "$out"
 run env COLUMNS=200 conc explore wide.c
-expect_out '^ step  \| main .*\| T1 '
+expect_out '^ step  \| main .*\| T1 .*\| what happens$'
 expect 'no line is wider' awk '!/^Schedule/ && length > 200 { exit 1 }' "$out"
+
+point A18 'columns only where they hold the source as far as a wide page does'
+cat >columns.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static int number;
+static void *add_to_the_number(void *arg)
+{
+	number++;
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, add_to_the_number, NULL);
+	number++;
+	pthread_join(thread, NULL);
+	assert(number == 2);
+	return 0;
+}
+END
+run env COLUMNS=80 conc explore columns.c
+expect_out '^ +[0-9]+[>!]* +T1 +reads number = [01] +6: number..;$'
+run env COLUMNS=120 conc explore columns.c
+expect_out '12: pthread_create.&thread, NULL, ad *[|]'
 
 point A2 'a lock over one line is held at that line'
 cat >tickets.c <<'END'
