@@ -1,7 +1,7 @@
 /* finds: deadlock: no thread can go on */
 /* says: T1 is cancelled, and ends */
-/* says: T1 is cancelled at LINE while it holds stats: let it not be cancelled */
-/* says: .pthread_setcancelstate., or unlock it in what pthread_cleanup_push is */
+/* says: T1 is cancelled at LINE while it holds stats: let it not be */
+/* says: .pthread_setcancelstate., or unlock it in what pthread_cleanup_push */
 /* omits: on every way out */
 #include <pthread.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* finds: misuse: locks a mutex that it holds already */
 /* says: main holds lock, since lock_twice.c:[0-9]+ */
-/* says: get.. is called with lock locked .LINE.: do not lock it again at LINE */
+/* says: get.. is called with lock locked .LINE.: do not lock it again at */
 /* says: nor unlock it after that; a caller that has not locked lock has to */
 /* says: Lesson: 06-mutex */
 #include <pthread.h>

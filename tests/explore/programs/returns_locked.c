@@ -1,6 +1,6 @@
 /* finds: misuse: locks a mutex that it holds already, in main at LINE */
-/* says: get.. has returned with lock locked .LINE.: unlock it on every way out */
-/* says: Lesson: 06-mutex */
+/* says: get.. has returned with lock locked .LINE.: unlock it on every way */
+/* says: way out Lesson: 06-mutex */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
