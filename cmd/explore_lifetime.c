@@ -337,17 +337,34 @@ static void local_words(struct explore_view *view,
 	outlive_words(view, &finding->first, given, function, words, size);
 }
 
+bool explore_lifetime_is_certain(
+	struct explore_view *view, const struct finding *finding)
+{
+	char words[2 * EXPLORE_WORDS_SIZE] = "";
+
+	return (finding->kind == FOUND_USE_AFTER_FREE ||
+		       finding->kind == FOUND_BAD_FREE) &&
+	       was_freed(finding) &&
+	       (explore_last_use_words(view, finding, words, sizeof(words)) ||
+		       explore_given_words(
+			       view, finding, words, sizeof(words)));
+}
+
 bool explore_lifetime_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	switch (finding->kind) {
 	case FOUND_USE_AFTER_FREE:
+		if (explore_given_words(view, finding, words, size))
+			return true;
 		if (was_freed(finding))
 			freed_words(view, finding, words, size);
 		else
 			outside_words(view, finding, words, size);
 		return true;
 	case FOUND_BAD_FREE:
+		if (explore_given_words(view, finding, words, size))
+			return true;
 		bad_free_words(view, finding, words, size);
 		return true;
 	case FOUND_DEAD_FRAME:
@@ -366,11 +383,13 @@ static bool is_shared(const struct explore_view *view, unsigned user)
 
 /* Who waits for whom, who is the last, how much there is room for. */
 const char *explore_lifetime_lesson(
-	const struct explore_view *view, const struct finding *finding)
+	struct explore_view *view, const struct finding *finding)
 {
+	char words[2 * EXPLORE_WORDS_SIZE] = "";
 	unsigned user = finding->first.thread, freed = finding->second.thread;
 
-	if (finding->kind == FOUND_DEAD_FRAME)
+	if (finding->kind == FOUND_DEAD_FRAME ||
+		explore_given_words(view, finding, words, sizeof(words)))
 		return "05-data-race";
 	if (finding->kind == FOUND_USE_AFTER_FREE && !was_freed(finding))
 		return view->wire->nthreads > 1 && is_shared(view, user)

@@ -14,7 +14,7 @@
 bool explore_lifetime_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 const char *explore_lifetime_lesson(
-	const struct explore_view *view, const struct finding *finding);
+	struct explore_view *view, const struct finding *finding);
 
 /* Where that thread is detached, or started so, in any execution; or NULL. */
 const struct wire_release *explore_detached(
@@ -23,6 +23,14 @@ const struct wire_release *explore_detached(
 /* Of one thread that frees what another still uses, and could have known. */
 bool explore_last_use_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
+
+/* Of one that was given to both, and that each of them frees. */
+bool explore_given_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
+/* Its advice is about the count, the lock or the giving that went wrong. */
+bool explore_lifetime_is_certain(
+	struct explore_view *view, const struct finding *finding);
 
 /* "uses pr of start(), which returned at step 9"; false: nothing is known. */
 bool explore_gone_words(struct explore_view *view,

@@ -355,6 +355,12 @@ static bool is_freed(const struct finding *race)
 	return race->first.op == OP_FREE || race->second.op == OP_FREE;
 }
 
+/* Then it is about no part of it. */
+static bool is_freed_twice(const struct finding *race)
+{
+	return race->first.op == OP_FREE && race->second.op == OP_FREE;
+}
+
 /* A member has a name of its own; else it is not the pointer that is meant. */
 const char *explore_raced_name(
 	struct explore_view *view, const struct finding *race, char *words)
@@ -364,7 +370,8 @@ const char *explore_raced_name(
 	char all[EXPLORE_WORDS_SIZE];
 
 	explore_object_name(view, object, words);
-	if (is_freed(race) && place && !strstr(words, "->") &&
+	if (is_freed(race) && place &&
+		(is_freed_twice(race) || !strstr(words, "->")) &&
 		explore_block_name(view, place->from, all))
 		snprintf(words, EXPLORE_WORDS_SIZE,
 			explore_has_pointer(view, place)

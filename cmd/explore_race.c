@@ -16,7 +16,7 @@ static const char *verb_of(const struct party *side)
 {
 	switch (side->op) {
 	case OP_FREE:
-		return "frees";
+		return side->step ? "frees" : "can free";
 	case OP_WRITE:
 	case OP_ATOMIC_WRITE:
 		return "writes";
