@@ -132,6 +132,140 @@ static bool scratch_advice(struct explore_view *view,
 	return true;
 }
 
+static bool has_joined(
+	const struct wire *wire, uint32_t end, unsigned joiner, unsigned thread)
+{
+	while (end-- > 0) {
+		const struct event *event = &wire->events[end];
+
+		if (event->op.kind == OP_JOIN && event->thread == joiner &&
+			event->other == thread)
+			return true;
+	}
+	return false;
+}
+
+/* Its thread has joined all that have written the variable before. */
+static bool joined_writers(
+	struct explore_view *view, uint32_t read, uint64_t variable)
+{
+	const struct wire *wire = view->wire;
+	unsigned reader = wire->events[read].thread;
+
+	for (uint32_t i = 0; i < read; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.kind == OP_WRITE &&
+			touches(view, event, variable) &&
+			!has_joined(wire, read, reader, event->thread))
+			return false;
+	}
+	return true;
+}
+
+/* It puts something else in place of what another that does the same wrote. */
+static bool replaces(
+	const struct wire *wire, uint32_t end, const struct event *write)
+{
+	const struct standing *own = &wire->standing[write->thread];
+
+	while (end-- > 0) {
+		const struct event *event = &wire->events[end];
+
+		if (event->op.kind == OP_WRITE &&
+			event->thread != write->thread &&
+			event->op.object == write->op.object)
+			return event->after != write->after &&
+			       wire->standing[event->thread].function ==
+				       own->function;
+	}
+	return false;
+}
+
+/*
+ * All that is read of it is read by who has joined all that have written it:
+ * it is what comes of each of them, and there is room for one only.
+ */
+static bool is_result(struct explore_view *view, uint64_t object)
+{
+	const struct wire *wire = view->wire;
+	uint64_t variable = variable_of(view, object);
+	bool replaced = false, read = false;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (!touches(view, event, variable))
+			continue;
+		if (event->op.kind == OP_WRITE)
+			replaced |= replaces(wire, i, event);
+		else if (event->op.kind != OP_READ ||
+			 !joined_writers(view, i, variable))
+			return false;
+		read |= event->op.kind == OP_READ;
+	}
+	return replaced && read;
+}
+
+/* The line of that function, above the place, that makes it static; or 0. */
+static int static_at(
+	struct explore_view *view, struct place place, const char *variable)
+{
+	for (; place.line > 0; place.line--) {
+		const char *line = explore_line(view, &place);
+
+		if (text_has_word(line, "static") &&
+			text_has_word(line, variable))
+			return place.line;
+		if (text_has_word(line, place.function))
+			break;
+	}
+	return 0;
+}
+
+static void say_there_is_one(struct explore_view *view, uint64_t pc,
+	const char *variable, char *words, size_t size)
+{
+	char where[EXPLORE_WORDS_SIZE];
+	struct place place;
+	int line = 0;
+
+	if (symbols_place(view->symbols, pc, &place) && place.function)
+		line = static_at(view, place, variable);
+	if (!line) {
+		text_append(words, size, "there is one %s for all threads (%s)",
+			variable, explore_place_name(view, pc, where));
+		return;
+	}
+	place.line = line;
+	text_append(words, size,
+		"%s is static in %s() (%s), one for all threads", variable,
+		explore_function_name(place.function),
+		explore_place_words(&place, where));
+}
+
+static bool result_advice(struct explore_view *view, const struct finding *race,
+	const char *name, char *words, size_t size)
+{
+	char variable[EXPLORE_WORDS_SIZE];
+	struct symbols_spot spot;
+
+	if (view->result->failure.kind == FOUND_RACE || strchr(name, '[') ||
+		!symbols_variable_at(
+			view->symbols, race->first.object, &spot) ||
+		!is_result(view, race->first.object))
+		return false;
+	snprintf(variable, sizeof(variable), "%.*s", (int)strcspn(name, "."),
+		name);
+	say_there_is_one(view,
+		race->second.op == OP_WRITE ? race->second.pc : race->first.pc,
+		variable, words, size);
+	text_append(words, size,
+		": each call needs one of its own, which the caller gives, or "
+		"malloc");
+	return true;
+}
+
 bool explore_own_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
@@ -140,7 +274,8 @@ bool explore_own_advice(struct explore_view *view, const struct finding *race,
 	explore_object_name(view, race->first.object, name);
 	return library_advice(name, words, size) ||
 	       (!race->first.nheld && !race->second.nheld &&
-		       scratch_advice(view, race, name, words, size));
+		       (scratch_advice(view, race, name, words, size) ||
+			       result_advice(view, race, name, words, size)));
 }
 
 /* Who gave another an address changes what is there. */
