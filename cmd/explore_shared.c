@@ -7,10 +7,6 @@
 
 #include <string.h>
 
-enum {
-	MOST_SITES = 4
-};
-
 static const struct held_lock *common_lock(
 	const struct party *a, const struct party *b)
 {
@@ -33,55 +29,6 @@ static void list_locks(struct explore_view *view, const struct party *party,
 			explore_held_name(view, &party->held[i], name));
 	if (party->nheld == 0)
 		text_append(words, size, "no lock");
-}
-
-struct sites {
-	unsigned n;
-	bool more;
-	char all[MOST_SITES][EXPLORE_WORDS_SIZE];
-};
-
-static void add_site(
-	struct explore_view *view, struct sites *sites, uint64_t pc)
-{
-	char place[EXPLORE_WORDS_SIZE];
-
-	explore_place_name(view, pc, place);
-	for (unsigned i = 0; i < sites->n; i++) {
-		if (!strcmp(sites->all[i], place))
-			return;
-	}
-	sites->more |= sites->n == MOST_SITES;
-	if (sites->n < MOST_SITES)
-		strcpy(sites->all[sites->n++], place);
-}
-
-/* "at x.c:5, at x.c:9 and at x.c:12": all lines that race on it. */
-static void sites(struct explore_view *view, const struct finding *race,
-	char *words, size_t size)
-{
-	const struct wire *wire = view->wire;
-	struct sites sites = {0};
-
-	add_site(view, &sites, race->second.pc);
-	add_site(view, &sites, race->first.pc);
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		const struct finding *other = &wire->findings[i];
-
-		if (other->kind != FOUND_RACE ||
-			other->first.object != race->first.object)
-			continue;
-		add_site(view, &sites, other->second.pc);
-		add_site(view, &sites, other->first.pc);
-	}
-	for (unsigned i = 0; i < sites.n; i++)
-		text_append(words, size, "%sat %s",
-			i == 0                          ? ""
-			: i + 1 < sites.n || sites.more ? ", "
-							: " and ",
-			sites.all[i]);
-	if (sites.more)
-		text_append(words, size, " and wherever else it is used");
 }
 
 static bool sleeps(const struct wire *wire, unsigned thread)
@@ -128,7 +75,7 @@ static bool sleep_advice(struct explore_view *view, const struct finding *race,
 			explore_object_name(view, race->first.object, name),
 			explore_place_name(view, join->pc, place));
 	text_append(words, size, "hold one lock ");
-	sites(view, race, words, size);
+	explore_add_sites(view, race, words, size);
 	return true;
 }
 
@@ -173,7 +120,7 @@ void explore_lock_advice(struct explore_view *view, const struct finding *race,
 		return;
 	}
 	text_append(words, size, "hold one lock ");
-	sites(view, race, words, size);
+	explore_add_sites(view, race, words, size);
 	if (is_alone(view->wire, object))
 		text_append(words, size, ", or make it atomic (_Atomic)%s",
 			pair && !explore_is_operator(view, pair)
@@ -289,12 +236,12 @@ static void other_lock_advice(struct explore_view *view,
 			", each for a part, and %s is for all: give it one "
 			"lock of its own, held ",
 			explore_object_name(view, first->object, name));
-		sites(view, race, words, size);
+		explore_add_sites(view, race, words, size);
 		text_append(words, size, ", or make it atomic (_Atomic)");
 		return;
 	}
 	text_append(words, size, ": hold the same one ");
-	sites(view, race, words, size);
+	explore_add_sites(view, race, words, size);
 }
 
 /* Both hold it, so who writes has taken it for readers. */

@@ -38,6 +38,24 @@ static void say_left(struct explore_view *view, unsigned thread,
 		"sem_post, an early return or break, too");
 }
 
+/*
+ * It posts where what it reads last is something else, and that is raced on:
+ * what it has read may be wrong, and the post is not missing.
+ */
+static bool is_misled(
+	const struct wire *wire, unsigned thread, uint64_t semaphore)
+{
+	if (!explore_release(wire, thread, semaphore))
+		return false;
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct op *op = &wire->events[i].op;
+
+		if (wire->events[i].thread == thread && op->kind == OP_READ)
+			return explore_race_on(wire, op->object) != NULL;
+	}
+	return false;
+}
+
 const char *explore_left_permit_advice(
 	struct explore_view *view, char *words, size_t size)
 {
@@ -51,7 +69,8 @@ const char *explore_left_permit_advice(
 			continue;
 		for (unsigned k = 0; k < wire->nthreads; k++) {
 			if (wire->standing[k].state != STANDING_ENDED ||
-				!explore_claim(wire, k, semaphore, &claim))
+				!explore_claim(wire, k, semaphore, &claim) ||
+				is_misled(wire, k, semaphore))
 				continue;
 			say_left(view, k, semaphore, &claim, words, size);
 			return "10-semaphores";
