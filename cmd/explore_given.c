@@ -47,6 +47,35 @@ static bool counts_in_it(const struct wire *wire, unsigned thread,
 	return false;
 }
 
+static bool is_own_local(
+	const struct wire *wire, unsigned thread, uint64_t object)
+{
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		const struct memory_place *place = &wire->places[i];
+
+		if (place->top && object >= place->from && object < place->to)
+			return place->thread == thread;
+	}
+	return false;
+}
+
+/* It was given no pointer to it, but came upon it. */
+static bool finds_it(const struct wire *wire, unsigned thread, uint64_t block)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+		const struct op *op = &event->op;
+
+		if (event->thread == thread &&
+			(op->kind == OP_READ || op->kind == OP_ATOMIC_READ ||
+				op->kind == OP_ATOMIC_UPDATE) &&
+			op->size == sizeof(void *) && event->before == block &&
+			!is_own_local(wire, thread, op->object))
+			return true;
+	}
+	return false;
+}
+
 /* The line, or the one before it, says when it is to be freed. */
 static bool is_decided(struct explore_view *view, uint64_t pc)
 {
@@ -76,7 +105,9 @@ static bool is_given_to_both(
 		       creator &&
 	       wire->standing[user->thread].function ==
 		       wire->standing[freed->thread].function &&
-	       !freed->nheld && !counts_in_it(wire, freed->thread, block) &&
+	       !finds_it(wire, user->thread, block->from) &&
+	       !finds_it(wire, freed->thread, block->from) && !freed->nheld &&
+	       !counts_in_it(wire, freed->thread, block) &&
 	       !is_decided(view, freed->pc);
 }
 

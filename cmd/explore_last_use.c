@@ -5,6 +5,8 @@
 
 #include "cmd/text.h"
 
+#include <string.h>
+
 /* Events of a thread, backwards; nevents: there is none. */
 static uint32_t before(const struct wire *wire, uint32_t i, unsigned thread)
 {
@@ -229,10 +231,89 @@ static bool steps_words(struct explore_view *view,
 	return true;
 }
 
+/* Somebody else took it out of there after that. */
+static bool is_taken_out(
+	const struct wire *wire, uint32_t read, uint64_t pointer)
+{
+	for (uint32_t i = read + 1; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.object == wire->events[read].op.object &&
+			event->op.kind == OP_ATOMIC_UPDATE &&
+			event->before == pointer &&
+			event->thread != wire->events[read].thread)
+			return true;
+	}
+	return false;
+}
+
+/* The user had the pointer from an atomic, without a lock; or nevents. */
+static uint32_t read_bare(
+	const struct wire *wire, const struct finding *finding)
+{
+	unsigned user = finding->first.thread;
+	uint64_t pointer = finding->second.object;
+	uint32_t i = wire->nevents;
+
+	while ((i = before(wire, i, user)) < wire->nevents) {
+		const struct event *event = &wire->events[i];
+		uint64_t held[1];
+
+		if (event->op.kind == OP_ATOMIC_READ &&
+			event->before == pointer &&
+			event->op.size == sizeof(void *) &&
+			!explore_held(wire, i, user, held, 1) &&
+			is_taken_out(wire, i, pointer))
+			return i;
+	}
+	return i;
+}
+
+/* In the function that reads it, if that frees it, too. */
+static void lock_words(struct explore_view *view, uint64_t read, uint64_t freed,
+	char *words, size_t size)
+{
+	struct place first, last;
+
+	if (symbols_place(view->symbols, read, &first) && first.function &&
+		symbols_place(view->symbols, freed, &last) && last.function &&
+		!strcmp(first.function, last.function))
+		text_append(
+			words, size, "lock %s() as a whole", first.function);
+	else
+		text_append(words, size,
+			"hold one lock from that read to the last use, and "
+			"where it is taken out and freed");
+}
+
+static bool bare_words(struct explore_view *view, const struct finding *finding,
+	char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	uint32_t i = read_bare(wire, finding);
+
+	if (i == wire->nevents)
+		return false;
+	text_append(words, size,
+		"%s has it from %s (step %u), and without a lock nobody knows "
+		"when the last has let go of it: ",
+		explore_thread_name(finding->first.thread, who),
+		explore_object_name(view, wire->events[i].op.object, name),
+		i + 1);
+	lock_words(
+		view, wire->events[i].op.pc, finding->second.pc, words, size);
+	text_append(words, size,
+		", or free nothing while others may still look (hazard "
+		"pointers, epochs)");
+	return true;
+}
+
 bool explore_last_use_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	return count_words(view, finding, words, size) ||
 	       steps_words(view, finding, words, size) ||
-	       locked_words(view, finding, words, size);
+	       locked_words(view, finding, words, size) ||
+	       bare_words(view, finding, words, size);
 }

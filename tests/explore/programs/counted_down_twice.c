@@ -1,4 +1,4 @@
-/* finds: bad memory access: uses image->users, which T[12] freed, in T[12] at */
+/* finds: bad memory access: uses image->users, which T[12] freed, in T[12] */
 /* says: data race on what image->pixels points to: T[12] (can )?frees? it at */
 /* says: counts image->users down at LINE, and reads it again, when it may be */
 /* says: decide by what atomic_fetch_sub returns .who gets 1 is the last, and */

@@ -1,14 +1,12 @@
 /* finds: deadlock: no thread can go on */
 /* says: data race on readers: T[0-9] writes it */
 /* says: Think: no lock protects readers on both paths: hold one lock from */
-/* says: hold one lock from LINE to LINE and from LINE to LINE Lesson: 05-data */
-#include <assert.h>
+/* says: hold one lock from LINE to LINE and from LINE to LINE Lesson */
 #include <pthread.h>
 #include <semaphore.h>
 
 static sem_t room;
 static int readers;
-static int first, second;
 #ifdef FIXED
 static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER;
 #endif
@@ -39,19 +37,16 @@ static void end(void)
 #endif
 }
 
-static void *read_both(void *arg)
+static void *read_it(void *arg)
 {
 	begin();
-	assert(first == second);
 	end();
 	return arg;
 }
 
-static void *write_both(void *arg)
+static void *write_it(void *arg)
 {
 	sem_wait(&room);
-	first++;
-	second++;
 	sem_post(&room);
 	return arg;
 }
@@ -62,8 +57,8 @@ int main(void)
 
 	sem_init(&room, 0, 1);
 	for (int i = 0; i < 2; i++)
-		pthread_create(&readers_of[i], NULL, read_both, NULL);
-	pthread_create(&writer, NULL, write_both, NULL);
+		pthread_create(&readers_of[i], NULL, read_it, NULL);
+	pthread_create(&writer, NULL, write_it, NULL);
 	for (int i = 0; i < 2; i++)
 		pthread_join(readers_of[i], NULL);
 	pthread_join(writer, NULL);

@@ -1,4 +1,4 @@
-/* finds: bad memory access: uses task->number, which T[12] freed, in T[12] at */
+/* finds: bad memory access: uses task->number, which T[12] freed, in T[12] */
 /* says: Think: main gives task to T[12] and T[12] .LINE., and each frees it: */
 /* says: and each frees it: give each thread one of its own Lesson: 05-data */
 #include <pthread.h>

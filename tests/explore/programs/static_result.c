@@ -1,5 +1,5 @@
 /* finds: abort: abort was called, in main at */
-/* says: Think: results is static in throw_dice.. .LINE., one for all threads: */
+/* says: Think: results is static in throw_dice.. .LINE., one for all */
 /* says: each call needs one of its own, which the caller gives, or malloc */
 /* says: Lesson: 05-data-race */
 #include <pthread.h>
