@@ -120,8 +120,8 @@ void explore_lock_advice(struct explore_view *view, const struct finding *race,
 		return;
 	}
 	text_append(words, size, "hold one lock ");
-	explore_add_sites(view, race, words, size);
-	if (is_alone(view->wire, object))
+	if (!explore_add_sites(view, race, words, size) &&
+		is_alone(view->wire, object))
 		text_append(words, size, ", or make it atomic (_Atomic)%s",
 			pair && !explore_is_operator(view, pair)
 				? " and change it in one step (+=)"
@@ -236,8 +236,9 @@ static void other_lock_advice(struct explore_view *view,
 			", each for a part, and %s is for all: give it one "
 			"lock of its own, held ",
 			explore_object_name(view, first->object, name));
-		explore_add_sites(view, race, words, size);
-		text_append(words, size, ", or make it atomic (_Atomic)");
+		if (!explore_add_sites(view, race, words, size))
+			text_append(
+				words, size, ", or make it atomic (_Atomic)");
 		return;
 	}
 	text_append(words, size, ": hold the same one ");

@@ -97,8 +97,11 @@ uint64_t explore_wait_between(const struct wire *wire,
 void explore_waits_between_words(struct explore_view *view,
 	const struct finding *pair, uint64_t wait, char *words, size_t size);
 
-/* "at x.c:5, at x.c:9 and from x.c:12 to x.c:13": where it races. */
-void explore_add_sites(struct explore_view *view, const struct finding *race,
+/*
+ * "at x.c:5, at x.c:9 and from x.c:12 to x.c:13": where it races. True where
+ * there is such a stretch: what is in it may belong together.
+ */
+bool explore_add_sites(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);
 
 /* Of a race where neither side holds a lock, and one would do. */

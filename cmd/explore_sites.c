@@ -91,11 +91,12 @@ static void site_words(struct explore_view *view, const struct site *site,
 	text_append(words, size, "%s", explore_place_words(&end, place));
 }
 
-void explore_add_sites(struct explore_view *view, const struct finding *race,
+bool explore_add_sites(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
 	struct sites sites = {0};
+	bool joined = false;
 
 	add_site(view, &sites, race->second.pc);
 	add_site(view, &sites, race->first.pc);
@@ -109,7 +110,7 @@ void explore_add_sites(struct explore_view *view, const struct finding *race,
 		add_site(view, &sites, other->first.pc);
 	}
 	while (join_two(&sites))
-		;
+		joined = true;
 	for (unsigned i = 0; i < sites.n; i++) {
 		text_append(words, size, "%s",
 			i == 0                          ? ""
@@ -119,4 +120,5 @@ void explore_add_sites(struct explore_view *view, const struct finding *race,
 	}
 	if (sites.more)
 		text_append(words, size, " and wherever else it is used");
+	return joined;
 }
