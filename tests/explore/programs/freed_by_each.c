@@ -1,5 +1,5 @@
 /* finds: bad free: frees 5 bytes that T[12] freed before */
-/* says: Think: main gives the block from line 15 to T[12] and T[12] .LINE and */
+/* says: main gives the block from line 15 to T[12] and T[12] .LINE and */
 /* says: and LINE., and each frees it: give each thread one of its own Lesson */
 #include <pthread.h>
 #include <stdlib.h>
