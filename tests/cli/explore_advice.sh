@@ -404,8 +404,8 @@ END
 run conc explore --plain lines.c
 expect_status 1
 tr -s '\n ' '  ' <"$out" >line
-for n in 5 6 8; do
-	expect "line $n" grep -q "hold one lock .*at lines.c:$n" line
+for lines in 'from lines.c:5 to lines.c:6' 'at lines.c:8'; do
+	expect "$lines" grep -q "hold one lock .*$lines" line
 done
 
 point A15 'a loop that tests again, by what is set without the lock, is one'
