@@ -145,18 +145,20 @@ static bool has_joined(
 	return false;
 }
 
-/* Its thread has joined all that have written the variable before. */
+/* Its thread does not write the variable, and has joined all that have. */
 static bool joined_writers(
 	struct explore_view *view, uint32_t read, uint64_t variable)
 {
 	const struct wire *wire = view->wire;
 	unsigned reader = wire->events[read].thread;
 
-	for (uint32_t i = 0; i < read; i++) {
+	for (uint32_t i = 0; i < wire->nevents; i++) {
 		const struct event *event = &wire->events[i];
 
-		if (event->op.kind == OP_WRITE &&
-			touches(view, event, variable) &&
+		if (event->op.kind != OP_WRITE ||
+			!touches(view, event, variable))
+			continue;
+		if (event->thread == reader ||
 			!has_joined(wire, read, reader, event->thread))
 			return false;
 	}
