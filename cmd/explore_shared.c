@@ -214,6 +214,39 @@ static bool are_of_parts(struct explore_view *view, const struct finding *race)
 	return !strpbrk(explore_object_name(view, first->object, one), "[#");
 }
 
+/* It lies above the frame of the function that it is a parameter of. */
+static bool is_passed_by_value(const struct wire *wire, uint64_t object)
+{
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		const struct memory_place *place = &wire->places[i];
+
+		if (place->top && object >= place->from && object < place->to)
+			return object >= place->top;
+	}
+	return false;
+}
+
+static void own_lock_words(struct explore_view *view, uint64_t lock,
+	const char *name, char *words, size_t size)
+{
+	int whole = (int)strcspn(name, ".");
+	char function[EXPLORE_WORDS_SIZE];
+
+	if (!is_passed_by_value(view->wire, lock) ||
+		!explore_owner_of_local(view, lock, function)) {
+		text_append(words, size,
+			"%s is another lock for each side: let there be one "
+			"for all, outside of the function or static",
+			name);
+		return;
+	}
+	text_append(words, size, "%.*s is a copy for each call of %s()", whole,
+		name, function);
+	if (name[whole])
+		text_append(words, size, ", and %s with it", name);
+	text_append(words, size, ": give %s() a pointer instead", function);
+}
+
 static void other_lock_advice(struct explore_view *view,
 	const struct finding *race, char *words, size_t size)
 {
@@ -221,10 +254,7 @@ static void other_lock_advice(struct explore_view *view,
 	char name[EXPLORE_WORDS_SIZE];
 
 	if (is_same_name(view, first, second, name)) {
-		text_append(words, size,
-			"%s is another lock for each side: let there be one "
-			"for all, outside of the function or static",
-			name);
+		own_lock_words(view, first->held->object, name, words, size);
 		return;
 	}
 	text_append(words, size, "one side holds ");

@@ -61,6 +61,25 @@ static bool is_its_value(struct portfolio *p, const struct event *atomic,
 				event->op.object, name, sizeof(name));
 }
 
+/* What is passed by value may lie above the frame of who was called. */
+static void name_arguments(struct portfolio *p)
+{
+	struct wire *wire = session_wire(p->session);
+	char name[EVENT_NAME_SIZE];
+
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		struct memory_place *place = &wire->places[i];
+
+		if (!place->top || !place->called_top ||
+			!symbols_local(p->symbols, place->called_pc,
+				place->called_top, place->from, name,
+				sizeof(name)))
+			continue;
+		place->pc = place->called_pc;
+		place->top = place->called_top;
+	}
+}
+
 void portfolio_drop_temporaries(struct portfolio *p)
 {
 	struct wire *wire = session_wire(p->session);
@@ -70,6 +89,7 @@ void portfolio_drop_temporaries(struct portfolio *p)
 	} known[64] = {{0}};
 	uint32_t kept = 0;
 
+	name_arguments(p);
 	for (uint32_t i = 0; i < wire->nevents; i++) {
 		const struct op *op = &wire->events[i].op;
 		unsigned at = op->object / 4 % 64;

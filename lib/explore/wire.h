@@ -367,6 +367,8 @@ struct memory_place {
 	uint64_t pc; /* of the call of malloc; in the function of a local */
 	uint64_t top; /* of its frame; 0: it is from malloc */
 	uint64_t thread; /* that the frame is of */
+	/* Of the function that this one called, whose argument it may be. */
+	uint64_t called_pc, called_top;
 };
 
 /*

@@ -83,23 +83,38 @@ static const struct frame *frame_of(
 	return NULL;
 }
 
+static const struct frame *called_by(
+	const struct thread *thread, const struct frame *frame)
+{
+	size_t next = (size_t)(frame - thread->frames) + 1;
+
+	return next < thread->nframes && next < MAX_FRAMES
+		       ? &thread->frames[next]
+		       : NULL;
+}
+
 /* The local variable at address, as far as it is known here. */
 bool stack_place(uint64_t address, struct memory_place *place)
 {
 	uint64_t offset = stack_offset(address);
-	const struct frame *frame;
+	const struct frame *frame, *called;
+	const struct thread *owner;
 
 	if (!on_some_stack(address) || !rt->wire->config.compiled)
 		return false;
-	frame = frame_of(&rt->threads[offset / STACK_SIZE], address);
+	owner = &rt->threads[offset / STACK_SIZE];
+	frame = frame_of(owner, address);
 	if (!frame)
 		return false;
+	called = called_by(owner, frame);
 	*place = (struct memory_place){
 		.from = address,
 		.to = address + 1,
 		.pc = frame->pc,
 		.top = frame->top,
 		.thread = offset / STACK_SIZE,
+		.called_pc = called ? called->pc : 0,
+		.called_top = called ? called->top : 0,
 	};
 	return true;
 }
