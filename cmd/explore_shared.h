@@ -51,6 +51,10 @@ bool explore_left_advice(struct explore_view *view,
 const char *explore_left_lesson(
 	struct explore_view *view, const struct finding *finding);
 
+/* Of an assertion about atomics that were read one by one, while they changed. */
+bool explore_mixed_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
 /*
  * A race of one that reads what another is to make, and does not wait for it:
  * neither holds a lock, and a lock would not help.

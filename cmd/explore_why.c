@@ -239,6 +239,9 @@ static const char *lesson_of(
 		return explore_early_lesson(view);
 	if (explore_overwritten_advice(view, finding, words, sizeof(words)))
 		return "12-bounded-queue";
+	if (!explore_left_advice(view, finding, words, sizeof(words)) &&
+		explore_mixed_advice(view, finding, words, sizeof(words)))
+		return "07-atomicity";
 	switch (finding->kind) {
 	case FOUND_RACE:
 		return race_lesson(view, finding);
@@ -336,7 +339,8 @@ static bool thought(struct explore_view *view, const struct finding *finding,
 	if (finding->kind == FOUND_DEADLOCK || finding->kind == FOUND_LIVELOCK)
 		return !is_of_processes(view) &&
 		       explore_stuck_advice(view, finding, words, size);
-	if (explore_left_advice(view, finding, words, size))
+	if (explore_left_advice(view, finding, words, size) ||
+		explore_mixed_advice(view, finding, words, size))
 		return true;
 	if (finding->kind == FOUND_REFUSED)
 		advice = refused_advice(finding);
