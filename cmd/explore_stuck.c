@@ -175,6 +175,7 @@ static const reason_fn sure[] = {
 
 static const reason_fn unsure[] = {
 	explore_over_advice,
+	explore_meant_advice,
 	explore_nobody_left_advice,
 	explore_starved_advice,
 	explore_barrier_advice,

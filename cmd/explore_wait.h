@@ -105,6 +105,10 @@ const char *explore_barrier_advice(
 const char *explore_over_advice(
 	struct explore_view *view, char *words, size_t size);
 
+/* Posts for all, of which one takes two: of a deadlock, or an assertion. */
+const char *explore_meant_advice(
+	struct explore_view *view, char *words, size_t size);
+
 /*
  * Why somebody sleeps on a condition for ever; NULL when nobody does, or there
  * is no more to it than that nobody is left to signal, which the other says.

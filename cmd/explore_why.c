@@ -3,6 +3,7 @@
 
 #include "cmd/explore_api.h"
 #include "cmd/explore_shared.h"
+#include "cmd/explore_wait.h"
 #include "cmd/lesson.h"
 #include "cmd/text.h"
 
@@ -168,7 +169,9 @@ const char *explore_habit(struct explore_view *view,
 	if (explore_permit_advice(view, words, size) ||
 		explore_crowd_advice(view, finding, words, size))
 		return "10-semaphores";
-	return NULL;
+	return finding->kind == FOUND_DEADLOCK
+		       ? NULL
+		       : explore_meant_advice(view, words, size);
 }
 
 static bool is_of_processes(const struct explore_view *view)
