@@ -4,6 +4,8 @@
 
 #include "cmd/text.h"
 
+#include <string.h>
+
 static bool is_arrival(const struct event *event, unsigned thread)
 {
 	return event->op.kind == OP_BARRIER && event->thread == thread;
@@ -103,13 +105,13 @@ bool explore_round_advice(struct explore_view *view, const struct party *a,
 		!(is_access_of(&wire->events[i], reader) &&
 			is_in_one_round(wire, i, reader, writer)))
 		i++;
-	if (i == wire->nevents)
-		return false;
 	explore_place_name(view, writer->pc, where);
+	explore_place_name(view, reader->pc, place);
+	if (i == wire->nevents || !strcmp(place, where))
+		return false;
 	text_append(words, size, "%s reads %s (%s) when it is done with %s, ",
 		explore_thread_name(reader->thread, who),
-		explore_object_name(view, reader->object, name),
-		explore_place_name(view, reader->pc, place), where);
+		explore_object_name(view, reader->object, name), place, where);
 	text_append(words, size,
 		"and does not wait until %s is, which writes it there: let all "
 		"wait for each other after %s, too, at another "
