@@ -51,7 +51,7 @@ bool explore_left_advice(struct explore_view *view,
 const char *explore_left_lesson(
 	struct explore_view *view, const struct finding *finding);
 
-/* Of an assertion about atomics that were read one by one, while they changed. */
+/* Of an assertion about atomics, read one by one while they changed. */
 bool explore_mixed_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 

@@ -362,31 +362,57 @@ static bool takes(const struct event *event)
 	       event->result == 0;
 }
 
-/* The last post of the writer that the reader may have taken, and where. */
-static uint32_t last_posted(const struct wire *wire, uint32_t read,
-	unsigned writer, uint32_t *taken)
+static bool posts(const struct wire *wire, unsigned thread, uint64_t semaphore)
 {
-	for (*taken = read; (*taken)-- > 0;) {
-		const struct event *event = &wire->events[*taken];
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
 
-		if (event->thread != wire->events[read].thread || !takes(event))
-			continue;
-		for (uint32_t i = *taken; i-- > 0;) {
-			if (wire->events[i].thread == writer &&
-				wire->events[i].op.kind == OP_SEM_POST &&
-				wire->events[i].op.object == event->op.object)
-				return i;
-		}
+		if (event->thread == thread && event->op.object == semaphore &&
+			event->op.kind == OP_SEM_POST)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Where the reader took one last, for good: who posts it again has a lock in
+ * it. `read`: nowhere.
+ */
+static uint32_t last_taken(const struct wire *wire, uint32_t read)
+{
+	unsigned reader = wire->events[read].thread;
+
+	for (uint32_t i = read; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == reader && takes(event) &&
+			!posts(wire, reader, event->op.object))
+			return i;
+	}
+	return read;
+}
+
+/* The last post before that, if it is the writer's; else `read`. */
+static uint32_t last_posted(
+	const struct wire *wire, uint32_t read, unsigned writer, uint32_t taken)
+{
+	for (uint32_t i = taken; taken < read && i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.kind == OP_SEM_POST &&
+			event->op.object == wire->events[taken].op.object)
+			return event->thread == writer ? i : read;
 	}
 	return read;
 }
 
 bool early_find_sign(const struct wire *wire, struct early *early)
 {
-	uint32_t read = early->step - 1, seen, taken;
+	uint32_t read = early->step - 1, seen;
 	unsigned writer = early->writers[0].thread;
 	uint32_t told = last_told(wire, read, writer, &seen);
-	uint32_t post = last_posted(wire, read, writer, &taken);
+	uint32_t taken = last_taken(wire, read);
+	uint32_t post = last_posted(wire, read, writer, taken);
 
 	early->is_post = post < read && (told == read || taken > seen);
 	if (early->is_post)
