@@ -1,8 +1,8 @@
 /* finds: assertion failed: assert\(there \+ here == 3\), in main at */
 /* says: Think: T1 changes left and right at steps [0-9 and]+, while main */
 /* says: reads the two .steps [0-9]+ and [0-9]+.: each is atomic, both */
-/* says: together are not: hold one lock over both reads, and over both changes */
-/* says: Lesson: 07-atomicity */
+/* says: together are not: hold one lock over both reads, and over */
+/* says: both changes Lesson: 07-atomicity */
 #include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
