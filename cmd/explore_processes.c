@@ -18,6 +18,8 @@ static const struct call {
 	{"pselect(", "03-pipes"},
 	{"epoll_", "03-pipes"},
 	{"flock(", "04-filesystem-queue"},
+	{"fcntl(", "04-filesystem-queue"},
+	{"lockf(", "04-filesystem-queue"},
 	{"sigsuspend(", "02-signals"},
 	{"pause(", "02-signals"},
 	{"sigwait", "02-signals"},
@@ -47,6 +49,18 @@ static bool anybody_polls(const struct wire *wire)
 	       anybody_waits_in(wire, "select(") ||
 	       anybody_waits_in(wire, "pselect(") ||
 	       anybody_waits_in(wire, "epoll_");
+}
+
+/* More than one: each has what another waits for. */
+static bool they_wait_for_locks(const struct wire *wire)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < wire->nthreads; i++)
+		n += explore_waits_in(wire, i, "flock(") ||
+		     explore_waits_in(wire, i, "fcntl(") ||
+		     explore_waits_in(wire, i, "lockf(");
+	return n > 1;
 }
 
 static bool anybody_ended(const struct wire *wire)
@@ -222,6 +236,13 @@ bool explore_processes_advice(struct explore_view *view,
 		 explore_unready_advice(wire, words, size) ||
 		 explore_missed_advice(wire, words, size))
 		return true;
+	else if (they_wait_for_locks(wire))
+		advice = anybody_waits_in(wire, "flock(")
+				 ? "each waits for a lock that another has: "
+				   "let all take these locks in the same order"
+				 : "each waits for a lock that another has (the "
+				   "system may see that, and give one EDEADLK): "
+				   "let all take these locks in the same order";
 	else if (anybody_polls(wire))
 		advice = "it may wait in poll for what it has read already, or "
 			 "for what nobody writes any more: one read may bring "

@@ -240,6 +240,7 @@ cat >several.c <<'END'
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 #include <sys/wait.h>
@@ -255,6 +256,8 @@ static void get(int how)
 	struct epoll_event event = {.events = EPOLLIN};
 	const struct timespec ms = {.tv_nsec = 1000000};
 	int number, epoll;
+	char *line = NULL;
+	size_t size = 0;
 	fd_set some;
 	char byte;
 	FD_ZERO(&some);
@@ -293,6 +296,12 @@ static void get(int how)
 			;
 		done = 1;
 		break;
+	case 'g':
+		done = fgetc(fdopen(in, "r")) == 'x';
+		break;
+	case 'l':
+		done = getline(&line, &size, fdopen(in, "r")) == 2;
+		break;
 	case 'c':
 		pause();
 	}
@@ -311,7 +320,7 @@ int main(int argc, char **argv)
 		if (argv[argc - 1][0] != 'c')
 			kill(getppid(), SIGUSR1);
 		close(open("there", O_CREAT | O_WRONLY, 0600));
-		write(ends[1], "x", 1);
+		write(ends[1], "x\n", 2);
 		_exit(0);
 	}
 	get(argv[argc - 1][0]);
@@ -320,7 +329,7 @@ int main(int argc, char **argv)
 }
 END
 gcc -g -o several several.c
-for how in p t s e i w n b; do
+for how in p t s e i w n b g l; do
 	run conc explore --processes --strategy bounded --bound 1 \
 		./several $how
 	expect_status 0
@@ -329,7 +338,7 @@ done
 run conc explore --processes several.c c
 expect_status 1
 expect_out '^deadlock'
-expect_out 'main waits at several.c:60 in pause\(\)$'
+expect_out 'main waits at several.c:69 in pause\(\)$'
 
 point M5 'who goes round while others could go on is not without an end'
 run conc explore --processes --steps 90 --strategy bounded --bound 1 \

@@ -8,7 +8,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -91,7 +90,7 @@ POINTER_CALL(DIR *, opendir, (const char *path), (path), "opendir(%s)", path)
 CALL(int, fflush, (FILE * stream), (stream), "fflush(%d)",
 	stream ? fileno(stream) : -1)
 
-static mode_t type_of(int fd)
+mode_t shim_type_of(int fd)
 {
 	struct stat st;
 
@@ -111,7 +110,7 @@ EXPORT off_t lseek(int fd, off_t by, int whence)
 {
 	off_t at;
 
-	if (!shim_place() || type_of(fd) != S_IFREG)
+	if (!shim_place() || shim_type_of(fd) != S_IFREG)
 		return REAL(lseek)(fd, by, whence);
 	shim_ask(CALLER, NULL, NULL, "lseek(%d, %lld, %s)", fd, (long long)by,
 		whence_words(whence));
@@ -228,8 +227,9 @@ static shim_can_fn unless_nonblocking(int fd, shim_can_fn can)
 {
 	int flags = REAL(fcntl)(fd, F_GETFL);
 
-	return flags < 0 || flags & O_NONBLOCK || type_of(fd) == S_IFREG ? NULL
-									 : can;
+	return flags < 0 || flags & O_NONBLOCK || shim_type_of(fd) == S_IFREG
+		       ? NULL
+		       : can;
 }
 
 EXPORT ssize_t read(int fd, void *to, size_t size)
@@ -251,7 +251,7 @@ EXPORT ssize_t read(int fd, void *to, size_t size)
 /* Nobody of them looks at a terminal or /dev/null. */
 static bool is_seen(int fd)
 {
-	mode_t type = type_of(fd);
+	mode_t type = shim_type_of(fd);
 
 	return type == S_IFREG || type == S_IFIFO || type == S_IFSOCK;
 }
@@ -270,57 +270,6 @@ EXPORT ssize_t write(int fd, const void *from, size_t size)
 	else
 		shim_tell_words(n, "only %zd of them", n);
 	return n;
-}
-
-static bool has_locks; /* of flock: closing gives them back */
-
-EXPORT int close(int fd)
-{
-	int result;
-
-	if (fd == DESK_BELL || fd == WIRE_DESCRIPTOR) {
-		errno = EBADF;
-		return -1;
-	}
-	if (!shim_place() || (!has_locks && type_of(fd) != S_IFIFO))
-		return REAL(close)(fd);
-	shim_ask(CALLER, NULL, NULL, "close(%d)", fd);
-	result = REAL(close)(fd);
-	shim_tell(result);
-	return result;
-}
-
-struct lock {
-	int fd, how;
-};
-
-/* Whoever gets it gives it back at once: it has no turn yet. */
-static bool can_flock(const void *wait)
-{
-	const struct lock *lock = wait;
-
-	if (REAL(flock)(lock->fd, lock->how | LOCK_NB) < 0)
-		return errno != EWOULDBLOCK;
-	REAL(flock)(lock->fd, LOCK_UN);
-	return true;
-}
-
-EXPORT int flock(int fd, int how)
-{
-	struct lock lock = {fd, how};
-	bool waits = !(how & (LOCK_UN | LOCK_NB));
-	int result;
-
-	if (!shim_place())
-		return REAL(flock)(fd, how);
-	has_locks = true;
-	shim_ask(CALLER, waits ? can_flock : NULL, &lock, "flock(%d, %s)", fd,
-		how & LOCK_UN   ? "LOCK_UN"
-		: how & LOCK_SH ? "LOCK_SH"
-				: "LOCK_EX");
-	result = REAL(flock)(fd, how);
-	shim_tell(result);
-	return result;
 }
 
 /* What is in the buffer already need not be waited for. */
@@ -385,6 +334,72 @@ EXPORT size_t fread(void *to, size_t size, size_t n, FILE *stream)
 	return got / size;
 }
 
+static int got(uint64_t pc, const char *name, FILE *stream)
+{
+	return shim_place() ? get(pc, name, stream) : getc_unlocked(stream);
+}
+
+EXPORT int fgetc(FILE *stream)
+{
+	return got(CALLER, "fgetc", stream);
+}
+
+EXPORT int INSTEAD_OF(getc)(FILE *stream)
+{
+	return got(CALLER, "getc", stream);
+}
+
+EXPORT int INSTEAD_OF(getchar)(void)
+{
+	return got(CALLER, "getchar", stdin);
+}
+
+static bool has_room(char **line, size_t *size, size_t wanted)
+{
+	char *longer;
+
+	if (*line && wanted <= *size)
+		return true;
+	longer = realloc(*line, 2 * wanted + 80);
+	if (!longer)
+		return false;
+	*line = longer;
+	*size = 2 * wanted + 80;
+	return true;
+}
+
+static ssize_t get_line(
+	uint64_t pc, char **line, size_t *size, int end, FILE *stream)
+{
+	size_t n = 0;
+	int byte;
+
+	do {
+		byte = get(pc, "getline", stream);
+		if (byte == EOF)
+			break;
+		if (!has_room(line, size, n + 2))
+			return -1;
+		(*line)[n++] = (char)byte;
+	} while (byte != end);
+	if (n == 0 || ferror(stream))
+		return -1;
+	(*line)[n] = '\0';
+	return (ssize_t)n;
+}
+
+EXPORT ssize_t getdelim(char **line, size_t *size, int end, FILE *stream)
+{
+	return shim_place() ? get_line(CALLER, line, size, end, stream)
+			    : REAL(getdelim)(line, size, end, stream);
+}
+
+EXPORT ssize_t getline(char **line, size_t *size, FILE *stream)
+{
+	return shim_place() ? get_line(CALLER, line, size, '\n', stream)
+			    : REAL(getline)(line, size, stream);
+}
+
 EXPORT int fclose(FILE *stream)
 {
 	int result;
@@ -397,19 +412,16 @@ EXPORT int fclose(FILE *stream)
 	return result;
 }
 
-/* Their other names, for programs with files of any size: here all have. */
-#define ALSO(name) __asm__(".globl " #name "64\n.set " #name "64, " #name "\n")
-
-ALSO(open);
-ALSO(openat);
-ALSO(creat);
-ALSO(fopen);
-ALSO(stat);
-ALSO(lstat);
-ALSO(fstatat);
-ALSO(mkstemp);
-ALSO(truncate);
-ALSO(ftruncate);
-ALSO(lseek);
-ALSO(pread);
-ALSO(pwrite);
+SHIM_ALSO(open);
+SHIM_ALSO(openat);
+SHIM_ALSO(creat);
+SHIM_ALSO(fopen);
+SHIM_ALSO(stat);
+SHIM_ALSO(lstat);
+SHIM_ALSO(fstatat);
+SHIM_ALSO(mkstemp);
+SHIM_ALSO(truncate);
+SHIM_ALSO(ftruncate);
+SHIM_ALSO(lseek);
+SHIM_ALSO(pread);
+SHIM_ALSO(pwrite);

@@ -13,6 +13,7 @@
 
 #include <dlfcn.h>
 #include <signal.h>
+#include <sys/types.h>
 
 #define CALLER ((uint64_t)(uintptr_t)__builtin_return_address(0))
 #define EXPORT __attribute__((visibility("default")))
@@ -28,6 +29,10 @@
 			real_ = dlsym(RTLD_NEXT, #name); \
 		real_;                                   \
 	}))
+
+/* Its other name, for programs with files of any size: here all have. */
+#define SHIM_ALSO(name) \
+	__asm__(".globl " #name "64\n.set " #name "64, " #name "\n")
 
 /* Could the call be done at once? */
 typedef bool (*shim_can_fn)(const void *wait);
@@ -74,6 +79,9 @@ __attribute__((format(printf, 2, 3))) void shim_tell_words(
 
 /* It has memory that other processes can have, too. */
 void shim_share(void);
+
+/* Of the file behind a descriptor: S_IFREG and so on; 0: it has none. */
+mode_t shim_type_of(int fd);
 
 /* The process has failed; it never goes on. */
 __attribute__((format(printf, 3, 4))) _Noreturn void shim_fail(
