@@ -157,8 +157,8 @@ $(explore)/shim.so: $(patsubst %.c,$(explore)/shim/%.o,$(shim_src))
 
 $(explore)/shim/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(Q)$(call say,CC) $(CC) $(runtime_cflags) -fPIC $(CPPFLAGS) -MMD -MP \
-		-c -o $@ $<
+	$(Q)$(call say,CC) $(CC) $(runtime_cflags) -fno-omit-frame-pointer \
+		-fPIC $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/lib/explore/embedded.o: $(explore)/runtime.o $(explore)/names \
 	$(explore)/preload.so $(explore)/shim.so

@@ -237,12 +237,13 @@ bool explore_processes_advice(struct explore_view *view,
 		 explore_missed_advice(wire, words, size))
 		return true;
 	else if (they_wait_for_locks(wire))
-		advice = anybody_waits_in(wire, "flock(")
-				 ? "each waits for a lock that another has: "
-				   "let all take these locks in the same order"
-				 : "each waits for a lock that another has (the "
-				   "system may see that, and give one EDEADLK): "
-				   "let all take these locks in the same order";
+		advice =
+			anybody_waits_in(wire, "flock(")
+				? "each waits for a lock that another has: "
+				  "let all take these locks in the same order"
+				: "each waits for a lock that another has (the "
+				  "system may see that, and give one EDEADLK): "
+				  "let all take these locks in the same order";
 	else if (anybody_polls(wire))
 		advice = "it may wait in poll for what it has read already, or "
 			 "for what nobody writes any more: one read may bring "

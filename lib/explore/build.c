@@ -369,6 +369,7 @@ static int compile_plainly(
 	path_in(build->program, build, "program");
 	add(&arguments, options->compiler);
 	add(&arguments, "-g");
+	add(&arguments, "-fno-omit-frame-pointer");
 	add(&arguments, level);
 	add(&arguments, "-o");
 	add(&arguments, build->program);

@@ -21,6 +21,7 @@
 
 enum {
 	DESK_PLACES = 32,
+	DESK_CALLS = 8, /* that lead to where a process stands */
 	DESK_BELL = WIRE_DESCRIPTOR - 2, /* the pipe's end for writing */
 	DESK_NOBODY = -1,
 };
@@ -56,12 +57,15 @@ struct desk_place {
 	char came[24]; /* of it, in words: "4 bytes"; or "" */
 	uint8_t found; /* enum finding_kind: it gave up */
 	uint64_t pc; /* of the call; 0: not in the program */
+	uint64_t calls[DESK_CALLS]; /* where its function returns to, and so
+				       on; 0: not known */
 	char call[WIRE_TEXT_SIZE]; /* "rename(a, b)"; what was found */
 };
 
 struct desk {
 	uint64_t base; /* where the program was loaded */
 	uint64_t device, inode; /* of the program; others have no lines */
+	bool has_frames; /* the program, one for each call */
 	_Atomic uint32_t nplaces;
 	atomic_bool shares; /* memory: in any execution */
 	struct desk_place places[DESK_PLACES];

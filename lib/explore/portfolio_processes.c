@@ -20,6 +20,7 @@ static int open_processes(struct portfolio *p, struct processes **result)
 		.max_steps = options->max_steps,
 		.max_bound = options->max_bound,
 		.kills = options->kills,
+		.has_frames = !options->sources->binary,
 		.spare_first = options->spare_first,
 		.tick = options->tick,
 		.context = options->context,

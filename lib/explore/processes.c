@@ -47,6 +47,7 @@ static int note_program(struct processes *p)
 		return -errno;
 	p->desk->device = st.st_dev;
 	p->desk->inode = st.st_ino;
+	p->desk->has_frames = p->options.has_frames;
 	return 0;
 }
 

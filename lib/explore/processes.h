@@ -36,6 +36,7 @@ struct processes_options {
 	uint32_t max_steps;
 	unsigned max_bound; /* preemptions and kills, together */
 	unsigned kills;
+	bool has_frames; /* it was compiled so that calls can be told */
 	bool spare_first; /* the first process judges: it is not killed */
 	session_tick_fn tick;
 	void *context;

@@ -46,6 +46,7 @@ struct processes {
 	uint32_t passed[DESK_PLACES]; /* steps by others, while it could go */
 	uint32_t unfair_at; /* last step that passed one too long; or 0 */
 	uint32_t kills;
+	uint32_t nways; /* of the wire */
 	bool diverged;
 	bool cut; /* at the limit of steps, though others could have gone on */
 	char scratch[WIRE_PATH_SIZE];

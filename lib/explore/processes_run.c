@@ -297,6 +297,23 @@ static int step(struct processes *p, processes_pick_fn pick)
 	return i ? i : !processes_failed(p);
 }
 
+/* The outermost function comes first: each knows by which call it began. */
+static uint16_t put_way(struct processes *p, const struct desk_place *place)
+{
+	uint32_t n = 0, way = 0;
+
+	while (n < DESK_CALLS && place->calls[n])
+		n++;
+	for (uint32_t i = n + 1; i-- > 0;) {
+		p->wire->ways[++p->nways] = (struct wire_way){
+			.pc = i ? place->calls[i - 1] : place->pc,
+			.call = i < n ? place->calls[i] : 0,
+			.before = way};
+		way = p->nways;
+	}
+	return (uint16_t)way;
+}
+
 static void stand(struct processes *p)
 {
 	struct wire *wire = p->wire;
@@ -312,6 +329,7 @@ static void stand(struct processes *p)
 			.state = place->state != DESK_STOPPED ? STANDING_ENDED
 				 : place->can                 ? STANDING_READY
 					      : STANDING_BLOCKED,
+			.way = put_way(p, place),
 			.holders = processes_other_end(p, i),
 			.pending = {.kind = OP_CALL, .pc = place->pc},
 		};
@@ -364,6 +382,7 @@ int processes_run(struct processes *p, processes_pick_fn pick)
 	p->current = DESK_NOBODY;
 	p->kills = 0;
 	p->unfair_at = 0;
+	p->nways = 0;
 	p->root = 0;
 	p->diverged = p->cut = false;
 	memset(p->pending, 0, sizeof(p->pending));

@@ -60,6 +60,13 @@ point 0 'the thought to a signal that comes before the pause'
 explore lost_signal
 expect_out '^Think: the signal can come before the pause'
 
+point 0 'where a process waits is said with the calls that led to it'
+for level in 0 1; do
+	explore suspended --optimise $level
+	expect_out \
+		'P1 waits at suspended.c:[0-9]+ \(in wait_for_go, called by main'
+done
+
 point M2 'nothing is found in its correct twin'
 for file in "$programs"/*.c; do
 	explore "$(basename "$file" .c)" -DFIXED --strategy bounded --bound 3

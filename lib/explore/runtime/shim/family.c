@@ -290,8 +290,10 @@ static int (*program_main)(int argc, char **argv, char **envp);
 
 static int main_between(int argc, char **argv, char **envp)
 {
-	int code = program_main(argc, argv, envp);
+	int code;
 
+	shim_begin(__builtin_frame_address(0));
+	code = program_main(argc, argv, envp);
 	ask_to_exit(0, "return", code);
 	return code;
 }

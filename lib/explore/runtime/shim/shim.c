@@ -152,11 +152,63 @@ bool shim_is_alone(void)
 	return atomic_load(&desk->nplaces) == 1;
 }
 
+/* Where it begins: the address of its caller's, and where that goes on. */
+struct frame {
+	const struct frame *outer;
+	uint64_t returns;
+};
+
+static const struct frame *outermost; /* of what has called main */
+
+void shim_begin(const void *frame)
+{
+	outermost = frame;
+}
+
+/* All up to the outermost is there to be read, then. */
+static bool is_on_first_stack(const struct frame *frame)
+{
+	const uintptr_t most = 8 << 20;
+
+	return frame < outermost &&
+	       (uintptr_t)outermost - (uintptr_t)frame < most;
+}
+
+static const struct frame *go_out(const struct frame *frame)
+{
+	const struct frame *outer = frame->outer;
+
+	return outer > frame && outer < outermost &&
+			       (uintptr_t)outer % sizeof(void *) == 0
+		       ? outer
+		       : NULL;
+}
+
+/* Ours come first, up to the one that was called from `pc`. */
+static void note_calls(uint64_t pc)
+{
+	const struct frame *frame = __builtin_frame_address(0);
+	unsigned n = 0;
+
+	memset(place->calls, 0, sizeof(place->calls));
+	if (!desk->has_frames || !is_program || !pc ||
+		!is_on_first_stack(frame))
+		return;
+	while (frame && frame->returns != pc)
+		frame = go_out(frame);
+	while (frame && n < DESK_CALLS) {
+		frame = go_out(frame);
+		if (frame)
+			place->calls[n++] = frame->returns;
+	}
+}
+
 static void ask_for_turn(
 	uint64_t pc, shim_can_fn can, const void *wait, const char *call)
 {
 	strcpy(place->call, call);
 	place->pc = is_program ? pc : 0;
+	note_calls(pc);
 	stop(can, wait);
 }
 

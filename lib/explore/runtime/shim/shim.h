@@ -37,6 +37,9 @@
 /* Could the call be done at once? */
 typedef bool (*shim_can_fn)(const void *wait);
 
+/* What calls main has this frame. */
+void shim_begin(const void *frame);
+
 /* Our place at the desk; NULL outside of an exploration. */
 struct desk_place *shim_place(void);
 
