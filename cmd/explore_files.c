@@ -284,6 +284,59 @@ static int who_may_make(const struct wire *wire, const struct file_uses *files,
 	return -1;
 }
 
+/* Whoever made what it looks at, and has not ended; NULL: there is nobody. */
+static const struct use_of *unfinished(const struct wire *wire,
+	const struct file_uses *files, const struct use_of *look)
+{
+	for (const struct use_of *use = look; use-- > files->all;) {
+		if (strcmp(use->path, look->path) != 0 || use->failed ||
+			!(use->uses & USE_CHANGES))
+			continue;
+		return use->uses & USE_MAKES && use->uses & USE_OPENS &&
+				       use->process != look->process &&
+				       wire->standing[use->process].state !=
+					       STANDING_ENDED
+			       ? use
+			       : NULL;
+	}
+	return NULL;
+}
+
+/* The last file that the failed process has looked into. */
+static const struct use_of *last_look(
+	const struct file_uses *files, unsigned process)
+{
+	for (const struct use_of *use = files->all + files->n;
+		use-- > files->all;) {
+		if (use->process == process && !use->failed &&
+			use->uses & (USE_OPENS | USE_READS | USE_ASKS))
+			return use;
+	}
+	return NULL;
+}
+
+static bool unfinished_advice(struct explore_view *view,
+	const struct file_uses *files, const struct finding *finding,
+	char *words, size_t size)
+{
+	const struct use_of *look = last_look(files, finding->first.thread);
+	const struct use_of *made = look ? unfinished(view->wire, files, look)
+					 : NULL;
+	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+
+	if (!made)
+		return false;
+	explore_thread_name(look->process, who);
+	explore_thread_name(made->process, other);
+	text_append(words, size,
+		"%s makes %s at step %u, and has not ended when %s looks at it "
+		"at step %u: let %s wait for %s (%s) before it looks",
+		other, look->path, made->event + 1, who, look->event + 1, who,
+		other,
+		look->process ? "by a pipe, or a signal" : "with waitpid");
+	return true;
+}
+
 static bool order_advice(struct explore_view *view,
 	const struct file_uses *files, const struct finding *finding,
 	char *words, size_t size)
@@ -409,7 +462,8 @@ bool explore_files_advice(struct explore_view *view,
 	}
 	if (!find_meddling(files, &found)) {
 		any = part_advice(view, files, finding, words, size) ||
-		      order_advice(view, files, finding, words, size);
+		      order_advice(view, files, finding, words, size) ||
+		      unfinished_advice(view, files, finding, words, size);
 	} else {
 		seen_words(view->wire, &found, words, size);
 		if (is_of_end(view->wire, found.look))

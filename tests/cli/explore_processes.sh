@@ -64,7 +64,7 @@ point 0 'where a process waits is said with the calls that led to it'
 for level in 0 1; do
 	explore suspended --optimise $level
 	expect_out \
-		'P1 waits at suspended.c:[0-9]+ \(in wait_for_go, called by main'
+		'P1 waits at suspended.c:[0-9]+ \(in wait_for_go, called by'
 done
 
 point M2 'nothing is found in its correct twin'
