@@ -378,6 +378,7 @@ bool explore_processes_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 bool explore_files_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
+bool explore_wakes_early(const struct wire *wire); /* one that sleeps */
 bool explore_changes_files(const struct wire *wire);
 const char *explore_processes_lesson(
 	const struct wire *wire, const struct finding *finding);

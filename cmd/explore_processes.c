@@ -1,6 +1,7 @@
 /* What goes wrong between processes: children, signals, pipes, files. */
 #include "cmd/explore_kills.h"
 
+#include "cmd/explore_trace.h"
 #include "cmd/msg.h"
 #include "cmd/text.h"
 
@@ -76,6 +77,17 @@ static bool anybody_calls(const struct wire *wire, const char *call)
 {
 	for (uint32_t i = 0; i < wire->nevents; i++) {
 		if (explore_call_begins(wire, &wire->events[i].op, call))
+			return true;
+	}
+	return false;
+}
+
+bool explore_wakes_early(const struct wire *wire)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (explore_is_switch(wire, i) &&
+			explore_call_begins(
+				wire, &wire->events[i].op, "sleeps"))
 			return true;
 	}
 	return false;

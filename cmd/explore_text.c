@@ -57,8 +57,9 @@ static void print_memory(const struct portfolio_result *result)
 			explore_memory_names[result->asked_memory]);
 }
 
-static void print_what_it_takes(const struct portfolio_result *result)
+static void print_what_it_takes(struct explore_view *view)
 {
+	const struct portfolio_result *result = view->result;
 	const char *who = result->schedule.processes ? "process" : "thread";
 	char words[EXPLORE_WORDS_SIZE] = "";
 
@@ -81,7 +82,11 @@ static void print_what_it_takes(const struct portfolio_result *result)
 	if (result->spurious)
 		text_append(words, sizeof(words),
 			"; and a wake-up without a signal, or a time-out");
-	text_append(words, sizeof(words), ".");
+	text_append(words, sizeof(words), ".%s",
+		result->schedule.processes && explore_wakes_early(view->wire)
+			? " A sleep promises nothing: it may be over before "
+			  "others come to do anything."
+			: "");
 	page_wrap(stdout, words, 0, 0);
 }
 
@@ -110,7 +115,7 @@ static void print_found(struct explore_view *view, unsigned width)
 	if (result->always)
 		printf("It fails in every order.\n");
 	else if (view->wire->nthreads > 1)
-		print_what_it_takes(result);
+		print_what_it_takes(view);
 	print_memory(result);
 	print_fate(view);
 	explore_tell_why(view, &result->failure, put_line, view);
