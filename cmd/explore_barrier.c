@@ -108,6 +108,58 @@ static void say_rarer(struct explore_view *view, unsigned waiting,
 		explore_thread_name(rarer, name), least, text_plural(least));
 }
 
+static bool does_the_same(
+	const struct wire *wire, unsigned thread, uint64_t barrier)
+{
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		if (waits_at(&wire->standing[i], barrier) &&
+			wire->standing[i].function ==
+				wire->standing[thread].function)
+			return true;
+	}
+	return false;
+}
+
+/* One that has ended, and never came to it; WIRE_NOBODY: there is none. */
+static unsigned find_absent(const struct wire *wire, uint64_t barrier)
+{
+	for (unsigned i = 1; i < wire->nthreads; i++) {
+		if (wire->standing[i].state == STANDING_ENDED &&
+			narrivals(wire, i, barrier) == 0 &&
+			does_the_same(wire, i, barrier))
+			return i;
+	}
+	return WIRE_NOBODY;
+}
+
+/* Where its last step was; 0: not known. */
+static uint64_t last_at(const struct wire *wire, unsigned thread)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		if (wire->events[i].thread == thread && wire->events[i].op.pc)
+			return wire->events[i].op.pc;
+	}
+	return 0;
+}
+
+/* It may have been meant to come. */
+static void say_absent(
+	struct explore_view *view, uint64_t barrier, char *words, size_t size)
+{
+	unsigned absent = find_absent(view->wire, barrier);
+	char who[EXPLORE_WORDS_SIZE];
+	uint64_t last;
+
+	if (absent == WIRE_NOBODY)
+		return;
+	text_append(words, size, ", or let %s come to it, too",
+		explore_thread_name(absent, who));
+	last = last_at(view->wire, absent);
+	if (last)
+		text_append(words, size, ", which leaves after %s",
+			explore_place_name(view, last, who));
+}
+
 static void say_too_few(
 	struct explore_view *view, uint64_t barrier, char *words, size_t size)
 {
@@ -117,12 +169,13 @@ static void say_too_few(
 	char name[EXPLORE_WORDS_SIZE];
 
 	explore_object_name(view, barrier, name);
-	if ((int)n < limit && all_have_come(wire, barrier))
+	if ((int)n < limit && all_have_come(wire, barrier)) {
 		text_append(words, size,
 			"%s is initialised for %d threads, but only %u come%s "
 			"to it: initialise it for %u",
 			name, limit, n, n == 1 ? "s" : "", n);
-	else
+		say_absent(view, barrier, words, size);
+	} else
 		text_append(words, size,
 			"%s is initialised for %d threads, %u wait%s there, "
 			"and nobody else comes",

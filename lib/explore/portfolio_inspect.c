@@ -61,6 +61,47 @@ static bool is_its_value(struct portfolio *p, const struct event *atomic,
 				event->op.object, name, sizeof(name));
 }
 
+/* Of its own, and the program has no name for it. */
+static bool is_nameless(struct portfolio *p, const struct event *event)
+{
+	const struct memory_place *frame = frame_of(
+		session_wire(p->session), event->op.object);
+	char name[EVENT_NAME_SIZE];
+
+	return frame && frame->thread == event->thread &&
+	       !symbols_local(p->symbols, frame->pc, frame->top,
+		       event->op.object, name, sizeof(name));
+}
+
+/* What an atomic is to be, or has been, when it is changed at once. */
+static bool is_for_change(struct portfolio *p, uint32_t i)
+{
+	const struct wire *wire = session_wire(p->session);
+	const struct event *event = &wire->events[i];
+
+	if (!is_nameless(p, event))
+		return false;
+	while (++i < wire->nevents) {
+		const struct event *next = &wire->events[i];
+
+		if (next->thread != event->thread)
+			continue;
+		if (next->op.pc - event->op.pc >= 2 * NEXT_CODE)
+			return false;
+		if (next->op.kind == OP_ATOMIC_UPDATE)
+			return true;
+		if (!is_nameless(p, next))
+			return false;
+	}
+	return false;
+}
+
+/* A string literal is for nobody else. */
+static bool is_of_text(struct portfolio *p, const struct op *op)
+{
+	return op->kind == OP_READ && symbols_text(p->symbols, op->object);
+}
+
 /* What is passed by value may lie above the frame of who was called. */
 static void name_arguments(struct portfolio *p)
 {
@@ -103,7 +144,8 @@ void portfolio_drop_temporaries(struct portfolio *p)
 			known[at].temporary = portfolio_is_temporary(
 				p, op->object);
 		}
-		if (!known[at].temporary &&
+		if (!known[at].temporary && !is_of_text(p, op) &&
+			!is_for_change(p, i) &&
 			!(kept && is_its_value(p, &wire->events[kept - 1],
 					  &wire->events[i])))
 			wire->events[kept++] = wire->events[i];

@@ -387,4 +387,40 @@ expect_status 1
 expect_out 'writes t = node#2 '
 expect 'no bare address' sh -c "! grep -q 'was 0x' '$out'"
 
+point V13 'what the compiler reads on its way, and a string literal, is no step'
+cat >orders.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+struct heater { atomic_int orders; };
+static char name[8];
+static void *heat(void *arg)
+{
+	struct heater *heater = arg;
+	if (heater->orders > 0)
+		heater->orders--;
+	strcpy(name, "maze");
+	return NULL;
+}
+int main(void)
+{
+	struct heater heater = {2};
+	pthread_t thread;
+	pthread_create(&thread, NULL, heat, &heater);
+	heater.orders++;
+	pthread_join(thread, NULL);
+	assert(heater.orders == 3);
+	return 0;
+}
+END
+for cc in gcc clang; do
+	have $cc || continue
+	run conc explore --cc $cc orders.c
+	expect_status 1
+	expect_out 'changes heater.orders from [23] to [123] '
+	expect 'no local' sh -c "! grep -q 'a local of' '$out'"
+	expect 'no text' sh -c "! grep -q 'reads .maze' '$out'"
+done
+
 finish
