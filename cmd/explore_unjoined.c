@@ -1,4 +1,4 @@
-/* A thread that nobody joins, as its handle may be that of another by then. */
+/* A thread that nobody joins: it is detached, or another has its handle. */
 #include "cmd/explore_shared.h"
 
 #include "cmd/text.h"
@@ -26,8 +26,7 @@ static bool is_awaited(const struct wire *wire, unsigned thread)
 			(op->kind == OP_JOIN && op->object == thread))
 			return true;
 	}
-	return event_about(wire, OP_JOIN, thread) < wire->nevents ||
-	       event_about(wire, OP_DETACH, thread) < wire->nevents;
+	return event_about(wire, OP_JOIN, thread) < wire->nevents;
 }
 
 /* One that was started there was left, so it was not detached. */
@@ -74,21 +73,40 @@ static void overwritten_words(struct explore_view *view, uint32_t create,
 		who);
 }
 
+static void detached_words(struct explore_view *view, uint32_t detach,
+	unsigned thread, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	bool again = overwritten_at(wire, thread) < wire->nevents;
+
+	text_append(words, size,
+		": %s is detached at %s: leave that out, and join it before "
+		"that%s",
+		explore_thread_name(thread, who),
+		explore_place_name(view, wire->events[detach].op.pc, place),
+		again ? ", by a pthread_t of its own" : "");
+}
+
 bool explore_unjoined_words(struct explore_view *view,
 	const struct early *early, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
 	unsigned thread = early->writers[0].thread;
 	char who[EXPLORE_WORDS_SIZE];
-	uint32_t create;
+	uint32_t detach, create;
 	uint64_t pc;
 
 	if (early->nwriters != 1 || is_awaited(wire, thread) ||
-		explore_creator_of(wire, thread, &pc) != early->reader ||
-		!is_left(wire, pc))
+		explore_creator_of(wire, thread, &pc) != early->reader)
 		return false;
+	detach = event_about(wire, OP_DETACH, thread);
 	create = overwritten_at(wire, thread);
-	if (create < wire->nevents)
+	if (detach < wire->nevents)
+		detached_words(view, detach, thread, words, size);
+	else if (!is_left(wire, pc))
+		return false;
+	else if (create < wire->nevents)
 		overwritten_words(view, create, thread, words, size);
 	else
 		text_append(words, size,
