@@ -18,7 +18,8 @@ static uint32_t refused_step(
 	for (uint32_t i = wire->nevents; i-- > 0;) {
 		const struct event *event = &wire->events[i];
 
-		if (event->thread == thread && event->op.object == lock)
+		if (event->thread == thread && event->op.object == lock &&
+			event->op.kind != OP_RWUNLOCK)
 			return event->op.kind == OP_TRYLOCK && event->result
 				       ? i + 1
 				       : 0;
@@ -26,21 +27,44 @@ static uint32_t refused_step(
 	return 0;
 }
 
+struct trial {
+	const char *name, *waits;
+};
+
+/* The call in that line. */
+static const struct trial *try_of(struct explore_view *view, uint64_t pc)
+{
+	static const struct trial tries[] = {
+		{"pthread_spin_trylock", "pthread_spin_lock"},
+		{"pthread_rwlock_trywrlock", "pthread_rwlock_wrlock"},
+		{"pthread_rwlock_tryrdlock", "pthread_rwlock_rdlock"},
+		{"pthread_mutex_trylock", "pthread_mutex_lock"},
+	};
+	const char *line = explore_line_at(view, pc);
+	size_t i = 0, last = sizeof(tries) / sizeof(tries[0]) - 1;
+
+	while (i < last && !strstr(line, tries[i].name))
+		i++;
+	return &tries[i];
+}
+
 bool explore_refused_advice(struct explore_view *view, unsigned thread,
 	uint64_t lock, char *words, size_t size)
 {
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
 	uint32_t step = refused_step(view->wire, thread, lock);
+	const struct trial *call;
 
 	if (!step)
 		return false;
+	call = try_of(view, view->wire->events[step - 1].op.pc);
 	text_append(words, size,
 		"%s did not get %s at step %u, and goes on all the same: use "
-		"what it protects, and unlock it, only where "
-		"pthread_mutex_trylock has returned 0, or wait for it with "
-		"pthread_mutex_lock",
+		"what it protects, and unlock it, only where %s has returned "
+		"0, or wait for it with %s",
 		explore_thread_name(thread, who),
-		explore_object_name(view, lock, name), step);
+		explore_object_name(view, lock, name), step, call->name,
+		call->waits);
 	return true;
 }
 
@@ -48,7 +72,8 @@ bool explore_unlock_advice(struct explore_view *view,
 	const struct finding *misuse, char *words, size_t size)
 {
 	return misuse->kind == FOUND_MISUSE &&
-	       !strncmp(misuse->text, "unlocks a mutex that", 20) &&
+	       (!strncmp(misuse->text, "unlocks a mutex that", 20) ||
+		       !strncmp(misuse->text, "unlocks a rwlock", 16)) &&
 	       explore_refused_advice(view, misuse->first.thread,
 		       misuse->first.object, words, size);
 }

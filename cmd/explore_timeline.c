@@ -313,15 +313,20 @@ static uint32_t first_shown(const struct explore_view *view)
 static void print_before(const struct explore_view *view, uint32_t first)
 {
 	uint32_t nswitches = 0;
+	bool lost = false;
 
 	if (first == 0)
 		return;
-	for (uint32_t i = 0; i < first; i++)
+	for (uint32_t i = 0; i < first; i++) {
 		nswitches += explore_is_switch(view->wire, i);
+		lost |= explore_is_lost(view, i);
+	}
 	printf("(%u step%s before these %s left out", first, text_plural(first),
 		first == 1 ? "is" : "are");
 	if (nswitches)
 		printf(", %u of them marked >", nswitches);
+	if (lost)
+		printf(", one of them marked !");
 	printf(")\n");
 }
 

@@ -7,8 +7,8 @@ limit=$((30 * slowness))
 # expect_marks: of the preemptions told of, each is marked, or told as left out.
 expect_marks() {
 	expect 'as many marks' awk '
-		/^\([0-9]+ steps? before .*, [0-9]+ of them marked >\)$/ {
-			sub(/.*, /, "")
+		/^\([0-9]+ steps? before .*, [0-9]+ of them marked >/ {
+			sub(/^[^,]*, /, "")
 			marks += $1
 			next
 		}
@@ -18,6 +18,10 @@ expect_marks() {
 			all = $1
 		}
 		END { exit !(all > 0 && all == marks) }' "$out"
+	expect 'the ! that is told of' awk '
+		/^ *[0-9]+>?!/ || /one of them marked !/ { there = 1 }
+		/^From the step marked !/ { told = 1 }
+		END { exit told && !there }' "$out"
 }
 
 # expect_steps MOST: there are no more.
@@ -168,7 +172,7 @@ int main(void)
 }
 END
 run conc explore --plain rally.c
-expect_out '^\([0-9]+ steps before .*, [1-9][0-9]* of them marked >\)$'
+expect_out '^[(][0-9]+ steps before .*, [1-9][0-9]* of them marked >'
 expect_marks
 
 finish
