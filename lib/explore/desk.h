@@ -67,6 +67,7 @@ struct desk {
 	uint64_t device, inode; /* of the program; others have no lines */
 	bool has_frames; /* the program, one for each call */
 	_Atomic uint32_t nplaces;
+	_Atomic uint64_t ahead_ns; /* of the clocks, for what was slept */
 	atomic_bool shares; /* memory: in any execution */
 	struct desk_place places[DESK_PLACES];
 };

@@ -105,6 +105,7 @@ static int start(struct processes *p)
 	root->parent = parent;
 	atomic_store(&root->state, DESK_RUNNING);
 	atomic_store(&p->desk->nplaces, 1);
+	atomic_store(&p->desk->ahead_ns, 0);
 	pid = fork();
 	if (pid == 0)
 		be_program(p, parent);

@@ -365,6 +365,12 @@ if have jq; then
 		"$out"
 fi
 
+point M5 'the clocks show what was slept, and who waits for a time comes to it'
+run conc explore --processes --strategy bounded --bound 0 \
+	"$programs/../processes_clocks.c"
+expect_status 0
+expect_out '^(all [0-9]+ schedules|the one schedule).* explored: none fails$'
+
 point M10 'who was sent a signal has an exit status all the same'
 cat >merged.c <<'END'
 #include <signal.h>

@@ -3,13 +3,11 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 EXPORT pid_t fork(void)
@@ -174,42 +172,6 @@ EXPORT int system(const char *command)
 		return -1;
 	reaped(CALLER, pid, &status, 0);
 	return status;
-}
-
-/* A sleep promises nothing: whoever sleeps may be the next to run. */
-static bool slept(uint64_t pc)
-{
-	if (!shim_place())
-		return false;
-	shim_ask(pc, shim_rests, NULL, "sleeps");
-	return true;
-}
-
-EXPORT unsigned INSTEAD_OF(sleep)(unsigned seconds)
-{
-	return slept(CALLER) ? 0 : REAL(sleep)(seconds);
-}
-
-EXPORT int INSTEAD_OF(usleep)(useconds_t us)
-{
-	return slept(CALLER) ? 0 : REAL(usleep)(us);
-}
-
-EXPORT int nanosleep(const struct timespec *time, struct timespec *left)
-{
-	return slept(CALLER) ? 0 : REAL(nanosleep)(time, left);
-}
-
-EXPORT int clock_nanosleep(clockid_t clock, int flags,
-	const struct timespec *time, struct timespec *left)
-{
-	return slept(CALLER) ? 0
-			     : REAL(clock_nanosleep)(clock, flags, time, left);
-}
-
-EXPORT int sched_yield(void)
-{
-	return slept(CALLER) ? 0 : REAL(sched_yield)();
 }
 
 static void ask_to_exit(uint64_t pc, const char *how, int status)

@@ -17,11 +17,13 @@ struct waiting {
 	shim_can_fn can;
 	bool timed; /* not for ever */
 	bool looks; /* and not at all */
+	uint64_t ns; /* and so long at most, then */
 	const sigset_t *signals; /* or NULL: those of now */
 };
 
 struct watched {
 	struct waiting how;
+	uint64_t until;
 	union {
 		struct {
 			struct pollfd *all;
@@ -78,13 +80,14 @@ static bool can_or_not(const void *wait)
 	return watched->how.can(wait) || shim_rests(wait);
 }
 
-static void ask(uint64_t pc, const struct watched *watched, const char *name,
+static void ask(uint64_t pc, struct watched *watched, const char *name,
 	const char *what)
 {
 	const struct waiting *how = &watched->how;
 
 	if (!how->timed)
 		shim_ask_before(pc, how->signals, name);
+	watched->until = shim_now() + how->ns;
 	if (how->signals)
 		shim_block_instead(how->signals);
 	shim_ask_once(pc,
@@ -101,6 +104,8 @@ static int came(const struct watched *watched, int result)
 		errno = EINTR;
 		result = -1;
 	}
+	if (result == 0)
+		shim_reach(watched->until);
 	if (result < 0)
 		shim_tell(result);
 	else
@@ -131,11 +136,17 @@ static int polled(uint64_t pc, const char *name, struct pollfd *all, nfds_t n,
 	return came(&watched, REAL(poll)(all, n, 0));
 }
 
+static uint64_t of_ms(int ms)
+{
+	return ms > 0 ? (uint64_t)ms * 1000 * 1000 : 0;
+}
+
 EXPORT int poll(struct pollfd *all, nfds_t n, int ms)
 {
 	return shim_place() ? polled(CALLER, "poll", all, n,
 				      (struct waiting){.timed = ms >= 0,
-					      .looks = ms == 0})
+					      .looks = ms == 0,
+					      .ns = of_ms(ms)})
 			    : REAL(poll)(all, n, ms);
 }
 
@@ -150,6 +161,7 @@ EXPORT int ppoll(struct pollfd *all, nfds_t n, const struct timespec *time,
 	return shim_place() ? polled(CALLER, "ppoll", all, n,
 				      (struct waiting){.timed = time != NULL,
 					      .looks = is_zero(time),
+					      .ns = time ? shim_ns(time) : 0,
 					      .signals = signals})
 			    : REAL(ppoll)(all, n, time, signals);
 }
@@ -189,13 +201,20 @@ static int selected(uint64_t pc, const char *name, struct watched *watched)
 	return result;
 }
 
+static uint64_t of_timeval(const struct timeval *time)
+{
+	return shim_ns(&(struct timespec){
+		.tv_sec = time->tv_sec, .tv_nsec = time->tv_usec * 1000});
+}
+
 EXPORT int select(
 	int most, fd_set *in, fd_set *out, fd_set *other, struct timeval *time)
 {
 	struct watched watched = {.sets = {in, out, other},
 		.most = most,
 		.how = {.timed = time != NULL,
-			.looks = time && !time->tv_sec && !time->tv_usec}};
+			.looks = time && !time->tv_sec && !time->tv_usec,
+			.ns = time ? of_timeval(time) : 0}};
 
 	return shim_place() ? selected(CALLER, "select", &watched)
 			    : REAL(select)(most, in, out, other, time);
@@ -208,6 +227,7 @@ EXPORT int pselect(int most, fd_set *in, fd_set *out, fd_set *other,
 		.most = most,
 		.how = {.timed = time != NULL,
 			.looks = is_zero(time),
+			.ns = time ? shim_ns(time) : 0,
 			.signals = signals}};
 
 	return shim_place()
@@ -231,7 +251,8 @@ EXPORT int epoll_wait(int epoll, struct epoll_event *events, int n, int ms)
 {
 	return shim_place() ? epolled(CALLER, "epoll_wait", epoll, events, n,
 				      (struct waiting){.timed = ms >= 0,
-					      .looks = ms == 0})
+					      .looks = ms == 0,
+					      .ns = of_ms(ms)})
 			    : REAL(epoll_wait)(epoll, events, n, ms);
 }
 
@@ -241,6 +262,7 @@ EXPORT int epoll_pwait(int epoll, struct epoll_event *events, int n, int ms,
 	return shim_place() ? epolled(CALLER, "epoll_pwait", epoll, events, n,
 				      (struct waiting){.timed = ms >= 0,
 					      .looks = ms == 0,
+					      .ns = of_ms(ms),
 					      .signals = signals})
 			    : REAL(epoll_pwait)(epoll, events, n, ms, signals);
 }

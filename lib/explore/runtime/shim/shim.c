@@ -147,6 +147,11 @@ bool shim_rests(const void *wait)
 	return true;
 }
 
+_Atomic uint64_t *shim_ahead(void)
+{
+	return &desk->ahead_ns;
+}
+
 bool shim_is_alone(void)
 {
 	return atomic_load(&desk->nplaces) == 1;

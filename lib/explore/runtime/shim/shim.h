@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <signal.h>
 #include <sys/types.h>
+#include <time.h>
 
 #define CALLER ((uint64_t)(uintptr_t)__builtin_return_address(0))
 #define EXPORT __attribute__((visibility("default")))
@@ -89,6 +90,12 @@ mode_t shim_type_of(int fd);
 /* The process has failed; it never goes on. */
 __attribute__((format(printf, 3, 4))) _Noreturn void shim_fail(
 	enum finding_kind kind, uint64_t pc, const char *format, ...);
+
+/* Of the clocks, as the program sees them: ahead by what was slept. */
+_Atomic uint64_t *shim_ahead(void);
+uint64_t shim_ns(const struct timespec *time);
+uint64_t shim_now(void);
+void shim_reach(uint64_t ns); /* it is that late now, at least */
 
 /* A child is about to be made; its place, or NULL when there is none left. */
 struct desk_place *shim_reserve(void);

@@ -230,10 +230,18 @@ EXPORT int sigtimedwait(
 {
 	static const struct timespec now;
 	char words[2 * SHIM_NAME_SIZE];
+	uint64_t until;
+	int number;
 
 	if (!shim_place())
 		return REAL(sigtimedwait)(signals, info, time);
 	set_words(signals, words);
+	until = shim_now() + shim_ns(time);
 	shim_ask(CALLER, can_take_or_not, signals, "sigtimedwait(%s)", words);
-	return took(REAL(sigtimedwait)(signals, info, &now));
+	number = REAL(sigtimedwait)(signals, info, &now);
+	if (number < 0 && errno == EAGAIN) {
+		shim_reach(until);
+		errno = EAGAIN;
+	}
+	return took(number);
 }
