@@ -57,6 +57,7 @@ static void read_and_lock(void)
 START_TEST(what_was_left_out_stays_so)
 {
 	ck_assert_int_eq(shown_open(&shown), 0);
+	shown_hold(shown);
 	read_and_lock();
 	expect(1, OP_LOCK);
 	read_and_lock();
@@ -70,6 +71,7 @@ END_TEST
 START_TEST(what_was_shown_stays_so)
 {
 	ck_assert_int_eq(shown_open(&shown), 0);
+	shown_hold(shown);
 	read_and_lock();
 	add(2, OP_WRITE, X, WRITES_X);
 	expect(3, OP_READ);
