@@ -5,6 +5,8 @@
 
 #include "cmd/text.h"
 
+#include <string.h>
+
 static const struct memory_place *block_at(
 	const struct wire *wire, uint64_t from)
 {
@@ -116,6 +118,7 @@ static void both_words(struct explore_view *view, unsigned one, unsigned other,
 	char *words, size_t size)
 {
 	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	char last[EXPLORE_WORDS_SIZE];
 	uint64_t first, second;
 
 	explore_creator_of(view->wire, one, &first);
@@ -123,9 +126,8 @@ static void both_words(struct explore_view *view, unsigned one, unsigned other,
 	text_append(words, size, "%s and ", explore_thread_name(one, who));
 	text_append(words, size, "%s (%s", explore_thread_name(other, who),
 		explore_place_name(view, first, place));
-	if (first != second)
-		text_append(words, size, " and %s",
-			explore_place_name(view, second, place));
+	if (strcmp(explore_place_name(view, second, last), place))
+		text_append(words, size, " and %s", last);
 	text_append(words, size, ")");
 }
 

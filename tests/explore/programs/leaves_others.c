@@ -1,7 +1,7 @@
 /* finds: deadlock: no thread can go on */
 /* says: Think: met is initialised for 3 threads, but only 2 come to it: */
-/* says: initialise it for 2, or let T3 come to it, too, which leaves after */
-/* says: which leaves after LINE Lesson: 14-barrier */
+/* says: initialise it for 2, or let T3 come to it, too */
+/* says: Lesson: 14-barrier */
 #include <pthread.h>
 
 enum {
