@@ -13,6 +13,9 @@ static const struct call {
 } calls[] = {
 	{"read(", "03-pipes"},
 	{"write(", "03-pipes"},
+	{"recv", "03-pipes"},
+	{"send", "03-pipes"},
+	{"accept(", "03-pipes"},
 	{"poll(", "03-pipes"},
 	{"ppoll(", "03-pipes"},
 	{"select(", "03-pipes"},

@@ -232,14 +232,24 @@ static shim_can_fn unless_nonblocking(int fd, shim_can_fn can)
 		       : can;
 }
 
+shim_can_fn shim_can_read(int fd)
+{
+	return unless_nonblocking(fd, can_read);
+}
+
+shim_can_fn shim_can_write(int fd)
+{
+	return unless_nonblocking(fd, can_write);
+}
+
 EXPORT ssize_t read(int fd, void *to, size_t size)
 {
 	ssize_t n;
 
 	if (!shim_place())
 		return REAL(read)(fd, to, size);
-	shim_ask(CALLER, unless_nonblocking(fd, can_read), &fd,
-		"read(%d, %zu byte%s)", fd, size, plural(size));
+	shim_ask(CALLER, shim_can_read(fd), &fd, "read(%d, %zu byte%s)", fd,
+		size, plural(size));
 	n = REAL(read)(fd, to, size);
 	if (n > 0)
 		shim_tell_words(n, "%zd byte%s", n, plural((size_t)n));
@@ -262,8 +272,8 @@ EXPORT ssize_t write(int fd, const void *from, size_t size)
 
 	if (!shim_place() || !is_seen(fd))
 		return REAL(write)(fd, from, size);
-	shim_ask(CALLER, unless_nonblocking(fd, can_write), &fd,
-		"write(%d, %zu byte%s)", fd, size, plural(size));
+	shim_ask(CALLER, shim_can_write(fd), &fd, "write(%d, %zu byte%s)", fd,
+		size, plural(size));
 	n = REAL(write)(fd, from, size);
 	if (n == (ssize_t)size)
 		shim_tell(n);

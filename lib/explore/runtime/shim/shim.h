@@ -58,6 +58,10 @@ __attribute__((format(printf, 4, 5))) void shim_ask_once(uint64_t pc,
 /* For a call that only a signal ends. */
 bool shim_never(const void *wait);
 
+/* For what waits for a descriptor, a pointer to it; NULL: it never waits. */
+shim_can_fn shim_can_read(int fd);
+shim_can_fn shim_can_write(int fd);
+
 /* For one that whoever calls it lets others go before. */
 bool shim_rests(const void *wait);
 
