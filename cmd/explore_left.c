@@ -28,17 +28,6 @@ static uint32_t seen_step(
 	return 0;
 }
 
-/* Then what it left undone may be the consequence. */
-static bool has_other_cause(const struct wire *wire)
-{
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (wire->findings[i].kind == FOUND_RACE ||
-			wire->findings[i].kind == FOUND_ATOMICITY)
-			return true;
-	}
-	return false;
-}
-
 /* What stands in the parentheses after that word; false: it is not there. */
 static bool condition_of(const char *line, const char *word, char *text)
 {
@@ -239,7 +228,7 @@ bool explore_left_advice(struct explore_view *view,
 	const struct finding *failure = &view->result->failure;
 	uint32_t step = left->seen_pc ? seen_step(view->wire, left) : 0;
 
-	if (!step || has_other_cause(view->wire) ||
+	if (!step || explore_has_cause(view->wire) ||
 		finding->kind != failure->kind ||
 		finding->first.pc != failure->first.pc)
 		return false;

@@ -178,16 +178,6 @@ static void say_torn(struct explore_view *view, const struct mixed *mixed,
 		mixed->change + 1, mixed->other + 1);
 }
 
-static bool has_other_cause(const struct wire *wire)
-{
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		if (wire->findings[i].kind == FOUND_RACE ||
-			wire->findings[i].kind == FOUND_ATOMICITY)
-			return true;
-	}
-	return false;
-}
-
 bool explore_mixed_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -197,7 +187,7 @@ bool explore_mixed_advice(struct explore_view *view,
 	bool in_order;
 
 	if (finding->kind != FOUND_ASSERT || view->result->always ||
-		finding->first.nheld || has_other_cause(wire) ||
+		finding->first.nheld || explore_has_cause(wire) ||
 		!find_mixed(wire, finding->first.thread, &mixed))
 		return false;
 	explore_thread_name(mixed.writer, who);

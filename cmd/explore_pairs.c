@@ -130,3 +130,13 @@ const char *explore_pair_words(struct explore_view *view,
 	access_words(view, &last, words, size);
 	return words;
 }
+
+bool explore_has_cause(const struct wire *wire)
+{
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		if (wire->findings[i].kind == FOUND_RACE ||
+			wire->findings[i].kind == FOUND_ATOMICITY)
+			return true;
+	}
+	return false;
+}

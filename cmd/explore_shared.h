@@ -16,6 +16,9 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 bool explore_atomicity_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 
+/* A race, or such a pair: what else went wrong may be the consequence. */
+bool explore_has_cause(const struct wire *wire);
+
 /*
  * Of a pair that somebody came between: its words, whether the two are in one
  * line, whether that has an operator such as ++, which an atomic has, too,

@@ -39,6 +39,7 @@ cd "$work/first tree"
 find . | sort >"$work/before"
 chmod -R a-w .
 built=$work/built
+export ANOTHER_TREE=yes
 quietly $MAKE -s -j"$jobs" BUILD="$built" all check
 tail -n 1 "$work/log"
 find . | sort | cmp -s - "$work/before" || fail 'the source tree was written to'

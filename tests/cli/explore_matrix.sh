@@ -10,10 +10,11 @@ ln -s "$here/../explore/programs" programs
 programs=$(grep -lE '^/\* finds: (assertion|deadlock|data race|bad memory)' \
 	programs/*.c)
 
-# What is explored has no sanitizer in it: there is nothing new with one.
+# What is explored has no sanitizer in it: there is nothing new with one, nor
+# in another tree.
 compilers='gcc clang'
 levels='0 1 2'
-[ "${SANITIZE:-}" ] && compilers=gcc && levels=2
+[ "${SANITIZE:-}${ANOTHER_TREE:-}" ] && compilers=gcc && levels=2
 
 for cc in $compilers; do
 	if ! have "$cc"; then

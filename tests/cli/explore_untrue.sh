@@ -3,21 +3,7 @@
 # one thread: conc explores with no other; and what is explored is not ours
 . "$(dirname "$0")/lib.sh"
 limit=$((30 * slowness))
-
-# explored FILE: what is said of it is in one line.
-explored() {
-	run conc explore --plain "$1"
-	expect_status 1
-	tr -s '\n\t ' ' ' <"$out" >line
-}
-
-# says WORDS, says_not WORDS
-says() {
-	expect "$1" grep -qF "$1" line
-}
-says_not() {
-	expect "not: $1" sh -c "! grep -qF '$1' line"
-}
+. "$here/../explore/said.sh"
 
 point U1 'what comes after pthread_once is not made by it'
 cat >once.c <<'END'

@@ -217,34 +217,38 @@ static void ask_for_turn(
 	stop(can, wait);
 }
 
-void shim_ask(
-	uint64_t pc, shim_can_fn can, const void *wait, const char *format, ...)
+__attribute__((format(printf, 5, 0))) static void ask(uint64_t pc,
+	shim_can_fn can, const void *wait, bool again, const char *format,
+	va_list arguments)
 {
 	int error = errno;
 	char call[WIRE_TEXT_SIZE];
+
+	vsnprintf(call, sizeof(call), format, arguments);
+	do
+		ask_for_turn(pc, can, wait, call);
+	while (again && can && !can(wait));
+	errno = error;
+}
+
+void shim_ask(
+	uint64_t pc, shim_can_fn can, const void *wait, const char *format, ...)
+{
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(call, sizeof(call), format, arguments);
+	ask(pc, can, wait, true, format, arguments);
 	va_end(arguments);
-	do
-		ask_for_turn(pc, can, wait, call);
-	while (can && !can(wait));
-	errno = error;
 }
 
 void shim_ask_once(
 	uint64_t pc, shim_can_fn can, const void *wait, const char *format, ...)
 {
-	int error = errno;
-	char call[WIRE_TEXT_SIZE];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(call, sizeof(call), format, arguments);
+	ask(pc, can, wait, false, format, arguments);
 	va_end(arguments);
-	ask_for_turn(pc, can, wait, call);
-	errno = error;
 }
 
 void shim_tell(long result)
