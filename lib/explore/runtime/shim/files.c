@@ -406,7 +406,9 @@ EXPORT ssize_t getdelim(char **line, size_t *size, int end, FILE *stream)
 			    : REAL(getdelim)(line, size, end, stream);
 }
 
-EXPORT ssize_t getline(char **line, size_t *size, FILE *stream)
+EXPORT ssize_t got_line(char **line, size_t *size, FILE *stream) __asm__(
+	"getline");
+EXPORT ssize_t got_line(char **line, size_t *size, FILE *stream)
 {
 	return shim_place() ? get_line(CALLER, line, size, '\n', stream)
 			    : REAL(getline)(line, size, stream);
