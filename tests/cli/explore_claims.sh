@@ -150,4 +150,92 @@ run conc explore "$here/../explore/programs/used_before_made.c"
 expect_status 1
 expect_out '^  1 more data race$'
 
+# same_outcomes FILE OPTION...: the reduction leaves out no outcome.
+same_outcomes() {
+	for strategy in dpor 'bounded --bound 30'; do
+		# shellcheck disable=SC2086
+		run conc explore --outcomes --strategy $strategy "$@"
+		sed -n '/(by chance\|(cut short/d; s/^  *[0-9]*  //p' "$out" |
+			sort >"${strategy%% *}"
+	done
+	expect 'some' [ -s dpor ]
+	expect "the outcomes of $*" diff bounded dpor
+}
+
+point C9 'time that is over, and early wake-ups, are in all schedules'
+program timed.c <<'END'
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static int got[2];
+static const struct timespec past;
+static void *run(void *arg)
+{
+	int *count = arg;
+	for (int i = 0; i < 2; i++) {
+		if (pthread_mutex_timedlock(&m, &past))
+			continue;
+		++*count;
+		pthread_mutex_unlock(&m);
+	}
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, run, &got[0]);
+	run(&got[1]);
+	pthread_join(thread, NULL);
+	printf("%d %d\n", got[0], got[1]);
+	return 0;
+}
+END
+same_outcomes timed.c
+program woken.c <<'END'
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+static atomic_int n, other;
+static int first;
+static void *sleeper(void *arg)
+{
+	first = atomic_fetch_add(&n, 1);
+	pthread_mutex_lock(&m);
+	pthread_cond_wait(&c, &m);
+	pthread_mutex_unlock(&m);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, sleeper, NULL);
+	atomic_fetch_add(&n, 1);
+	atomic_store(&other, 1);
+	pthread_join(thread, NULL);
+	printf("%d\n", first);
+	return 0;
+}
+END
+same_outcomes woken.c
+program permit.c <<'END'
+static sem_t s;
+static int got[2];
+static const struct timespec past;
+static void *run(void *arg)
+{
+	*(int *)arg = sem_timedwait(&s, &past) == 0;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	sem_init(&s, 0, 1);
+	pthread_create(&a, NULL, run, &got[0]);
+	pthread_create(&b, NULL, run, &got[1]);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	printf("%d %d\n", got[0], got[1]);
+	return 0;
+}
+END
+same_outcomes permit.c --spurious 0
+same_outcomes permit.c
+
 finish

@@ -17,7 +17,7 @@
 
 enum {
 	MAX_THREADS = 4,
-	MAX_OPS = 4,
+	MAX_OPS = 6,
 	NVARS = 2
 };
 
@@ -59,7 +59,8 @@ enum kind {
 	SLEEP, /* until signalled */
 	BARE_SIGNAL, /* without the lock */
 	BARE_BROADCAST,
-	TAKE /* from the semaphore */
+	TAKE, /* from the semaphore */
+	TAKE_IN_TIME /* or see that it is over */
 };
 
 struct op {
@@ -156,7 +157,8 @@ static void generate_rounds(void)
 {
 	static const enum kind lets_go[][2] = {
 		{BARE_SIGNAL, BARE_BROADCAST}, {MEET, MEET}, {POST, POST}};
-	static const enum kind waits[] = {SLEEP, MEET, TAKE};
+	static const enum kind waits[][2] = {
+		{SLEEP, SLEEP}, {MEET, MEET}, {TAKE, TAKE_IN_TIME}};
 	static const enum kind touches[] = {
 		ATOMIC_LOAD, ATOMIC_LOAD, ATOMIC_STORE, ATOMIC_ADD};
 	unsigned how = pick(LENGTH(waits));
@@ -168,11 +170,13 @@ static void generate_rounds(void)
 		nrounds = 1;
 	}
 	for (int t = 0; t < nthreads; t++) {
+		if (pick(2))
+			add_one_of(t, touches, LENGTH(touches));
 		for (int i = 0; i < nrounds; i++) {
 			if (t == 1)
 				add_one_of(t, lets_go[how], 2);
 			else if (i == 0 || how != 0)
-				add_one_of(t, &waits[how], 1);
+				add_one_of(t, waits[how], 2);
 			add_one_of(t, touches, LENGTH(touches));
 		}
 	}
@@ -307,9 +311,14 @@ static void carry_out_relaxed(int thread, const struct op *op)
 		atomic_thread_fence(memory_order_seq_cst);
 }
 
-static void carry_out_round(enum kind kind)
+static void carry_out_round(int thread, enum kind kind)
 {
+	static const struct timespec past;
+
 	switch (kind) {
+	case TAKE_IN_TIME:
+		see(thread, (unsigned long)-sem_timedwait(&sem, &past));
+		break;
 	case MEET:
 		pthread_barrier_wait(&barrier);
 		break;
@@ -439,7 +448,7 @@ static void carry_out(int thread, const struct op *op)
 		break;
 	default:
 		if (op->kind >= MEET)
-			carry_out_round(op->kind);
+			carry_out_round(thread, op->kind);
 		else if (op->kind >= AWAIT_RELAXED)
 			loop_relaxed(op);
 		else

@@ -54,7 +54,7 @@ static bool takes(const struct op *op)
  */
 static bool enables(const struct hb_step *earlier, const struct hb_step *later)
 {
-	if (later->op.kind == OP_SEM_WAIT && later->shared)
+	if (later->timed || (later->op.kind == OP_SEM_WAIT && later->shared))
 		return false;
 	if (later->op.kind == OP_RDLOCK && earlier->shared)
 		return false;
@@ -219,22 +219,9 @@ static void set_step(struct hb_step *step, unsigned thread)
 	step->value = 0;
 	step->early = !thread_can_go(t);
 	step->shared = is_shared(t);
-	step->with_all = step->early && t->timed;
+	step->timed = t->timed;
+	step->with_all = step->early;
 	step->waiting = rt->nawaiting ? who_waits() : 0;
-}
-
-void hb_add(struct hb *hb, unsigned thread, bool known, hb_race_fn race)
-{
-	uint32_t i = hb->nsteps++;
-	struct hb_step *step = &hb->steps[i];
-
-	if (!known) {
-		set_step(step, thread);
-		clock_before(hb, step, step->clock);
-		find_races(hb, i, race);
-		step->clock[thread] = i + 1;
-	}
-	hb->last[thread] = i + 1;
 }
 
 void hb_imagine(struct hb *hb, unsigned thread, hb_race_fn race)
@@ -242,14 +229,40 @@ void hb_imagine(struct hb *hb, unsigned thread, hb_race_fn race)
 	uint32_t i = hb->nsteps;
 	struct hb_step *step = &hb->steps[i];
 
-	if (rt->threads[thread].pending.kind == OP_WAKE)
+	bool sleeps = rt->threads[thread].pending.kind == OP_WAKE;
+
+	if (sleeps && !rt->spurious_left)
 		return;
 	if (rt->tso && !tso_allows(&rt->threads[thread]))
 		return; /* its flusher comes first */
 	set_step(step, thread);
-	step->early = step->with_all = false;
+	step->early = false;
+	step->with_all = sleeps; /* while others could go on, it could wake */
 	clock_before(hb, step, step->clock);
 	find_races(hb, i, race);
+}
+
+/* What it does not get now, it could have had before others took it. */
+static bool runs_out_of_time(const struct thread *thread)
+{
+	return thread->pending.kind != OP_WAKE && !thread_can_go(thread);
+}
+
+void hb_add(struct hb *hb, unsigned thread, bool known, hb_race_fn race)
+{
+	uint32_t i = hb->nsteps;
+	struct hb_step *step = &hb->steps[i];
+
+	if (!known && runs_out_of_time(&rt->threads[thread]))
+		hb_imagine(hb, thread, race);
+	hb->nsteps++;
+	if (!known) {
+		set_step(step, thread);
+		clock_before(hb, step, step->clock);
+		find_races(hb, i, race);
+		step->clock[thread] = i + 1;
+	}
+	hb->last[thread] = i + 1;
 }
 
 void hb_ends_all(struct hb *hb, uint32_t i, hb_race_fn race)

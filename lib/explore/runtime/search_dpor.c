@@ -155,6 +155,23 @@ static void take_step(struct node *node, uint32_t index, bool known)
 	s->next_asleep = still_asleep(node);
 }
 
+/*
+ * Whose time can be over here, or who can wake though nobody signalled: no
+ * step of another makes that possible, so no race tells of it.
+ */
+static uint64_t who_is_early(uint64_t can)
+{
+	uint64_t early = 0;
+
+	for (uint64_t left = can; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(left);
+
+		if (!thread_can_go(&rt->threads[i]))
+			early |= bit(i);
+	}
+	return early;
+}
+
 /* False when whoever can go on is asleep: nothing new lies ahead. */
 static bool node_begin(
 	struct node *node, const struct set *can, unsigned current)
@@ -168,6 +185,7 @@ static bool node_begin(
 		return false;
 	}
 	node->pick = (uint16_t)pick;
+	node->todo = who_is_early(node->can);
 	state()->nnodes++;
 	return true;
 }

@@ -1,4 +1,4 @@
-/* finds: misuse: locks a mutex that it holds already, in main at LINE */
+/* finds: misuse: locks a mutex that it holds already, in main at */
 /* says: get.. has returned with lock locked .LINE.: unlock it on every way */
 /* says: way out Lesson: 06-mutex */
 #include <pthread.h>
