@@ -238,4 +238,32 @@ END
 same_outcomes permit.c --spurious 0
 same_outcomes permit.c
 
+program taken.c <<'END'
+static sem_t s;
+static int failed[3];
+static void *try(void *arg)
+{
+	*(int *)arg = sem_trywait(&s) != 0;
+	return arg;
+}
+static void *wait_and_try(void *arg)
+{
+	sem_wait(&s);
+	return try(arg);
+}
+int main(void)
+{
+	pthread_t threads[3];
+	sem_init(&s, 0, 1);
+	for (int i = 0; i < 3; i++)
+		pthread_create(&threads[i], NULL, i < 2 ? try : wait_and_try,
+			&failed[i]);
+	for (int i = 0; i < 3; i++)
+		pthread_join(threads[i], NULL);
+	printf("%d %d %d\n", failed[0], failed[1], failed[2]);
+	return 0;
+}
+END
+same_outcomes taken.c
+
 finish

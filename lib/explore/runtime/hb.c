@@ -172,9 +172,8 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 			join_end_of(hb, step->clock, old->thread);
 		if (enables(old, step) || was_waiting(hb, k, step))
 			continue;
-		join(seen, hb, k);
-		if (race)
-			race(hb, k, i);
+		if (!race || race(hb, k, i))
+			join(seen, hb, k);
 	}
 }
 

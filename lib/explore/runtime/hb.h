@@ -50,8 +50,11 @@ void hb_begin(struct hb *hb);
 /* Threads that have come into being belong to the last step. */
 void hb_meet_threads(struct hb *hb);
 
-/* Called with each earlier step that the new one could have come before. */
-typedef void (*hb_race_fn)(struct hb *hb, uint32_t earlier, uint32_t later);
+/*
+ * Called with each earlier step that the new one could have come before; false
+ * when its thread could not have gone on there, but may have still earlier.
+ */
+typedef bool (*hb_race_fn)(struct hb *hb, uint32_t earlier, uint32_t later);
 
 /*
  * Add the step that `thread` is about to take. Every race with an earlier one

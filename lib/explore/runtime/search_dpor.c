@@ -28,6 +28,7 @@ struct state {
 	uint32_t depth, nnodes;
 	uint64_t next_asleep; /* at the node that comes */
 	bool gave_up;
+	bool asleep; /* all who could go on, when the execution was cut */
 	uint32_t node_of[WIRE_MAX_CHOICES]; /* the node of a step */
 	struct node nodes[WIRE_MAX_CHOICES];
 	struct hb hb; /* last: its steps follow */
@@ -51,6 +52,7 @@ static uint64_t bit(unsigned thread)
 static void begin(void)
 {
 	state()->depth = 0;
+	state()->asleep = false;
 	hb_begin(&state()->hb);
 }
 
@@ -82,24 +84,27 @@ static uint64_t initials(const struct hb *hb, uint32_t earlier, uint32_t later)
 	return first;
 }
 
-static void want(struct node *node, uint64_t who, unsigned rather)
+/* False when none of them could go on there. */
+static bool want(struct node *node, uint64_t who, unsigned rather)
 {
 	who &= node->can;
 	if (who & (node->todo | node->asleep | bit(node->pick)))
-		return;
+		return true;
 	if (!who)
 		node->todo |= node->can; /* to be on the safe side */
 	else if (who & bit(rather))
 		node->todo |= bit(rather);
 	else
 		node->todo |= who & -who;
+	return who != 0;
 }
 
-static void on_race(struct hb *hb, uint32_t earlier, uint32_t later)
+static bool on_race(struct hb *hb, uint32_t earlier, uint32_t later)
 {
 	struct node *node = &state()->nodes[state()->node_of[earlier]];
 
-	want(node, initials(hb, earlier, later), hb->steps[later].thread);
+	return want(
+		node, initials(hb, earlier, later), hb->steps[later].thread);
 }
 
 /* Asleep, and the step does not concern what they are about to do. */
@@ -182,6 +187,7 @@ static bool node_begin(
 	pick = choose_first(node);
 	if (pick == WIRE_NOBODY) {
 		rt->wire->progress.blocked++;
+		state()->asleep = true;
 		return false;
 	}
 	node->pick = (uint16_t)pick;
@@ -245,14 +251,16 @@ static unsigned pick_value(unsigned n)
 /*
  * Operations that were never carried out, because the execution had ended or
  * because what they need was never free, could have come before others all
- * the same.
+ * the same. Where all who can go on sleep, those who cannot are of interest:
+ * what the sleepers do was seen, and what it took from those may not have been.
  */
-static void add_what_never_came(struct hb *hb)
+static void add_what_never_came(struct hb *hb, bool asleep)
 {
 	for (unsigned i = 0; i < rt->nthreads; i++) {
-		if (rt->threads[i].state == THREAD_READY)
+		if (rt->threads[i].state == THREAD_READY &&
+			!(asleep && thread_can_go(&rt->threads[i])))
 			hb_imagine(hb, i, on_race);
-		if (rt->tso && !tso_empty(i))
+		if (rt->tso && !asleep && !tso_empty(i))
 			hb_imagine(hb, WIRE_FLUSHERS + i, on_race);
 	}
 }
@@ -272,7 +280,7 @@ static void fails(void)
 {
 	if (state()->hb.nsteps == 0)
 		return;
-	add_what_never_came(&state()->hb);
+	add_what_never_came(&state()->hb, false);
 	ended_badly();
 }
 
@@ -297,10 +305,12 @@ static bool end(void)
 	if (s->gave_up)
 		return false;
 	if (!rt->cut && s->hb.nsteps && !goes_on_once()) {
-		add_what_never_came(&s->hb);
+		add_what_never_came(&s->hb, false);
 		if (rt->wire->failure && !rt->stuck && !rt->over.failed)
 			ended_badly();
 	}
+	if (s->asleep && s->hb.nsteps)
+		add_what_never_came(&s->hb, true);
 	while (s->nnodes) {
 		if (next_at(&s->nodes[s->nnodes - 1]))
 			return true;
