@@ -266,4 +266,41 @@ int main(void)
 END
 same_outcomes taken.c
 
+program once.c <<'END'
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static atomic_int n;
+static int seen, looked;
+static void make(void)
+{
+	n += 3;
+}
+static void *first(void *arg)
+{
+	pthread_once(&once, make);
+	looked = n;
+	n = 10;
+	return arg;
+}
+static void *second(void *arg)
+{
+	for (int i = 0; i < 2; i++) {
+		pthread_once(&once, make);
+		seen = 100 * seen + n;
+	}
+	n = 11;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, first, NULL);
+	pthread_create(&b, NULL, second, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	printf("%d %d %d\n", looked, seen, n);
+	return 0;
+}
+END
+same_outcomes once.c
+
 finish

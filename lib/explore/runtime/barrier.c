@@ -114,6 +114,7 @@ void once_at(void *once, void (*fn)(void), uint64_t pc)
 			tso_drain(pc);
 		object->owner = WIRE_NOBODY;
 		object->count = ONCE_DONE;
+		object->done_at = rt->nsteps;
 		vc_release(thread, object);
 		spin_wrote();
 	}

@@ -117,7 +117,17 @@ static void clock_before(
 		join_last_of(hb, clock, WIRE_FLUSHERS + thread);
 }
 
-/* The end of a thread, or of the first call of a once, is no step. */
+/* The step that was taken when rt->nsteps was `at`; i is the new one. */
+static void join_step_at(
+	const struct hb *hb, uint32_t i, uint32_t at, uint32_t *clock)
+{
+	uint32_t before = rt->nsteps - i; /* steps that are not the search's */
+
+	if (at > before && at - before <= i)
+		join(clock, hb, at - before - 1);
+}
+
+/* The end of a thread is no step. */
 static void join_end_of(const struct hb *hb, uint32_t *clock, uint64_t thread)
 {
 	join_last_of(hb, clock, thread);
@@ -140,11 +150,22 @@ static bool was_let_go(const struct hb_step *step)
 static void join_what_let_go(const struct hb *hb, uint32_t i, uint32_t *clock)
 {
 	const struct hb_step *step = &hb->steps[i];
-	uint32_t before = rt->nsteps - i; /* steps that are not the search's */
-	uint32_t at = rt->threads[step->thread].let_go_at;
 
-	if (was_let_go(step) && at > before && at - before <= i)
-		join(clock, hb, at - before - 1);
+	if (was_let_go(step))
+		join_step_at(hb, i, rt->threads[step->thread].let_go_at, clock);
+}
+
+/* Nor is the end of the first call of a once, which others wait for. */
+static void join_first_call(const struct hb *hb, uint32_t i,
+	const struct hb_step *call, uint32_t *clock)
+{
+	const struct object *once = object_find(
+		(const void *)(uintptr_t)call->op.object);
+
+	if (once)
+		join_step_at(hb, i, once->done_at, clock);
+	if (rt->tso)
+		join_end_of(hb, clock, call->thread);
 }
 
 /*
@@ -169,7 +190,7 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 			continue;
 		join(step->clock, hb, k);
 		if (old->op.kind == OP_ONCE)
-			join_end_of(hb, step->clock, old->thread);
+			join_first_call(hb, i, old, step->clock);
 		if (enables(old, step) || was_waiting(hb, k, step))
 			continue;
 		if (!race || race(hb, k, i))

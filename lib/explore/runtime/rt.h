@@ -170,7 +170,7 @@ struct object {
 	uint8_t robust; /* of a mutex: enum robust */
 	uint16_t owner; /* thread or WIRE_NOBODY */
 	uint32_t count; /* recursion, value, arrivals */
-	uint32_t limit, round;
+	uint32_t limit, done_at; /* rt->nsteps after the call of a once */
 	uint32_t nsignals_lost; /* signals when nobody waited */
 	uint64_t mutex; /* of a condition: that its waiters released */
 	struct place *place; /* of an atomic: its history */
