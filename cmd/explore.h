@@ -292,6 +292,9 @@ const char *explore_place_words(const struct place *place, char *words);
 const char *explore_event_words(
 	struct explore_view *view, const struct event *event, char *words);
 
+/* Two places in one function: it comes to the lower one first. */
+bool explore_goes_back(const struct place *first, const struct place *last);
+
 /* "from x.c:12 to x.c:14"; of one line, "at line 12" or "at x.c:12". */
 void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
 	char *words, size_t size);

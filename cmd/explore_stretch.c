@@ -55,21 +55,38 @@ bool explore_stretch(struct explore_view *view, const struct party *first,
 	return true;
 }
 
+/* The function that the thread began with goes on: it is no other call. */
+static bool is_round(const struct stretch *stretch)
+{
+	return !stretch->depth &&
+	       explore_goes_back(&stretch->first, &stretch->last);
+}
+
 void explore_add_stretch(struct explore_view *view, const struct party *first,
 	const struct party *last, char *words, size_t size)
 {
 	char from[EXPLORE_WORDS_SIZE], to[EXPLORE_WORDS_SIZE];
 	struct stretch stretch;
 
-	if (!explore_stretch(view, first, last, &stretch) || !stretch.calls) {
+	bool known = explore_stretch(view, first, last, &stretch);
+	bool loop = known && is_round(&stretch);
+
+	if (!known || (!stretch.calls && !loop)) {
 		explore_add_span(view, first->pc, last->pc, words, size);
 		return;
 	}
 	explore_place_words(&stretch.first, from);
 	explore_place_words(&stretch.last, to);
-	text_append(words, size, "in %.60s() ",
-		explore_function_name(stretch.first.function));
-	if (strcmp(from, to))
+	if (stretch.calls)
+		text_append(words, size, "in %.60s() ",
+			explore_function_name(stretch.first.function));
+	if (loop)
+		text_append(
+			words, size, "from %s round the loop to %s", from, to);
+	else if (explore_goes_back(&stretch.first, &stretch.last))
+		text_append(words, size,
+			"from %s until it comes to %s after that", from, to);
+	else if (strcmp(from, to))
 		text_append(words, size, "from %s to %s", from, to);
 	else
 		text_append(words, size, "over all of %s", from);

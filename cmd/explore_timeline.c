@@ -62,12 +62,10 @@ static void print_cell(const char *text, unsigned width)
 static bool is_in_first_file(const struct explore_view *view, const char *file)
 {
 	const struct build_options *sources = view->sources;
-	const char *slash = strrchr(file, '/');
-	const char *first = strrchr(sources->files[0], '/');
 
 	return sources->nfiles == 1 ||
-	       !strcmp(slash ? slash + 1 : file,
-		       first ? first + 1 : sources->files[0]);
+	       !strcmp(symbols_base_name(file),
+		       symbols_base_name(sources->files[0]));
 }
 
 static void source_of(

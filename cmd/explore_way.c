@@ -12,19 +12,12 @@ enum {
 	MOST_FUNCTIONS = 64,
 };
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static const char *line_words(
 	struct explore_view *view, const struct place *place, char *words)
 {
 	if (view->sources->nfiles > 1 && place->file)
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d",
-			base_name(place->file), place->line);
+			symbols_base_name(place->file), place->line);
 	else
 		snprintf(words, EXPLORE_WORDS_SIZE, "line %d", place->line);
 	return words;

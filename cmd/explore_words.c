@@ -107,13 +107,6 @@ const char *explore_line_at(struct explore_view *view, uint64_t pc)
 		       : "";
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static bool are_processes;
 
 void explore_name_processes(bool yes)
@@ -133,8 +126,8 @@ const char *explore_thread_name(unsigned thread, char *words)
 
 const char *explore_place_words(const struct place *place, char *words)
 {
-	snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d", base_name(place->file),
-		place->line);
+	snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d",
+		symbols_base_name(place->file), place->line);
 	return words;
 }
 
@@ -155,15 +148,26 @@ const char *explore_place_name(
 	return words;
 }
 
+bool explore_goes_back(const struct place *first, const struct place *last)
+{
+	return last->line < first->line && first->function && last->function &&
+	       !strcmp(first->function, last->function);
+}
+
 void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
 	char *words, size_t size)
 {
 	char from[EXPLORE_WORDS_SIZE], to[EXPLORE_WORDS_SIZE];
-	struct place place;
+	struct place place, end;
 
 	explore_place_name(view, first, from);
 	explore_place_name(view, last, to);
-	if (strcmp(from, to))
+	if (symbols_place(view->symbols, first, &place) &&
+		symbols_place(view->symbols, last, &end) &&
+		explore_goes_back(&place, &end))
+		text_append(words, size,
+			"from %s until it comes to %s after that", from, to);
+	else if (strcmp(from, to))
 		text_append(words, size, "from %s to %s", from, to);
 	else if (view->sources->nfiles == 1 &&
 		 symbols_place(view->symbols, first, &place))

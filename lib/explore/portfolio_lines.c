@@ -3,20 +3,14 @@
 
 #include <string.h>
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* The number of a source file on the command line, from 1; 0: another. */
 static unsigned file_number(const struct portfolio *p, const char *file)
 {
 	const struct build_options *sources = p->options.sources;
 
 	for (unsigned i = 0; i < sources->nfiles; i++) {
-		if (!strcmp(base_name(sources->files[i]), base_name(file)))
+		if (!strcmp(symbols_base_name(sources->files[i]),
+			    symbols_base_name(file)))
 			return i + 1;
 	}
 	return 0;

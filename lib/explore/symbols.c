@@ -93,7 +93,7 @@ bool symbols_place(struct symbols *symbols, uint64_t pc, struct place *place)
 	return true;
 }
 
-static const char *base_name(const char *path)
+const char *symbols_base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
@@ -108,7 +108,8 @@ static bool is_line(Dwarf_Line *line, const char *file, int number)
 	if (dwarf_lineno(line, &n) != 0 || n != number)
 		return false;
 	source = dwarf_linesrc(line, NULL, NULL);
-	return source && !strcmp(base_name(source), base_name(file));
+	return source &&
+	       !strcmp(symbols_base_name(source), symbols_base_name(file));
 }
 
 /* Rows of the line table are in order; each holds until the next. */

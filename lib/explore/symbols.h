@@ -88,6 +88,9 @@ bool symbols_local_at(struct symbols *symbols, uint64_t pc, uint64_t top,
 uint64_t symbols_name(struct symbols *symbols, const struct symbols_spot *spot,
 	uint64_t up_to, uint64_t most, char *name, size_t name_size);
 
+/* The last part of a path. */
+const char *symbols_base_name(const char *path);
+
 /* The text that begins there, of those that the program is to leave alone. */
 const char *symbols_text(struct symbols *symbols, uint64_t address);
 
