@@ -132,7 +132,7 @@ static bool scratch_advice(struct explore_view *view,
 	return true;
 }
 
-static bool has_joined(
+bool explore_has_joined(
 	const struct wire *wire, uint32_t end, unsigned joiner, unsigned thread)
 {
 	while (end-- > 0) {
@@ -159,7 +159,7 @@ static bool joined_writers(
 			!touches(view, event, variable))
 			continue;
 		if (event->thread == reader ||
-			!has_joined(wire, read, reader, event->thread))
+			!explore_has_joined(wire, read, reader, event->thread))
 			return false;
 	}
 	return true;

@@ -1,5 +1,6 @@
 /* Rounds between barriers, and waits that no lock can be held over. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_trace.h"
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
@@ -87,13 +88,30 @@ static bool is_in_one_round(const struct wire *wire, uint32_t read,
 	return false;
 }
 
+static void round_words(struct explore_view *view, const struct party *reader,
+	const struct party *writer, char *words, size_t size)
+{
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE], where[EXPLORE_WORDS_SIZE];
+
+	explore_place_name(view, writer->pc, where);
+	text_append(words, size, "%s reads %s (%s) when it is done with %s, ",
+		explore_thread_name(reader->thread, who),
+		explore_object_name(view, reader->object, name),
+		explore_place_name(view, reader->pc, place), where);
+	text_append(words, size,
+		"and does not wait until %s is, which writes it there: let all "
+		"wait for each other after %s, too, at another "
+		"pthread_barrier_wait",
+		explore_thread_name(writer->thread, who), where);
+}
+
 bool explore_round_advice(struct explore_view *view, const struct party *a,
 	const struct party *b, char *words, size_t size)
 {
 	bool a_writes = a->op == OP_WRITE || a->op == OP_ATOMIC_WRITE;
 	const struct party *writer = a_writes ? a : b;
 	const struct party *reader = a_writes ? b : a;
-	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
 	char place[EXPLORE_WORDS_SIZE], where[EXPLORE_WORDS_SIZE];
 	const struct wire *wire = view->wire;
 	uint32_t i = 0;
@@ -109,15 +127,78 @@ bool explore_round_advice(struct explore_view *view, const struct party *a,
 	explore_place_name(view, reader->pc, place);
 	if (i == wire->nevents || !strcmp(place, where))
 		return false;
-	text_append(words, size, "%s reads %s (%s) when it is done with %s, ",
-		explore_thread_name(reader->thread, who),
-		explore_object_name(view, reader->object, name), place, where);
-	text_append(words, size,
-		"and does not wait until %s is, which writes it there: let all "
-		"wait for each other after %s, too, at another "
-		"pthread_barrier_wait",
-		explore_thread_name(writer->thread, who), where);
+	round_words(view, reader, writer, words, size);
 	return true;
+}
+
+static struct party party_of(const struct event *event)
+{
+	return (struct party){
+		.thread = event->thread,
+		.pc = event->op.pc,
+		.object = event->op.object,
+	};
+}
+
+/* It is written elsewhere, later in the reader's round, and then differs. */
+static bool is_read_too_soon(struct explore_view *view, uint32_t read,
+	struct party *reader, struct party *writer)
+{
+	const struct wire *wire = view->wire;
+	const struct event *event = &wire->events[read];
+	char place[EXPLORE_WORDS_SIZE], where[EXPLORE_WORDS_SIZE];
+
+	*reader = party_of(event);
+	for (uint32_t i = read + 1; i < wire->nevents; i++) {
+		const struct event *write = &wire->events[i];
+
+		if (write->thread == event->thread ||
+			!explore_is_write(write) ||
+			write->op.object != event->op.object ||
+			write->after == event->before)
+			continue;
+		*writer = party_of(write);
+		explore_place_name(view, writer->pc, where);
+		explore_place_name(view, reader->pc, place);
+		return strcmp(place, where) && !writes_too(wire, reader) &&
+		       is_in_one_round(wire, read, reader, writer);
+	}
+	return false;
+}
+
+static bool lets_others_in(const struct event *event)
+{
+	return event->op.kind == OP_UNLOCK || event->op.kind == OP_RWUNLOCK ||
+	       event->op.kind == OP_BARRIER;
+}
+
+/*
+ * What is read in the step after which every way fails: no lock is missing,
+ * for that step may have been under one.
+ */
+bool explore_next_round_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	struct party reader, writer;
+	uint32_t i = 0;
+	unsigned thread;
+
+	if (finding->kind != FOUND_ASSERT || explore_has_cause(wire))
+		return false;
+	while (i < wire->nevents && !explore_is_lost(view, i))
+		i++;
+	thread = i < wire->nevents ? wire->events[i].thread : WIRE_NOBODY;
+	for (; i < wire->nevents && wire->events[i].thread == thread &&
+		!lets_others_in(&wire->events[i]);
+		i++) {
+		if (!explore_is_read(&wire->events[i]) ||
+			!is_read_too_soon(view, i, &reader, &writer))
+			continue;
+		round_words(view, &reader, &writer, words, size);
+		return true;
+	}
+	return false;
 }
 
 static bool is_wait(const struct wire *wire, const struct event *event)

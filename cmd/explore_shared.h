@@ -98,6 +98,10 @@ bool explore_local_advice(struct explore_view *view, const struct finding *race,
 bool explore_round_advice(struct explore_view *view, const struct party *a,
 	const struct party *b, char *words, size_t size);
 
+/* The same of a failure that came of that, under locks. */
+bool explore_next_round_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
 /* Where the thread waits between the two, and can hold no lock; or 0. */
 uint64_t explore_wait_between(const struct wire *wire,
 	const struct party *first, const struct party *last);
@@ -132,6 +136,10 @@ bool explore_mutexes_advice(struct explore_view *view,
 /* The lesson of a deadlock: a thread is joined that needs the joiner's lock. */
 const char *explore_join_advice(
 	struct explore_view *view, char *words, size_t size);
+
+/* One has joined the other when event `end` comes. */
+bool explore_has_joined(const struct wire *wire, uint32_t end, unsigned joiner,
+	unsigned thread);
 
 /* Who has started the thread, at *pc; or WIRE_NOBODY. */
 unsigned explore_creator_of(

@@ -1,4 +1,5 @@
 /* Where the value comes from that a thread failed with. */
+#include "cmd/explore_shared.h"
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
@@ -107,6 +108,7 @@ static bool is_over_unread(
 	       wire->events[*before].op.kind != OP_ATOMIC_UPDATE;
 }
 
+/* Who writes could wait for the reader, who has not waited for its end. */
 static bool find_overwritten(const struct wire *wire, unsigned thread,
 	uint32_t *before, uint32_t *write, uint32_t *read)
 {
@@ -119,6 +121,8 @@ static bool find_overwritten(const struct wire *wire, unsigned thread,
 			wire, event->op.object, *read, explore_is_write);
 		if (*write != wire->nevents &&
 			wire->events[*write].thread != thread &&
+			!explore_has_joined(wire, *read, thread,
+				wire->events[*write].thread) &&
 			is_over_unread(wire, *write, before))
 			return true;
 	}

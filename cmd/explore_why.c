@@ -240,6 +240,8 @@ static const char *lesson_of(
 	words[0] = '\0';
 	if (explore_early_advice(view, finding, words, sizeof(words)))
 		return explore_early_lesson(view);
+	if (explore_next_round_advice(view, finding, words, sizeof(words)))
+		return "14-barrier";
 	if (explore_overwritten_advice(view, finding, words, sizeof(words)))
 		return "12-bounded-queue";
 	if (!explore_left_advice(view, finding, words, sizeof(words)) &&
@@ -332,6 +334,7 @@ static bool thought(struct explore_view *view, const struct finding *finding,
 		explore_early_advice(view, finding, words, size) ||
 		explore_lifetime_advice(view, finding, words, size) ||
 		explore_null_advice(view, finding, words, size) ||
+		explore_next_round_advice(view, finding, words, size) ||
 		explore_overwritten_advice(view, finding, words, size) ||
 		endless_loop_advice(view, finding, words, size))
 		return true;
