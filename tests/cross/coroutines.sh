@@ -21,6 +21,7 @@ last=portal # of the modules in lib/ORDER, each of which needs those above
 tests='ctx coro coro_threads overflow gen gen_many gen_from gen_random'
 tests="$tests task_switch task_switch_end task_switch_keep task_switch_many"
 nfailed=0
+exec 3>&1
 nkept=0 # compilers that show what careless code sees
 
 cannot_run() { # COMMAND...: does it make programs that run here?
@@ -58,9 +59,26 @@ build() { # COMPILER FLAG...
 	done
 }
 
+# An emulator has threads of its own, and a process that is forked while one of
+# them holds a lock may wait for it for ever (QEMU's issue 285: the slices of
+# GLib before 2.76). What had no end there is tried once more.
+run_emulated() { # PROGRAM
+	G_SLICE=always-malloc CK_TIMEOUT_MULTIPLIER=1 \
+		$emulator "$1" >"$T/log.emulated" 2>&1 && status=0 || status=$?
+	cat "$T/log.emulated"
+	[ "$status" -eq 0 ] && return
+	grep -q 'Test timeout expired' "$T/log.emulated" || return "$status"
+	echo "once more: ${1##*/}, which had no end in the emulator" >&3
+	CK_TIMEOUT_MULTIPLIER=1 $emulator "$1"
+}
+
 run_all() {
 	for test in $tests; do
-		$emulator "$T/build/test_$test" || return
+		if [ "$emulator" ]; then
+			run_emulated "$T/build/test_$test" || return
+		else
+			"$T/build/test_$test" || return
+		fi
 	done
 }
 
