@@ -238,6 +238,31 @@ END
 same_outcomes permit.c --spurious 0
 same_outcomes permit.c
 
+program over.c <<'END'
+static sem_t s;
+static atomic_int n;
+static int got[2];
+static const struct timespec past;
+static void *run(void *arg)
+{
+	sem_timedwait(&s, &past);
+	*(int *)arg = atomic_fetch_add(&n, 1);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	sem_init(&s, 0, 0);
+	pthread_create(&a, NULL, run, &got[0]);
+	pthread_create(&b, NULL, run, &got[1]);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	printf("%d %d\n", got[0], got[1]);
+	return 0;
+}
+END
+same_outcomes over.c
+
 program taken.c <<'END'
 static sem_t s;
 static int failed[3];

@@ -177,13 +177,20 @@ static uint64_t who_is_early(uint64_t can)
 	return early;
 }
 
-/* False when whoever can go on is asleep: nothing new lies ahead. */
+/*
+ * False when whoever can go on is asleep: nothing new lies ahead. Where nobody
+ * can, time passes, and takes nothing of the budget: what sleeps did.
+ */
 static bool node_begin(
 	struct node *node, const struct set *can, unsigned current)
 {
+	uint64_t early;
 	unsigned pick;
 
 	node_new(node, can, current);
+	early = who_is_early(node->can);
+	if (early == node->can)
+		node->asleep = 0;
 	pick = choose_first(node);
 	if (pick == WIRE_NOBODY) {
 		rt->wire->progress.blocked++;
@@ -191,7 +198,7 @@ static bool node_begin(
 		return false;
 	}
 	node->pick = (uint16_t)pick;
-	node->todo = who_is_early(node->can);
+	node->todo = early;
 	state()->nnodes++;
 	return true;
 }
