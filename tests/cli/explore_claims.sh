@@ -328,4 +328,41 @@ int main(void)
 END
 same_outcomes once.c
 
+point q6_9 'who comes first to the end decides about the exit status'
+program exits.c <<'END'
+static void handler(void)
+{
+	printf("bye\n");
+}
+static void *leave(void *arg)
+{
+	exit(3);
+	return arg;
+}
+static void *leave_quickly(void *arg)
+{
+	_exit(4);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+#ifdef HANDLER
+	atexit(handler);
+#else
+	(void)handler;
+#endif
+	pthread_create(&a, NULL, leave, NULL);
+	pthread_create(&b, NULL, leave_quickly, NULL);
+	return 5;
+}
+END
+same_outcomes exits.c
+for status in 3 4 5; do
+	expect_out "^ +[0-9]+  \(prints nothing\)  \[exit status $status\]\$"
+done
+expect_out '^3 outcomes, and no others are possible$'
+same_outcomes -DHANDLER exits.c
+expect 'all handlers, or none' sh -c '! grep "bye.* 4]" "$1"' sh "$out"
+
 finish

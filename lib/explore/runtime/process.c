@@ -65,14 +65,23 @@ static _Noreturn void end(uint64_t pc)
 	end_execution();
 }
 
-_Noreturn void process_end(uint64_t pc)
+/* Who comes first decides about the status, and not who asked last. */
+static _Noreturn void end_with(int status, bool handlers, uint64_t pc)
 {
 	uint64_t at = pc ? pc : self()->left_pc;
 
 	point_at(OP_PROCESS_END, NULL, NULL, at);
 	trace(OP_PROCESS_END, at, NULL);
+	rt->exit_code = status;
+	if (!handlers)
+		rt->nat_exit = 0;
 	name_those_left(at, pc ? "calls exit" : "returns");
 	end(pc);
+}
+
+void process_end(int status)
+{
+	end_with(status, true, 0);
 }
 
 _Noreturn void process_end_of_threads(void)
@@ -82,22 +91,17 @@ _Noreturn void process_end_of_threads(void)
 
 void WRAP(exit)(int status)
 {
-	rt->exit_code = status;
-	process_end(CALLER);
+	end_with(status, true, CALLER);
 }
 
 void WRAP(_exit)(int status)
 {
-	rt->exit_code = status;
-	rt->nat_exit = 0;
-	process_end(CALLER);
+	end_with(status, false, CALLER);
 }
 
 void WRAP(_Exit)(int status)
 {
-	rt->exit_code = status;
-	rt->nat_exit = 0;
-	process_end(CALLER);
+	end_with(status, false, CALLER);
 }
 
 int WRAP(atexit)(void (*fn)(void))

@@ -381,8 +381,8 @@ void *key_get(unsigned key);
 int key_set(unsigned key, const void *value);
 void keys_destroy(struct thread *thread);
 
-/* process.c: main returns (0), or somebody calls exit */
-_Noreturn void process_end(uint64_t pc);
+/* process.c: main returns */
+_Noreturn void process_end(int status);
 
 /* Main has left by pthread_exit, and now the last thread has ended. */
 _Noreturn void process_end_of_threads(void);

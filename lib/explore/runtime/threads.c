@@ -65,8 +65,7 @@ void switch_to(unsigned next)
 
 static _Noreturn void run_main(void)
 {
-	rt->exit_code = WRAP(main)(rt->argc, rt->argv, rt->envp);
-	process_end(0);
+	process_end(WRAP(main)(rt->argc, rt->argv, rt->envp));
 }
 
 /* tls_in: whoever starts was not switched to by switch_to's second half. */
