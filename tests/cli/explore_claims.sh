@@ -263,6 +263,31 @@ int main(void)
 END
 same_outcomes over.c
 
+program joined.c <<'END'
+static atomic_int n;
+static const struct timespec past;
+static void *add(void *arg)
+{
+	n++;
+	n++;
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+	int error, seen;
+	pthread_create(&t, NULL, add, NULL);
+	error = pthread_timedjoin_np(t, NULL, &past);
+	seen = n;
+	if (error)
+		pthread_join(t, NULL);
+	printf("%d %d\n", error != 0, seen);
+	return 0;
+}
+END
+same_outcomes joined.c
+same_outcomes joined.c --spurious 0
+
 program taken.c <<'END'
 static sem_t s;
 static int failed[3];

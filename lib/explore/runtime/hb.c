@@ -169,6 +169,21 @@ static void join_first_call(const struct hb *hb, uint32_t i,
 }
 
 /*
+ * A join that waits in time could have come before the other's last step, and
+ * run out of time.
+ */
+static bool ended_in_time(
+	const struct hb *hb, uint32_t k, const struct hb_step *join)
+{
+	unsigned thread = hb->steps[k].thread;
+
+	return join->op.kind == OP_JOIN && join->timed &&
+	       rt->wire->config.spurious && hb->last[thread] == k + 1 &&
+	       same_thread(thread, (unsigned)join->op.object) &&
+	       rt->threads[join->op.object].state == THREAD_ENDED;
+}
+
+/*
  * `seen` is what cannot race any more: it lacks what only made this step
  * possible. Going backwards, the first conflict met is the nearest.
  */
@@ -186,7 +201,8 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 		const struct hb_step *old = &hb->steps[k];
 
 		if (old->thread == step->thread || k < seen[old->thread] ||
-			!dependent(old, step))
+			!(dependent(old, step) ||
+				ended_in_time(hb, k, step)))
 			continue;
 		join(step->clock, hb, k);
 		if (old->op.kind == OP_ONCE)

@@ -26,7 +26,8 @@ struct node {
 
 struct state {
 	uint32_t depth, nnodes;
-	uint64_t next_asleep; /* at the node that comes */
+	uint64_t next_asleep; /* at the node that comes; and of them */
+	uint64_t next_early; /* those whom nothing but time let go on */
 	bool gave_up;
 	bool asleep; /* all who could go on, when the execution was cut */
 	uint32_t node_of[WIRE_MAX_CHOICES]; /* the node of a step */
@@ -128,15 +129,39 @@ static uint64_t still_asleep(const struct node *node)
 }
 
 /*
+ * Whose time can be over here, or who can wake though nobody signalled: no
+ * step of another makes that possible, so no race tells of it.
+ */
+static uint64_t who_is_early(uint64_t can)
+{
+	uint64_t early = 0;
+
+	for (uint64_t left = can; left; left &= left - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(left);
+
+		if (!thread_can_go(&rt->threads[i]))
+			early |= bit(i);
+	}
+	return early;
+}
+
+/*
  * What sleeps here was computed when the step before was about to be taken,
  * by what the sleepers were about to do then, which is what they still are.
+ * But to run out of time is not what it was for those who need not any more;
+ * and where nobody can go on, time passes and takes nothing of the budget.
  */
 static void node_new(struct node *node, const struct set *can, unsigned current)
 {
+	uint64_t early = who_is_early(can->word[0]);
+
 	memset(node, 0, sizeof(*node));
 	node->can = can->word[0];
 	node->current = (uint16_t)current;
-	node->asleep = state()->next_asleep & node->can;
+	node->todo = early;
+	if (early != node->can)
+		node->asleep = state()->next_asleep & node->can &
+			       (early | ~state()->next_early);
 }
 
 static unsigned choose_first(const struct node *node)
@@ -158,39 +183,16 @@ static void take_step(struct node *node, uint32_t index, bool known)
 	s->node_of[node->step] = index;
 	hb_add(&s->hb, node->pick, known, on_race);
 	s->next_asleep = still_asleep(node);
+	s->next_early = who_is_early(s->next_asleep);
 }
 
-/*
- * Whose time can be over here, or who can wake though nobody signalled: no
- * step of another makes that possible, so no race tells of it.
- */
-static uint64_t who_is_early(uint64_t can)
-{
-	uint64_t early = 0;
-
-	for (uint64_t left = can; left; left &= left - 1) {
-		unsigned i = (unsigned)__builtin_ctzll(left);
-
-		if (!thread_can_go(&rt->threads[i]))
-			early |= bit(i);
-	}
-	return early;
-}
-
-/*
- * False when whoever can go on is asleep: nothing new lies ahead. Where nobody
- * can, time passes, and takes nothing of the budget: what sleeps did.
- */
+/* False when whoever can go on is asleep: nothing new lies ahead. */
 static bool node_begin(
 	struct node *node, const struct set *can, unsigned current)
 {
-	uint64_t early;
 	unsigned pick;
 
 	node_new(node, can, current);
-	early = who_is_early(node->can);
-	if (early == node->can)
-		node->asleep = 0;
 	pick = choose_first(node);
 	if (pick == WIRE_NOBODY) {
 		rt->wire->progress.blocked++;
@@ -198,7 +200,6 @@ static bool node_begin(
 		return false;
 	}
 	node->pick = (uint16_t)pick;
-	node->todo = early;
 	state()->nnodes++;
 	return true;
 }
