@@ -1,4 +1,5 @@
 #include "lib/explore/runtime/hb.h"
+#include "lib/explore/runtime/cancel.h"
 #include "lib/explore/runtime/tso.h"
 
 #include <string.h>
@@ -168,6 +169,14 @@ static void join_first_call(const struct hb *hb, uint32_t i,
 		join_end_of(hb, clock, call->thread);
 }
 
+/* Who is cancelled ends, and need not wait for the end of another. */
+static bool joins(const struct hb_step *step)
+{
+	return step->op.kind == OP_JOIN &&
+	       rt->threads[step->op.object].state == THREAD_ENDED &&
+	       !cancel_wakes(&rt->threads[step->thread]);
+}
+
 /*
  * A join that waits in time could have come before the other's last step, and
  * run out of time.
@@ -177,10 +186,9 @@ static bool ended_in_time(
 {
 	unsigned thread = hb->steps[k].thread;
 
-	return join->op.kind == OP_JOIN && join->timed &&
-	       rt->wire->config.spurious && hb->last[thread] == k + 1 &&
-	       same_thread(thread, (unsigned)join->op.object) &&
-	       rt->threads[join->op.object].state == THREAD_ENDED;
+	return join->timed && joins(join) && rt->wire->config.spurious &&
+	       hb->last[thread] == k + 1 &&
+	       same_thread(thread, (unsigned)join->op.object);
 }
 
 /*
@@ -193,8 +201,7 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 	uint32_t seen[HB_THREADS];
 
 	memcpy(seen, step->clock, sizeof(seen));
-	if (step->op.kind == OP_JOIN &&
-		rt->threads[step->op.object].state == THREAD_ENDED)
+	if (joins(step))
 		join_end_of(hb, step->clock, step->op.object);
 	join_what_let_go(hb, i, step->clock);
 	for (uint32_t k = i; k-- > 0;) {
