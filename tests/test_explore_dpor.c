@@ -18,7 +18,9 @@ enum {
 	NWAITING = 80, /* with loops that wait */
 	NWEAK = 120, /* under weak memory models */
 	NROUNDS = 60, /* with barriers, signals and posts again and again */
+	NCALLS = 100, /* with all kinds of locks, and threads that join */
 	BRUTE_FORCE_MOST = 20 * 1000,
+	CALLS_MOST = 1500, /* of calls */
 	LOOPS_MOST = 4000, /* brute force, where loops wait */
 	RUNS_MOST = 1500, /* and where they run */
 };
@@ -29,8 +31,12 @@ static void build_generated(void)
 {
 	struct build_options options = {
 		.compiler = getenv("CC") ? getenv("CC") : "cc",
-		.nfiles = 1,
-		.files = {"tests/explore/generated.c"},
+		.nfiles = 3,
+		.files = {"tests/explore/generated.c",
+			"tests/explore/generated_ops.c",
+			"tests/explore/generated_calls.c"},
+		.nflags = 1,
+		.flags = {"-I."},
 	};
 
 	ck_assert_int_eq(build_make(&options, &build), 0);
@@ -173,6 +179,34 @@ START_TEST(dpor_comes_by_every_class_of_rounds_and_early_wakeups)
 }
 END_TEST
 
+/* So often, threads wake though nobody signalled, or run out of time. */
+static void compare_calls(uint32_t spurious)
+{
+	struct wire_config config = exhaustive;
+
+	config.spurious = spurious;
+	config.max_executions = CALLS_MOST;
+	compare_many(NCALLS, "calls", &config);
+}
+
+START_TEST(dpor_comes_by_every_class_of_calls)
+{
+	compare_calls(0);
+}
+END_TEST
+
+START_TEST(dpor_comes_by_every_class_of_calls_and_one_early)
+{
+	compare_calls(1);
+}
+END_TEST
+
+START_TEST(dpor_comes_by_every_class_of_calls_and_two_early)
+{
+	compare_calls(2);
+}
+END_TEST
+
 START_TEST(dpor_comes_by_every_class_with_waiting_loops)
 {
 	struct wire_config config = exhaustive;
@@ -309,6 +343,9 @@ int main(void)
 		(const TTest *const[]){dpor_comes_by_every_class,
 			dpor_comes_by_every_class_of_rounds,
 			dpor_comes_by_every_class_of_rounds_and_early_wakeups,
+			dpor_comes_by_every_class_of_calls,
+			dpor_comes_by_every_class_of_calls_and_one_early,
+			dpor_comes_by_every_class_of_calls_and_two_early,
 			dpor_comes_by_every_class_with_waiting_loops,
 			waiting_loops_hide_no_outcome,
 			dpor_comes_by_every_class_under_tso,
