@@ -180,30 +180,37 @@ START_TEST(dpor_comes_by_every_class_of_rounds_and_early_wakeups)
 END_TEST
 
 /* So often, threads wake though nobody signalled, or run out of time. */
-static void compare_calls(uint32_t spurious)
+static void compare_calls(uint32_t spurious, enum memory_model memory)
 {
 	struct wire_config config = exhaustive;
 
 	config.spurious = spurious;
+	config.memory = memory;
 	config.max_executions = CALLS_MOST;
 	compare_many(NCALLS, "calls", &config);
 }
 
 START_TEST(dpor_comes_by_every_class_of_calls)
 {
-	compare_calls(0);
+	compare_calls(0, MEMORY_SC);
 }
 END_TEST
 
 START_TEST(dpor_comes_by_every_class_of_calls_and_one_early)
 {
-	compare_calls(1);
+	compare_calls(1, MEMORY_SC);
 }
 END_TEST
 
 START_TEST(dpor_comes_by_every_class_of_calls_and_two_early)
 {
-	compare_calls(2);
+	compare_calls(2, MEMORY_SC);
+}
+END_TEST
+
+START_TEST(dpor_comes_by_every_class_of_calls_under_tso)
+{
+	compare_calls(0, MEMORY_TSO);
 }
 END_TEST
 
@@ -346,6 +353,7 @@ int main(void)
 			dpor_comes_by_every_class_of_calls,
 			dpor_comes_by_every_class_of_calls_and_one_early,
 			dpor_comes_by_every_class_of_calls_and_two_early,
+			dpor_comes_by_every_class_of_calls_under_tso,
 			dpor_comes_by_every_class_with_waiting_loops,
 			waiting_loops_hide_no_outcome,
 			dpor_comes_by_every_class_under_tso,

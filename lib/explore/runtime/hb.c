@@ -157,16 +157,14 @@ static void join_what_let_go(const struct hb *hb, uint32_t i, uint32_t *clock)
 }
 
 /* Nor is the end of the first call of a once, which others wait for. */
-static void join_first_call(const struct hb *hb, uint32_t i,
-	const struct hb_step *call, uint32_t *clock)
+static void join_first_call(
+	const struct hb *hb, uint32_t i, uint64_t address, uint32_t *clock)
 {
 	const struct object *once = object_find(
-		(const void *)(uintptr_t)call->op.object);
+		(const void *)(uintptr_t)address);
 
 	if (once)
 		join_step_at(hb, i, once->done_at, clock);
-	if (rt->tso)
-		join_end_of(hb, clock, call->thread);
 }
 
 /* Who is cancelled ends, and need not wait for the end of another. */
@@ -208,12 +206,11 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 		const struct hb_step *old = &hb->steps[k];
 
 		if (old->thread == step->thread || k < seen[old->thread] ||
-			!(dependent(old, step) ||
-				ended_in_time(hb, k, step)))
+			!(dependent(old, step) || ended_in_time(hb, k, step)))
 			continue;
 		join(step->clock, hb, k);
 		if (old->op.kind == OP_ONCE)
-			join_first_call(hb, i, old, step->clock);
+			join_first_call(hb, i, old->op.object, step->clock);
 		if (enables(old, step) || was_waiting(hb, k, step))
 			continue;
 		if (!race || race(hb, k, i))
