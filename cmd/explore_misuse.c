@@ -1,5 +1,6 @@
 /* How a thread came to unlock, or wait, with what it should not have. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_stretch.h"
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
@@ -68,14 +69,75 @@ bool explore_refused_advice(struct explore_view *view, unsigned thread,
 	return true;
 }
 
+/* What it did to that lock last was to unlock it: that step; or 0. */
+static uint32_t unlocked_step(
+	const struct wire *wire, unsigned thread, uint64_t lock)
+{
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == thread && event->op.object == lock)
+			return event->op.kind == OP_UNLOCK ||
+					       event->op.kind == OP_RWUNLOCK
+				       ? i + 1
+				       : 0;
+	}
+	return 0;
+}
+
+/* A race, rather than the program, has decided that it comes there again. */
+static bool is_led_by_race(
+	struct explore_view *view, unsigned thread, uint32_t from)
+{
+	const struct wire *wire = view->wire;
+
+	for (uint32_t i = from; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == thread && explore_is_read(event) &&
+			explore_race_on(wire, event->op.object) &&
+			explore_decides(explore_line_at(view, event->op.pc)))
+			return true;
+	}
+	return false;
+}
+
+static bool unlocked_advice(struct explore_view *view,
+	const struct party *party, char *words, size_t size)
+{
+	uint32_t step = unlocked_step(view->wire, party->thread, party->object);
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE], here[EXPLORE_WORDS_SIZE];
+
+	if (!step || is_led_by_race(view, party->thread, step))
+		return false;
+	explore_place_name(view, view->wire->events[step - 1].op.pc, place);
+	text_append(words, size, "%s has unlocked %s at %s already (step %u), ",
+		explore_thread_name(party->thread, who),
+		explore_object_name(view, party->object, name), place, step);
+	explore_place_name(view, party->pc, here);
+	if (strcmp(here, place))
+		text_append(words, size,
+			"and has not locked it since: on that way, unlock it "
+			"in one of the two places only, or lock it in between");
+	else
+		text_append(words, size,
+			"and comes there again without having locked it: lock "
+			"it on every way there");
+	return true;
+}
+
 bool explore_unlock_advice(struct explore_view *view,
 	const struct finding *misuse, char *words, size_t size)
 {
+	const struct party *party = &misuse->first;
+
 	return misuse->kind == FOUND_MISUSE &&
 	       (!strncmp(misuse->text, "unlocks a mutex that", 20) ||
 		       !strncmp(misuse->text, "unlocks a rwlock", 16)) &&
-	       explore_refused_advice(view, misuse->first.thread,
-		       misuse->first.object, words, size);
+	       (explore_refused_advice(
+			view, party->thread, party->object, words, size) ||
+		       unlocked_advice(view, party, words, size));
 }
 
 /* What it tested before it fell asleep; false: nobody sleeps. */

@@ -389,6 +389,7 @@ static void say_no_more(struct explore_view *view, const struct finding *pair,
 	if (strcmp(one, other))
 		text_append(words, size, "%s%s",
 			one[0] && other[0] ? " and " : "", other);
+	text_append(words, size, ", nor unlock it in between");
 }
 
 static bool is_taken_by(const struct wire *wire, const struct held_lock *lock,

@@ -38,7 +38,8 @@ int main(void)
 }
 END
 explored keep.c
-says 'from keep.c:14 to keep.c:17, and do not lock it again at keep.c:7 Lesson'
+says 'from keep.c:14 to keep.c:17, and do not lock it again at keep.c:7, nor'
+says ' nor unlock it in between Lesson'
 
 point L2 'also where a function of its own takes it'
 cat >take.c <<'END'
@@ -82,7 +83,7 @@ int main(void)
 }
 END
 explored take.c
-says 'from take.c:20 to take.c:24, and do not lock it again at take.c:23 Lesson'
+says 'from take.c:20 to take.c:24, and do not lock it again at take.c:23, nor'
 
 point L3 'what is read to be added to is not tested'
 cat >add.c <<'END'
@@ -258,5 +259,39 @@ explored twice.c
 says_not ' again after '
 says 'nobody'
 says ' lock it for writing at twice.c:7 already'
+
+point L8 'who unlocks twice since another changed what it looks at is told so'
+cat >led.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int owner;
+static void *uses(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	owner = 1;
+	pthread_mutex_unlock(&lock);
+	if (owner == 2)
+		pthread_mutex_unlock(&lock);
+	return arg;
+}
+static void *takes(void *arg)
+{
+	owner = 2;
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, uses, NULL);
+	pthread_create(&b, NULL, takes, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+explored led.c
+says 'misuse: unlocks a mutex that nobody holds'
+says_not 'has unlocked lock at'
+says 'Think: no lock protects owner'
 
 finish

@@ -1,5 +1,6 @@
 /* finds: misuse: unlocks a mutex that nobody holds */
-/* says: each unlock belongs to one lock */
+/* says: T[12] has unlocked lock at unlock_twice.c:13 already .STEP., and has */
+/* says: since: on that way, unlock it in one of the two places only, or lock */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
