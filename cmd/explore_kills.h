@@ -25,6 +25,9 @@ bool explore_merged_advice(
 /* One came before the call that waits for it. */
 bool explore_missed_advice(const struct wire *wire, char *words, size_t size);
 
+/* Of a deadlock: a pipe is full, and who would read it waits, too. */
+bool explore_full_advice(struct explore_view *view, char *words, size_t size);
+
 /* One came before there was a handler, and its process died of it. */
 bool explore_unready_advice(const struct wire *wire, char *words, size_t size);
 

@@ -1,4 +1,5 @@
 /* What goes wrong between processes: children, signals, pipes, files. */
+#include "cmd/explore_descriptors.h"
 #include "cmd/explore_kills.h"
 
 #include "cmd/explore_trace.h"
@@ -162,16 +163,17 @@ static int other_holder(const struct wire *wire, unsigned reader)
 }
 
 /* It waits for bytes, or for the end, of a pipe that others can write to. */
-static void held_open_words(const struct wire *wire, unsigned reader,
+static void held_open_words(struct explore_view *view, unsigned reader,
 	unsigned holder, char *words, size_t size)
 {
+	const struct wire *wire = view->wire;
 	const struct op *pending = &wire->standing[holder].pending;
 	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
 	char call[EXPLORE_WORDS_SIZE];
 
 	explore_thread_name(reader, who);
 	explore_thread_name(holder, other);
-	explore_call_words(wire, pending, call, sizeof(call));
+	explore_shown_call(view, pending, call, sizeof(call));
 	if (explore_waits_in(wire, holder, "read("))
 		text_append(words, size,
 			"%s waits for what %s is to write, and %s waits in a "
@@ -202,8 +204,9 @@ static int stuck_reader(const struct wire *wire)
 	return any;
 }
 
-static bool reader_advice(const struct wire *wire, char *words, size_t size)
+static bool reader_advice(struct explore_view *view, char *words, size_t size)
 {
+	const struct wire *wire = view->wire;
 	int reader = stuck_reader(wire), other;
 	char who[EXPLORE_WORDS_SIZE];
 
@@ -213,7 +216,7 @@ static bool reader_advice(const struct wire *wire, char *words, size_t size)
 	explore_thread_name((unsigned)reader, who);
 	if (other >= 0)
 		held_open_words(
-			wire, (unsigned)reader, (unsigned)other, words, size);
+			view, (unsigned)reader, (unsigned)other, words, size);
 	else
 		text_append(words, size,
 			"%s reads a pipe to its end, which does not come "
@@ -247,7 +250,7 @@ bool explore_processes_advice(struct explore_view *view,
 			 "signal, and look at what write returns";
 	else if (finding->kind != FOUND_DEADLOCK)
 		return false;
-	else if (reader_advice(wire, words, size) ||
+	else if (reader_advice(view, words, size) ||
 		 explore_unready_advice(wire, words, size) ||
 		 explore_missed_advice(wire, words, size))
 		return true;
@@ -264,6 +267,8 @@ bool explore_processes_advice(struct explore_view *view,
 			 "for what nobody writes any more: one read may bring "
 			 "what several writes have written, so count bytes, "
 			 "and close the ends that nobody needs";
+	else if (explore_full_advice(view, words, size))
+		return true;
 	else if (anybody_waits_in(wire, "write("))
 		advice = "a pipe holds so much and no more: read at one end "
 			 "while the other is written to";

@@ -1,5 +1,7 @@
 #include "cmd/explore_uses.h"
 
+#include "lib/explore/descriptor.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +118,18 @@ static bool looks_at_nothing(const struct call *call, const char *words)
 	return !strcmp(call->name, "lseek") && !strstr(words, "SEEK_END");
 }
 
+/* Its number was that of a file before. */
+static bool is_of_pipe(const struct event *event)
+{
+	switch (event->op.order) {
+	case DESCRIPTOR_UNKNOWN:
+	case DESCRIPTOR_FILE:
+		return false;
+	default:
+		return true;
+	}
+}
+
 static void follow_call(struct file_uses *files, const struct event *event,
 	uint32_t i, const struct call *call, const char *words)
 {
@@ -126,7 +140,7 @@ static void follow_call(struct file_uses *files, const struct event *event,
 	explore_call_part(words, call->operand == SECOND_PATH ? 2 : 1, path);
 	if (call->operand == DESCRIPTOR) {
 		open = opened(files, event->thread, atoi(path));
-		if (!open || !open->path[0])
+		if (!open || !open->path[0] || is_of_pipe(event))
 			return;
 		if (call->name[0] == 'f' && open->only_read)
 			uses &= ~(unsigned)USE_WRITES;

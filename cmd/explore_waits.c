@@ -1,4 +1,5 @@
 /* Who waits for what when nobody can go on. */
+#include "cmd/explore_descriptors.h"
 #include "cmd/explore_wait.h"
 #include "cmd/explore_way.h"
 
@@ -190,8 +191,10 @@ static bool wait_words(struct explore_view *view, unsigned thread,
 	switch (op->kind) {
 	case OP_CALL:
 		text_append(words, size, "in ");
-		explore_call_words(view->wire, op, name, sizeof(name));
+		explore_shown_call(view, op, name, sizeof(name));
 		text_append(words, size, "%s", name);
+		if (explore_descriptor_words(view, op, name))
+			text_append(words, size, ", %s", name);
 		break;
 	case OP_JOIN:
 		text_append(words, size, "for %s to end",

@@ -1,4 +1,5 @@
 /* The words for what happens in an explored program. */
+#include "cmd/explore_descriptors.h"
 #include "cmd/explore_lifetime.h"
 #include "cmd/explore_way.h"
 
@@ -385,8 +386,7 @@ const char *explore_event_words(
 	enum op_kind kind = event->op.kind;
 
 	if (kind == OP_CALL) {
-		explore_call_words(
-			view->wire, &event->op, words, EXPLORE_WORDS_SIZE);
+		explore_shown_call(view, &event->op, words, EXPLORE_WORDS_SIZE);
 		return words;
 	}
 	if (kind != OP_FREE ||

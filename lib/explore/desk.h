@@ -17,6 +17,7 @@
 #ifndef LIB_EXPLORE_DESK_H
 #define LIB_EXPLORE_DESK_H
 
+#include "lib/explore/descriptor.h"
 #include "lib/explore/wire.h"
 
 enum {
@@ -59,6 +60,8 @@ struct desk_place {
 	uint64_t pc; /* of the call; 0: not in the program */
 	uint64_t calls[DESK_CALLS]; /* where its function returns to, and so
 				       on; 0: not known */
+	struct descriptor descriptor; /* that the call is about */
+	int32_t in_pipe; /* bytes, when it waits to write to one; or -1 */
 	char call[WIRE_TEXT_SIZE]; /* "rename(a, b)"; what was found */
 };
 

@@ -76,6 +76,8 @@ void processes_look(struct processes *p); /* who could go on now? */
 void processes_go(struct processes *p, const struct option *option);
 void processes_stay(struct processes *p); /* all in their calls, for ever */
 void processes_put_text(struct wire *wire, struct op *op, const char *text);
+void processes_put_descriptor(
+	struct wire *wire, struct op *op, const struct descriptor *descriptor);
 void processes_end_all(struct processes *p);
 void processes_fail(struct processes *p, enum finding_kind kind, int place,
 	const char *text);

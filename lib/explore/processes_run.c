@@ -332,9 +332,12 @@ static void stand(struct processes *p)
 					      : STANDING_BLOCKED,
 			.way = put_way(p, place),
 			.holders = processes_other_end(p, i),
+			.in_pipe = place->in_pipe,
 			.pending = {.kind = OP_CALL, .pc = place->pc},
 		};
 		processes_put_text(wire, &standing->pending, call);
+		processes_put_descriptor(
+			wire, &standing->pending, &place->descriptor);
 	}
 }
 

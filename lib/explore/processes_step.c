@@ -97,6 +97,25 @@ void processes_put_text(struct wire *wire, struct op *op, const char *text)
 	op->size = (uint16_t)n;
 }
 
+void processes_put_descriptor(
+	struct wire *wire, struct op *op, const struct descriptor *descriptor)
+{
+	char path[DESCRIPTOR_PATH_SIZE];
+	struct op text = {0};
+
+	if (descriptor->kind >= DESCRIPTOR_NKINDS)
+		return;
+	op->order = descriptor->kind;
+	op->second = descriptor->at;
+	if (descriptor->kind != DESCRIPTOR_FILE)
+		return;
+	memcpy(path, descriptor->file, sizeof(path));
+	path[sizeof(path) - 1] = '\0';
+	processes_put_text(wire, &text, path);
+	op->second = text.object;
+	op->second_size = text.size;
+}
+
 static struct event *add_event(
 	struct processes *p, uint32_t place, uint64_t pc, const char *text)
 {
@@ -113,6 +132,8 @@ static struct event *add_event(
 		.other = WIRE_NOBODY,
 	};
 	processes_put_text(wire, &event->op, text);
+	processes_put_descriptor(
+		wire, &event->op, &place_at(p, place)->descriptor);
 	return event;
 }
 

@@ -246,6 +246,7 @@ struct standing {
 	uint64_t value; /* of the store that a flusher has to flush */
 	/* Of a process that waits at a pipe: who has its other end open. */
 	uint32_t holders;
+	int32_t in_pipe; /* bytes, if it waits to write to one; or -1 */
 	struct held_lock held[WIRE_MAX_HELD];
 };
 

@@ -45,7 +45,7 @@ done
 point 0 'what a call came to: who was made, who had ended, how many bytes'
 explore in_pieces
 expect_out 'fork\(\): P1 '
-expect_out 'read\([0-9]+, 20 bytes\): (3|11) bytes'
+expect_out 'read\(ends\[0\], 20 bytes\): (3|11) bytes'
 explore lost_child
 expect_out 'wait\(any child\): P[12] '
 explore claim

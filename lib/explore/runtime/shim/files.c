@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +19,20 @@
 		type result_;                              \
 		if (!shim_place())                         \
 			return REAL(name) arguments;       \
+		shim_ask(CALLER, NULL, NULL, __VA_ARGS__); \
+		result_ = REAL(name) arguments;            \
+		shim_tell((long)result_);                  \
+		return result_;                            \
+	}
+
+/* The same about a descriptor, fd. */
+#define ABOUT_CALL(type, name, parameters, arguments, ...) \
+	EXPORT type name parameters                        \
+	{                                                  \
+		type result_;                              \
+		if (!shim_place())                         \
+			return REAL(name) arguments;       \
+		shim_about(fd);                            \
 		shim_ask(CALLER, NULL, NULL, __VA_ARGS__); \
 		result_ = REAL(name) arguments;            \
 		shim_tell((long)result_);                  \
@@ -37,7 +52,7 @@
 		return result_;                              \
 	}
 
-static const char *plural(size_t n)
+const char *shim_plural(size_t n)
 {
 	return n == 1 ? "" : "s";
 }
@@ -74,18 +89,21 @@ CALL(int, chmod, (const char *path, mode_t mode), (path, mode), "chmod(%s)",
 	path)
 CALL(int, truncate, (const char *path, off_t size), (path, size),
 	"truncate(%s)", path)
-CALL(int, ftruncate, (int fd, off_t size), (fd, size), "ftruncate(%d)", fd)
-CALL(int, fsync, (int fd), (fd), "fsync(%d)", fd)
-CALL(int, fdatasync, (int fd), (fd), "fdatasync(%d)", fd)
+ABOUT_CALL(
+	int, ftruncate, (int fd, off_t size), (fd, size), "ftruncate(%d)", fd)
+ABOUT_CALL(int, fsync, (int fd), (fd), "fsync(%d)", fd)
+ABOUT_CALL(int, fdatasync, (int fd), (fd), "fdatasync(%d)", fd)
 CALL(int, mkstemp, (char *path), (path), "mkstemp(%s)", path)
 CALL(int, mkfifo, (const char *path, mode_t mode), (path, mode), "mkfifo(%s)",
 	path)
 CALL(int, creat, (const char *path, mode_t mode), (path, mode), "creat(%s)",
 	path)
-CALL(ssize_t, pread, (int fd, void *to, size_t size, off_t at),
-	(fd, to, size, at), "pread(%d, %zu byte%s)", fd, size, plural(size))
-CALL(ssize_t, pwrite, (int fd, const void *from, size_t size, off_t at),
-	(fd, from, size, at), "pwrite(%d, %zu byte%s)", fd, size, plural(size))
+ABOUT_CALL(ssize_t, pread, (int fd, void *to, size_t size, off_t at),
+	(fd, to, size, at), "pread(%d, %zu byte%s)", fd, size,
+	shim_plural(size))
+ABOUT_CALL(ssize_t, pwrite, (int fd, const void *from, size_t size, off_t at),
+	(fd, from, size, at), "pwrite(%d, %zu byte%s)", fd, size,
+	shim_plural(size))
 POINTER_CALL(DIR *, opendir, (const char *path), (path), "opendir(%s)", path)
 CALL(int, fflush, (FILE * stream), (stream), "fflush(%d)",
 	stream ? fileno(stream) : -1)
@@ -112,6 +130,7 @@ EXPORT off_t lseek(int fd, off_t by, int whence)
 
 	if (!shim_place() || shim_type_of(fd) != S_IFREG)
 		return REAL(lseek)(fd, by, whence);
+	shim_about(fd);
 	shim_ask(CALLER, NULL, NULL, "lseek(%d, %lld, %s)", fd, (long long)by,
 		whence_words(whence));
 	at = REAL(lseek)(fd, by, whence);
@@ -217,9 +236,16 @@ static bool can_read(const void *fd)
 	return is_ready(*(const int *)fd, POLLIN);
 }
 
-static bool can_write(const void *fd)
+static bool can_write(const void *wait)
 {
-	return is_ready(*(const int *)fd, POLLOUT);
+	int fd = *(const int *)wait, n = -1;
+
+	if (is_ready(fd, POLLOUT))
+		return true;
+	if (shim_type_of(fd) == S_IFIFO && ioctl(fd, FIONREAD, &n) < 0)
+		n = -1;
+	shim_place()->in_pipe = n;
+	return false;
 }
 
 /* What O_NONBLOCK says never waits, whatever is ready. */
@@ -248,38 +274,23 @@ EXPORT ssize_t read(int fd, void *to, size_t size)
 
 	if (!shim_place())
 		return REAL(read)(fd, to, size);
+	shim_about(fd);
 	shim_ask(CALLER, shim_can_read(fd), &fd, "read(%d, %zu byte%s)", fd,
-		size, plural(size));
+		size, shim_plural(size));
 	n = REAL(read)(fd, to, size);
 	if (n > 0)
-		shim_tell_words(n, "%zd byte%s", n, plural((size_t)n));
+		shim_tell_words(n, "%zd byte%s", n, shim_plural((size_t)n));
 	else
 		shim_tell_words(n, "the end");
 	return n;
 }
 
 /* Nobody of them looks at a terminal or /dev/null. */
-static bool is_seen(int fd)
+bool shim_is_seen(int fd)
 {
 	mode_t type = shim_type_of(fd);
 
 	return type == S_IFREG || type == S_IFIFO || type == S_IFSOCK;
-}
-
-EXPORT ssize_t write(int fd, const void *from, size_t size)
-{
-	ssize_t n;
-
-	if (!shim_place() || !is_seen(fd))
-		return REAL(write)(fd, from, size);
-	shim_ask(CALLER, shim_can_write(fd), &fd, "write(%d, %zu byte%s)", fd,
-		size, plural(size));
-	n = REAL(write)(fd, from, size);
-	if (n == (ssize_t)size)
-		shim_tell(n);
-	else
-		shim_tell_words(n, "only %zd of them", n);
-	return n;
 }
 
 /* What is in the buffer already need not be waited for. */
@@ -295,6 +306,7 @@ static void ask_to_get(uint64_t pc, const char *name, FILE *stream)
 {
 	int fd = fileno(stream);
 
+	shim_about(fd);
 	shim_ask(pc, unless_nonblocking(fd, can_get), stream, "%s(%d)", name,
 		fd);
 }
@@ -418,8 +430,9 @@ EXPORT int fclose(FILE *stream)
 {
 	int result;
 
-	if (!shim_place() || !is_seen(fileno(stream)))
+	if (!shim_place() || !shim_is_seen(fileno(stream)))
 		return REAL(fclose)(stream);
+	shim_about(fileno(stream));
 	shim_ask(CALLER, NULL, NULL, "fclose(%d)", fileno(stream));
 	result = REAL(fclose)(stream);
 	shim_tell(result);

@@ -23,6 +23,7 @@ EXPORT int close(int fd)
 	if (!shim_place() ||
 		(!has_locks && type != S_IFIFO && type != S_IFSOCK))
 		return REAL(close)(fd);
+	shim_about(fd);
 	shim_ask(CALLER, NULL, NULL, "close(%d)", fd);
 	result = REAL(close)(fd);
 	shim_tell(result);
@@ -53,6 +54,7 @@ EXPORT int INSTEAD_OF(flock)(int fd, int how)
 	if (!shim_place())
 		return REAL(flock)(fd, how);
 	has_locks = true;
+	shim_about(fd);
 	shim_ask(CALLER, waits ? can_flock : NULL, &lock, "flock(%d, %s)", fd,
 		how & LOCK_UN   ? "LOCK_UN"
 		: how & LOCK_SH ? "LOCK_SH"
@@ -86,6 +88,7 @@ static int have_part(uint64_t pc, const char *name, const struct part *part)
 	bool waits = part->waits && type != F_UNLCK;
 
 	has_locks = true;
+	shim_about(part->fd);
 	shim_ask_once(pc, waits ? can_have : NULL, part, "%s(%d, %s)", name,
 		part->fd,
 		type == F_UNLCK   ? "F_UNLCK"

@@ -20,6 +20,8 @@ static bool is_program; /* the one that has lines */
 static sigset_t mask; /* of the program, while we hold all signals back */
 
 static const sigset_t *instead;
+static struct descriptor about; /* what the next call is about */
+static uintptr_t data, data_end; /* of the program */
 
 void shim_block_instead(const sigset_t *signals)
 {
@@ -213,6 +215,8 @@ static void ask_for_turn(
 {
 	strcpy(place->call, call);
 	place->pc = is_program ? pc : 0;
+	place->descriptor = about;
+	place->in_pipe = -1;
 	note_calls(pc);
 	stop(can, wait);
 }
@@ -228,7 +232,26 @@ __attribute__((format(printf, 5, 0))) static void ask(uint64_t pc,
 	do
 		ask_for_turn(pc, can, wait, call);
 	while (again && can && !can(wait));
+	about = (struct descriptor){.kind = DESCRIPTOR_UNKNOWN};
 	errno = error;
+}
+
+void shim_about(int fd)
+{
+	about = shim_descriptor(fd);
+}
+
+bool shim_is_data(const void *p)
+{
+	return (uintptr_t)p >= data && (uintptr_t)p < data_end;
+}
+
+bool shim_is_local(const void *p)
+{
+	const void *frame = __builtin_frame_address(0);
+
+	return is_on_first_stack(frame) && p > frame &&
+	       p < (const void *)outermost;
 }
 
 void shim_ask(
@@ -283,6 +306,7 @@ _Noreturn void shim_fail(
 	vsnprintf(place->call, sizeof(place->call), format, arguments);
 	va_end(arguments);
 	place->pc = is_program ? pc : 0;
+	place->descriptor = (struct descriptor){.kind = DESCRIPTOR_UNKNOWN};
 	place->found = (uint8_t)kind;
 	for (;;)
 		stop(NULL, NULL);
@@ -348,6 +372,14 @@ static int note_base(struct dl_phdr_info *info, size_t size, void *arg)
 	(void)size;
 	(void)arg;
 	desk->base = info->dlpi_addr;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *part = &info->dlpi_phdr[i];
+
+		if (part->p_type != PT_LOAD || !(part->p_flags & PF_W))
+			continue;
+		data = info->dlpi_addr + part->p_vaddr;
+		data_end = data + part->p_memsz;
+	}
 	return 1;
 }
 

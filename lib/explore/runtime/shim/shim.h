@@ -51,6 +51,14 @@ bool shim_has_lines(void);
 __attribute__((format(printf, 4, 5))) void shim_ask(uint64_t pc,
 	shim_can_fn can, const void *wait, const char *format, ...);
 
+/* The next call is about that descriptor. */
+void shim_about(int fd);
+struct descriptor shim_descriptor(int fd);
+
+/* In the variables of the program; in those of a function that goes on. */
+bool shim_is_data(const void *p);
+bool shim_is_local(const void *p);
+
 /* The same for a call that a signal ends, too: then `can` need not hold. */
 __attribute__((format(printf, 4, 5))) void shim_ask_once(uint64_t pc,
 	shim_can_fn can, const void *wait, const char *format, ...);
@@ -61,6 +69,11 @@ bool shim_never(const void *wait);
 /* For what waits for a descriptor, a pointer to it; NULL: it never waits. */
 shim_can_fn shim_can_read(int fd);
 shim_can_fn shim_can_write(int fd);
+
+/* What is done to it can be seen by others. */
+bool shim_is_seen(int fd);
+
+const char *shim_plural(size_t n);
 
 /* For one that whoever calls it lets others go before. */
 bool shim_rests(const void *wait);

@@ -8,6 +8,7 @@
 static void ask(
 	uint64_t pc, int *fd, shim_can_fn can, int flags, const char *name)
 {
+	shim_about(*fd);
 	shim_ask(
 		pc, flags & MSG_DONTWAIT ? NULL : can, fd, "%s(%d)", name, *fd);
 }
