@@ -61,8 +61,8 @@ static bool is_own_local(
 	return false;
 }
 
-/* It was given no pointer to it, but came upon it. */
-static bool finds_it(const struct wire *wire, unsigned thread, uint64_t block)
+bool explore_finds_block(
+	const struct wire *wire, unsigned thread, uint64_t block)
 {
 	for (uint32_t i = 0; i < wire->nevents; i++) {
 		const struct event *event = &wire->events[i];
@@ -107,9 +107,9 @@ static bool is_given_to_both(
 		       creator &&
 	       wire->standing[user->thread].function ==
 		       wire->standing[freed->thread].function &&
-	       !finds_it(wire, user->thread, block->from) &&
-	       !finds_it(wire, freed->thread, block->from) && !freed->nheld &&
-	       !counts_in_it(wire, freed->thread, block) &&
+	       !explore_finds_block(wire, user->thread, block->from) &&
+	       !explore_finds_block(wire, freed->thread, block->from) &&
+	       !freed->nheld && !counts_in_it(wire, freed->thread, block) &&
 	       !is_decided(view, freed->pc);
 }
 

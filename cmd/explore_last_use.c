@@ -159,6 +159,100 @@ static bool count_words(struct explore_view *view,
 	return true;
 }
 
+/* Where the thread unlocks it next; or nevents. */
+static uint32_t unlocked_after(
+	const struct wire *wire, uint32_t i, uint64_t lock)
+{
+	unsigned thread = wire->events[i].thread;
+
+	while (++i < wire->nevents) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == thread && event->op.kind == OP_UNLOCK &&
+			event->op.object == lock)
+			break;
+	}
+	return i;
+}
+
+static bool is_in_freed(
+	const struct wire *wire, const struct party *freed, uint64_t object)
+{
+	for (uint32_t i = 0; i < wire->nplaces; i++) {
+		const struct memory_place *place = &wire->places[i];
+
+		if (place->from == freed->object && !place->top)
+			return object >= place->from && object < place->to;
+	}
+	return object == freed->object;
+}
+
+/* The thread's last write in what was freed counts it down; or nevents. */
+static uint32_t last_count(
+	const struct wire *wire, const struct finding *finding, unsigned thread)
+{
+	uint32_t i = wire->nevents;
+
+	while ((i = before(wire, i, thread)) < wire->nevents) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.kind == OP_WRITE &&
+			is_in_freed(wire, &finding->second, event->op.object))
+			return event->after + 1 == event->before
+				       ? i
+				       : wire->nevents;
+	}
+	return i;
+}
+
+/*
+ * Both have counted it down under one lock, which the user holds no longer, and
+ * who freed was the last: the user has let go of what it uses. Returns where it
+ * did, or nevents.
+ */
+static uint32_t counted_out(const struct wire *wire,
+	const struct finding *finding, uint32_t *unlock)
+{
+	unsigned user = finding->first.thread, other = finding->second.thread;
+	uint32_t own = last_count(wire, finding, user);
+	uint32_t its = last_count(wire, finding, other);
+	uint64_t held[1];
+
+	*unlock = wire->nevents;
+	if (user == other || own == wire->nevents || its == wire->nevents ||
+		wire->events[own].op.object != wire->events[its].op.object ||
+		wire->events[its].after ||
+		!explore_held(wire, own, user, held, 1) ||
+		!holds_at(wire, its, other, held[0]))
+		return wire->nevents;
+	*unlock = unlocked_after(wire, own, held[0]);
+	return *unlock < wire->nevents ? own : wire->nevents;
+}
+
+static bool counted_out_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	const struct event *events = view->wire->events;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+	uint32_t unlock;
+	uint32_t i = counted_out(view->wire, finding, &unlock);
+
+	if (i == view->wire->nevents)
+		return false;
+	text_append(words, size, "%s counts %s down at %s, ",
+		explore_thread_name(finding->first.thread, who),
+		explore_object_name(view, events[i].op.object, name),
+		explore_place_name(view, events[i].op.pc, place));
+	text_append(words, size,
+		"and another can be the last as soon as %s is unlocked (%s): "
+		"keep what the count is in a local variable before that, "
+		"decide by it, and use nothing else after that",
+		explore_object_name(view, events[unlock].op.object, name),
+		explore_place_name(view, events[unlock].op.pc, place));
+	return true;
+}
+
 static bool share_a_lock(const struct wire *wire, uint32_t i, uint32_t k)
 {
 	uint64_t held[WIRE_MAX_HELD];
@@ -313,6 +407,7 @@ bool explore_last_use_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	return count_words(view, finding, words, size) ||
+	       counted_out_words(view, finding, words, size) ||
 	       steps_words(view, finding, words, size) ||
 	       locked_words(view, finding, words, size) ||
 	       bare_words(view, finding, words, size);

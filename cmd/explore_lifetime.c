@@ -92,6 +92,58 @@ static bool was_freed(const struct finding *finding)
 	       finding->second.thread != WIRE_NOBODY;
 }
 
+/* It started who frees it, and gave it to that one then. */
+static bool has_given(const struct wire *wire, const struct finding *finding)
+{
+	unsigned user = finding->first.thread, freed = finding->second.thread;
+
+	return started_at(wire, user, freed) &&
+	       !explore_finds_block(wire, freed, finding->second.object);
+}
+
+/* Whoever started another can wait for its end, and then it is the last. */
+static void keep_words(struct explore_view *view, const struct finding *finding,
+	char *words, size_t size)
+{
+	unsigned user = finding->first.thread, freed = finding->second.thread;
+	const struct wire_release *detached = explore_detached(
+		view->wire, freed);
+	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	explore_thread_name(freed, other);
+	if (detached)
+		text_append(words, size, "do not detach %s (%s), and ", other,
+			explore_place_name(view, detached->pc, place));
+	text_append(words, size, "let %s free it, when it has joined %s",
+		explore_thread_name(user, who), other);
+}
+
+/* Neither has started the other to use it, or it is the other way round. */
+static void shared_words(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size)
+{
+	unsigned user = finding->first.thread, freed = finding->second.thread;
+	bool given = has_given(view->wire, finding);
+	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+	char place[EXPLORE_WORDS_SIZE];
+
+	text_append(words, size, " while %s", explore_thread_name(user, who));
+	if (given)
+		text_append(words, size, ", which started %s,",
+			explore_thread_name(freed, other));
+	text_append(words, size, " still uses it (%s): ",
+		explore_place_name(view, finding->first.pc, place));
+	if (explore_last_use_words(view, finding, words, size))
+		return;
+	if (given)
+		keep_words(view, finding, words, size);
+	else
+		text_append(words, size,
+			"let the last one free it; who that is has to be "
+			"counted, and decided in the same locked stretch");
+}
+
 static void freed_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -118,15 +170,8 @@ static void freed_words(struct explore_view *view,
 		if (is_handed_over(view->wire, finding))
 			text_append(words, size,
 				", or let %s free it, after its last use", who);
-	} else {
-		text_append(words, size, " while %s still uses it (%s): ", who,
-			place);
-		if (!explore_last_use_words(view, finding, words, size))
-			text_append(words, size,
-				"let the last one free it; who that is has to "
-				"be counted, and decided in the same locked "
-				"stretch");
-	}
+	} else
+		shared_words(view, finding, words, size);
 }
 
 static void variable_words(struct explore_view *view,
@@ -286,13 +331,18 @@ static void outlive_words(struct explore_view *view, const struct party *user,
 {
 	const struct wire_release *detached = explore_detached(
 		view->wire, user->thread);
+	bool started = detached && detached->pc == given->pc;
 	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
 
 	explore_thread_name(user->thread, who);
 	if (detached)
 		text_append(words, size,
-			"%s is detached (%s), so nobody can wait for its end: ",
-			who, explore_place_name(view, detached->pc, place));
+			"%s is detached (%s), so nobody can wait for its end: "
+			"do not %s it%s, but join it before %s returns; or, if "
+			"nothing that it leaves there is needed, ",
+			who, explore_place_name(view, detached->pc, place),
+			started ? "start" : "detach",
+			started ? " detached" : "", function);
 	else
 		text_append(words, size, "join %s before %s returns, or ", who,
 			function);
@@ -397,8 +447,12 @@ const char *explore_lifetime_lesson(
 			       : NULL;
 	if (!was_freed(finding) || user == freed)
 		return NULL;
-	return finding->kind == FOUND_USE_AFTER_FREE &&
-			       started_at(view->wire, freed, user)
+	if (finding->kind != FOUND_USE_AFTER_FREE)
+		return "07-atomicity";
+	return started_at(view->wire, freed, user) ||
+			       (has_given(view->wire, finding) &&
+				       !explore_last_use_words(view, finding,
+					       words, sizeof(words)))
 		       ? "05-data-race"
 		       : "07-atomicity";
 }

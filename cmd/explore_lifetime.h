@@ -28,6 +28,10 @@ bool explore_last_use_words(struct explore_view *view,
 bool explore_given_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 
+/* It was given no pointer to it, but came upon it. */
+bool explore_finds_block(
+	const struct wire *wire, unsigned thread, uint64_t block);
+
 /* Its advice is about the count, the lock or the giving that went wrong. */
 bool explore_lifetime_is_certain(
 	struct explore_view *view, const struct finding *finding);

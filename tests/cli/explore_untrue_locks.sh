@@ -294,4 +294,40 @@ says 'misuse: unlocks a mutex that nobody holds'
 says_not 'has unlocked lock at'
 says 'Think: no lock protects owner'
 
+point L9 'what was found in a queue is not given back to who put it there'
+cat >parcel.c <<'END'
+#include <pthread.h>
+#include <stdlib.h>
+struct parcel {
+	int weight;
+};
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct parcel *next;
+static void *carry(void *arg)
+{
+	pthread_mutex_lock(&lock);
+	free(next);
+	next = NULL;
+	pthread_mutex_unlock(&lock);
+	return arg;
+}
+int main(void)
+{
+	struct parcel *parcel = calloc(1, sizeof(*parcel));
+	pthread_t thread;
+	int weight;
+	pthread_create(&thread, NULL, carry, NULL);
+	pthread_mutex_lock(&lock);
+	next = parcel;
+	pthread_mutex_unlock(&lock);
+	weight = parcel->weight;
+	pthread_join(thread, NULL);
+	free(next);
+	return weight;
+}
+END
+explored parcel.c
+says 'bad memory access: uses '
+says_not 'when it has joined'
+
 finish

@@ -1,7 +1,8 @@
 /* finds: dead local variable: uses mail.size of send_later.., which returned */
 /* says: started it at LINE: T1 is detached .LINE., so nobody can wait for */
-/* says: wait for its end: give each thread its own from malloc, and let it */
-/* says: let it free that Lesson: 05-data-race */
+/* says: do not start it detached, but join it before send_later.. returns; */
+/* says: if nothing that it leaves there is needed, give each thread its own */
+/* says: its own from malloc, and let it free that Lesson: 05-data-race */
 #include <pthread.h>
 #include <stdlib.h>
 
