@@ -1,5 +1,6 @@
 #include "lib/explore/runtime/format.h"
 
+#include "lib/explore/runtime/memory.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <stddef.h>
@@ -97,12 +98,9 @@ static void skip_integer(va_list *args, char length)
 
 static void print_string(const char *s, int precision, uint64_t pc)
 {
-	size_t n;
-
-	if (!s)
-		return;
-	n = precision < 0 ? strlen(s) + 1 : strnlen(s, (size_t)precision);
-	access_memory(s, n, 0, pc);
+	if (s)
+		access_string(
+			s, precision < 0 ? ANY_LENGTH : (size_t)precision, pc);
 }
 
 static void print(const struct conversion *c, va_list *args, uint64_t pc)

@@ -1,4 +1,5 @@
 /* malloc and its family, as the program calls them. */
+#include "lib/explore/runtime/memory.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>
@@ -68,13 +69,15 @@ int WRAP(posix_memalign)(void **result, size_t align, size_t size)
 	return 0;
 }
 
-static char *copied(const char *s, size_t n, uint64_t pc)
+static char *copied(const char *s, size_t most, uint64_t pc)
 {
-	char *copy = heap_alloc(n + 1, HEAP_ALIGNMENT, pc);
+	char room[KEPT_ROOM], *copy;
+	size_t n = access_string(s, most, pc);
 
+	s = kept(room, s, n);
+	copy = heap_alloc(n + 1, HEAP_ALIGNMENT, pc);
 	if (!copy)
 		return NULL;
-	access_memory(s, n, 0, pc);
 	memcpy(copy, s, n);
 	copy[n] = '\0';
 	return copy;
@@ -82,10 +85,10 @@ static char *copied(const char *s, size_t n, uint64_t pc)
 
 char *WRAP(strdup)(const char *s)
 {
-	return copied(s, strlen(s), CALLER);
+	return copied(s, ANY_LENGTH, CALLER);
 }
 
 char *WRAP(strndup)(const char *s, size_t n)
 {
-	return copied(s, strnlen(s, n), CALLER);
+	return copied(s, n, CALLER);
 }

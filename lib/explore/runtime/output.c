@@ -3,6 +3,7 @@
  * execution of many. With config.outputs each piece is a step.
  */
 #include "lib/explore/runtime/format.h"
+#include "lib/explore/runtime/memory.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>
@@ -14,10 +15,13 @@
 void output_write(const char *data, size_t size, uint64_t pc)
 {
 	struct wire *wire = rt->wire;
+	char room[KEPT_ROOM];
 
 	trace_settle(self());
-	if (wire->config.outputs)
+	if (wire->config.outputs) {
+		data = kept(room, data, size);
 		point_at(OP_OUTPUT, NULL, NULL, pc);
+	}
 	if (size > WIRE_MAX_OUTPUT - wire->output_size)
 		fail(FOUND_OUTPUT_LIMIT, pc, "prints more than %d bytes",
 			WIRE_MAX_OUTPUT);
@@ -152,7 +156,7 @@ int WRAP(puts)(const char *s)
 	char text[4096];
 	int n;
 
-	access_memory(s, strlen(s) + 1, 0, CALLER);
+	access_string(s, ANY_LENGTH, CALLER);
 	n = snprintf(text, sizeof(text), "%s\n", s);
 	if ((size_t)n >= sizeof(text))
 		fail(FOUND_REFUSED, CALLER, "prints %d bytes in one call", n);
@@ -162,10 +166,11 @@ int WRAP(puts)(const char *s)
 
 int WRAP(fputs)(const char *s, FILE *stream)
 {
-	access_memory(s, strlen(s) + 1, 0, CALLER);
+	size_t n = access_string(s, ANY_LENGTH, CALLER);
+
 	if (to_file(stream, "fputs", CALLER))
 		return fputs(s, stream);
-	write_to(stream == stdout, s, strlen(s), CALLER);
+	write_to(stream == stdout, s, n, CALLER);
 	return 1;
 }
 

@@ -1,12 +1,13 @@
 /* Text to numbers and back: strtol, sprintf and the like. */
 #include "lib/explore/runtime/format.h"
+#include "lib/explore/runtime/memory.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define READS(s) access_memory(s, strlen(s) + 1, 0, CALLER)
+#define READS(s) access_string(s, ANY_LENGTH, CALLER)
 
 #define NUMBER(type, name)             \
 	type WRAP(name)(const char *s) \
@@ -54,21 +55,28 @@ REAL(float, strtof)
 REAL(double, strtod)
 REAL(long double, strtold)
 
+/* As it is when its strings have been read. */
 static int print(
 	char *to, size_t size, const char *format, va_list args, uint64_t pc)
 {
+	char room[KEPT_ROOM];
 	va_list copy;
 	int n;
 
 	format_prints(format, args, pc);
 	va_copy(copy, args);
-	n = vsnprintf(NULL, 0, format, copy);
+	n = vsnprintf(room, sizeof(room), format, copy);
 	va_end(copy);
 	if (n < 0 || size == 0)
 		return n;
-	access_memory(
-		to, (size_t)n < size ? (size_t)n + 1 : size, ACCESS_WRITE, pc);
-	return vsnprintf(to, size, format, args);
+	if (size > (size_t)n)
+		size = (size_t)n + 1;
+	access_memory(to, size, ACCESS_WRITE, pc);
+	if ((size_t)n >= sizeof(room))
+		return vsnprintf(to, size, format, args);
+	memcpy(to, room, size - 1);
+	to[size - 1] = '\0';
+	return n;
 }
 
 int WRAP(snprintf)(char *to, size_t size, const char *format, ...)
@@ -136,7 +144,7 @@ static int scan(const char *s, const char *format, va_list args, uint64_t pc)
 	va_list places;
 	int n;
 
-	access_memory(s, strlen(s) + 1, 0, pc);
+	access_string(s, ANY_LENGTH, pc);
 	va_copy(places, args);
 	n = vsscanf(s, format, args);
 	format_scanned(n, format, places, pc);
