@@ -18,11 +18,15 @@ outcomes() { # FILE OPTION...: what can be printed, sorted
 	sed -n 's/^ *[0-9][0-9]*  //p' "$out" | sort
 }
 
+same_as_by_hand() { # WHAT
+	diff by_hand library >&2 || fault "what is possible by hand differs: $1"
+}
+
 # The same in steps of one byte each: nothing more and nothing less may come.
 as_by_hand() { # FILE
 	outcomes "$1" >library
 	outcomes "$1" -DBY_HAND >by_hand
-	diff by_hand library >&2 || fault "what is possible by hand differs in $1"
+	same_as_by_hand "$1"
 }
 
 point S1 'what a comparison has read of one side stays, as others write both'
@@ -57,7 +61,7 @@ int main(void)
 END
 as_by_hand compares.c
 outcomes compares.c -DBLOCKS >library
-diff by_hand library >&2 || fault 'what is possible by hand differs with memcmp'
+same_as_by_hand memcmp
 
 point S2 'what was read is what is copied'
 program copies.c <<'END'
@@ -93,7 +97,7 @@ END
 as_by_hand copies.c
 for way in BLOCKS PRINTS; do
 	outcomes copies.c -D$way >library
-	diff by_hand library >&2 || fault "what is possible by hand differs: $way"
+	same_as_by_hand "$way"
 done
 
 point S3 'a string is as long as it is when its turn comes'
@@ -133,7 +137,7 @@ END
 as_by_hand grows.c
 for way in NUMBER COPY; do
 	outcomes grows.c -D$way >library
-	diff by_hand library >&2 || fault "what is possible by hand differs: $way"
+	same_as_by_hand "$way"
 done
 
 point S4 'what is printed is what was read, also when printing is a step'
@@ -160,4 +164,35 @@ int main(void)
 }
 END
 as_by_hand prints.c
+
+point S5 'a struct is copied as it was read, by either compiler'
+program structs.c <<'END'
+struct pair { int a, b, c; };
+static struct pair from = {0, 0, 0}, to = {7, 7, 7};
+static void *change(void *arg)
+{
+	from.b = 1;
+	to.b = 8;
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, change, NULL);
+#ifdef BY_HAND
+	to.b = from.b;
+#else
+	to = from;
+#endif
+	pthread_join(thread, NULL);
+	printf("%d\n", to.b);
+	return 0;
+}
+END
+for cc in gcc clang; do
+	command -v $cc >/dev/null || continue
+	CC=$cc
+	export CC
+	as_by_hand structs.c
+done
 finish

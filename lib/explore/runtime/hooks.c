@@ -59,57 +59,6 @@ void __tsan_write_range(void *address, unsigned long size)
 	access_memory(address, size, ACCESS_WRITE, CALLER);
 }
 
-/*
- * gcc calls the hook of a struct copy's write before that of its read, and
- * copies after both: lib/explore/copies.h gives the two these names.
- */
-static struct {
-	void *to;
-	uint64_t pc;
-} copy;
-
-static void copy_memory(void *from, size_t size, uint64_t pc)
-{
-	void *to = copy.to;
-	uint64_t write_pc = copy.pc; /* others may copy before we do */
-
-	access_memory(from, size, 0, pc);
-	access_memory(to, size, ACCESS_WRITE, write_pc);
-}
-
-#define COPY_OF_SIZE(n)                       \
-	void __tsan_store##n(void *to);       \
-	void __tsan_store##n(void *to)        \
-	{                                     \
-		copy.to = to;                 \
-		copy.pc = CALLER;             \
-	}                                     \
-	void __tsan_load##n(void *from);      \
-	void __tsan_load##n(void *from)       \
-	{                                     \
-		copy_memory(from, n, CALLER); \
-	}
-
-COPY_OF_SIZE(1)
-COPY_OF_SIZE(2)
-COPY_OF_SIZE(4)
-COPY_OF_SIZE(8)
-COPY_OF_SIZE(16)
-
-void __tsan_store_range(void *to, unsigned long size);
-void __tsan_store_range(void *to, unsigned long size)
-{
-	(void)size;
-	copy.to = to;
-	copy.pc = CALLER;
-}
-
-void __tsan_load_range(void *from, unsigned long size);
-void __tsan_load_range(void *from, unsigned long size)
-{
-	copy_memory(from, size, CALLER);
-}
-
 void __tsan_vptr_update(void **address, void *value);
 void __tsan_vptr_update(void **address, void *value)
 {

@@ -32,4 +32,7 @@ enum {
 };
 const void *kept(char *room, const void *from, size_t n);
 
+/* Its thread has made the struct copy that it stood before. */
+void copy_settle(void);
+
 #endif

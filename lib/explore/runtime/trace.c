@@ -1,4 +1,5 @@
 /* Events of an execution that is to be shown, and how it ended. */
+#include "lib/explore/runtime/memory.h"
 #include "lib/explore/runtime/tso.h"
 
 #include <string.h>
@@ -217,6 +218,7 @@ uint64_t value_at(uint64_t address, size_t size)
 
 void trace_settle(struct thread *thread)
 {
+	copy_settle();
 	invariant_settle(thread);
 	trace_written(thread);
 }
