@@ -28,6 +28,7 @@ enum play_prospect {
 	PLAY_OPEN, /* both, or it is not known */
 	PLAY_DOOMED, /* every way fails */
 	PLAY_SAFE, /* none does */
+	PLAY_SAFE_SIGNALLED, /* none but by a wake-up without a signal */
 };
 
 struct play {

@@ -17,6 +17,9 @@ static const char *const prospects[] = {
 	[PLAY_OPEN] = "From here it can fail, and need not.",
 	[PLAY_DOOMED] = "From here every way leads to a failure.",
 	[PLAY_SAFE] = "From here it cannot fail any more: b goes back.",
+	[PLAY_SAFE_SIGNALLED] =
+		"From here it cannot fail any more, unless somebody wakes up "
+		"whom nobody\nsignalled: b goes back.",
 };
 
 /*
@@ -96,6 +99,20 @@ static int way_keys(struct play *play, char *keys, size_t size)
 	return status;
 }
 
+/* Nothing fails from here as the program is played. */
+static int safe(struct play *play, enum play_prospect *prospect)
+{
+	bool none_left;
+	int found = portfolio_look_with_wakeups(
+		play->portfolio, play->choices, play->n, &none_left);
+
+	if (found > 0)
+		*prospect = PLAY_SAFE_SIGNALLED;
+	else if (!found && none_left)
+		*prospect = PLAY_SAFE;
+	return found < 0 ? found : 0;
+}
+
 /* The wire is that of a look ahead then: play_look comes next. */
 static int look_both_ways(struct play *play, enum play_prospect *prospect)
 {
@@ -112,7 +129,7 @@ static int look_both_ways(struct play *play, enum play_prospect *prospect)
 	found = portfolio_look_everywhere(
 		play->portfolio, play->choices, play->n, false, &none_left);
 	if (!found && none_left)
-		*prospect = PLAY_SAFE;
+		return safe(play, prospect);
 	return found < 0 ? found : 0;
 }
 
@@ -153,6 +170,19 @@ static int tell_way(struct play *play)
 	return status;
 }
 
+static int tell_no_way(struct play *play, bool none_left)
+{
+	enum play_prospect prospect = PLAY_OPEN;
+	int status = none_left ? safe(play, &prospect) : 0;
+
+	if (status == 0)
+		printf("%s\n", prospect == PLAY_OPEN
+				       ? "No failure was found from here: b "
+					 "goes back."
+				       : prospects[prospect]);
+	return status;
+}
+
 int play_tell_hint(struct play *play)
 {
 	unsigned pick = 0;
@@ -163,10 +193,8 @@ int play_tell_hint(struct play *play)
 		found = tell_way(play);
 	else if (found > 0)
 		print_hint(play, pick);
-	else if (found == 0 && none_left)
-		printf("From here it cannot fail any more: go back with b.\n");
 	else if (found == 0)
-		printf("No failure was found from here: go back with b.\n");
+		found = tell_no_way(play, none_left);
 	if (found < 0)
 		return found;
 	play->hinted = true;

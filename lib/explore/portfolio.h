@@ -149,6 +149,13 @@ int portfolio_look_ahead(struct portfolio *portfolio,
 int portfolio_look_everywhere(struct portfolio *portfolio,
 	const struct choice *choices, uint32_t n, bool good, bool *none_left);
 
+/*
+ * The same for a failure with the wake-ups that were asked for, where it is
+ * played without them.
+ */
+int portfolio_look_with_wakeups(struct portfolio *portfolio,
+	const struct choice *choices, uint32_t n, bool *none_left);
+
 /* The same for a failure, with as few preemptions as it takes from there. */
 int portfolio_look_for_failure(struct portfolio *portfolio,
 	const struct choice *choices, uint32_t n, bool *none_left);

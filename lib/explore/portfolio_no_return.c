@@ -77,6 +77,22 @@ int portfolio_look_everywhere(struct portfolio *p, const struct choice *choices,
 	return found;
 }
 
+int portfolio_look_with_wakeups(struct portfolio *p,
+	const struct choice *choices, uint32_t n, bool *none_left)
+{
+	unsigned spurious = p->spurious;
+	int found = 0;
+
+	*none_left = true;
+	if (p->options.spurious > spurious) {
+		p->spurious = p->options.spurious;
+		found = portfolio_look_everywhere(
+			p, choices, n, false, none_left);
+		p->spurious = spurious;
+	}
+	return found;
+}
+
 int portfolio_look_for_failure(struct portfolio *p,
 	const struct choice *choices, uint32_t n, bool *none_left)
 {

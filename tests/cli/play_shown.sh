@@ -276,4 +276,41 @@ expect_status 0
 play half_done h 1 h b h q
 expect 'another place is not asked again' sh -c "! grep -q 'failure: ' '$out'"
 
+point P33 'it is safe but for a wake-up without a signal, and that is said'
+cat >washes.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+static int busy, inside;
+static void *wash(void *arg)
+{
+	pthread_mutex_lock(&m);
+	if (busy)
+		pthread_cond_wait(&c, &m);
+	busy = 1;
+	assert(++inside == 1);
+	pthread_mutex_unlock(&m);
+	pthread_mutex_lock(&m);
+	inside--;
+	busy = 0;
+	pthread_cond_signal(&c);
+	pthread_mutex_unlock(&m);
+	return arg;
+}
+int main(void)
+{
+	pthread_t t[3];
+	for (int i = 0; i < 3; i++)
+		pthread_create(&t[i], 0, wash, 0);
+	for (int i = 0; i < 3; i++)
+		pthread_join(t[i], 0);
+	return 0;
+}
+END
+printf '%s\n' '1 1' 1 1 1 h 1 1 1 1 2 2 2 2 2 3 q >typed
+run sh -c 'conc play washes.c <typed'
+expect 'twice' [ "$(grep -c 'unless somebody wakes up whom nobody$' "$out")" \
+	-eq 2 ]
+expect 'once' [ "$(grep -c 'cannot fail any more: b goes' "$out")" -eq 1 ]
 finish
