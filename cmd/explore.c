@@ -8,7 +8,6 @@
 #include "cmd/interrupt.h"
 #include "cmd/msg.h"
 #include "cmd/progress.h"
-#include "cmd/savefile.h"
 #include "cmd/term.h"
 #include "cmd/text.h"
 #include "lib/clock.h"
@@ -194,34 +193,6 @@ struct portfolio_options explore_plan(const struct explore_options *chosen,
 	};
 }
 
-/* Where --html says; set before anything is explored. */
-static const char *html;
-
-static int refuse_html(int error)
-{
-	msg_error(
-		"cannot write %s: %s", text_quote(html).text, strerror(-error));
-	msg_hint("name a file in a directory that can be written");
-	return EXIT_REFUSED;
-}
-
-static int save_html(struct explore_view *view)
-{
-	int error;
-
-	if (!html)
-		return 0;
-	if (view->outcomes || view->result->answer != ANSWER_FOUND) {
-		msg_note("no page: there is no failure to show");
-		return 0;
-	}
-	error = explore_save_html(view, html);
-	if (error)
-		return refuse_html(error);
-	msg_note("wrote %s", text_quote(html).text);
-	return 0;
-}
-
 static struct explore_view *open_view(const char *lesson,
 	struct portfolio *portfolio, const struct portfolio_options *todo,
 	const struct portfolio_result *result)
@@ -264,7 +235,7 @@ int explore_show_in(const char *lesson, struct portfolio *portfolio,
 		explore_print_json(view);
 	else
 		explore_print_text(view, term_page_width(STDOUT_FILENO));
-	code = save_html(view);
+	code = explore_save_page(view);
 	close_view(view);
 	if (code)
 		return code;
@@ -339,14 +310,13 @@ int explore_with(const struct explore_options *chosen, int noperands,
 static int run(const void *given, int noperands, char **operands)
 {
 	const struct explore_options *chosen = given;
-	int error;
+	int code;
 
-	if (chosen->processes && explore_refuse_of_threads(chosen))
+	if (explore_refuse_options(chosen))
 		return EXIT_USAGE;
-	html = chosen->html;
-	error = html ? savefile_try(html) : 0;
-	if (error)
-		return refuse_html(error);
+	code = explore_try_page(chosen->html, noperands, operands);
+	if (code)
+		return code;
 	return explore_with(chosen, noperands, operands, explore);
 }
 
@@ -392,10 +362,11 @@ const struct command command_explore = {
 		(const struct command_member[]){
 			{"answer", "found, none possible (all schedules were "
 				   "explored), none found, or stopped"},
-			{"memory, weak_orders",
-				"the memory model that the answer is for, and "
-				"whether atomics have orders but seq_cst, "
-				"which c11 alone tries"},
+			{"memory, asked_memory, weak_orders",
+				"the memory model that the answer is for, the "
+				"one that was asked for, and whether atomics "
+				"have orders but seq_cst, which c11 alone "
+				"tries"},
 			{"executions, steps_taken, elapsed_s",
 				"what it took, all in all"},
 			{"schedules, executions_before",
@@ -404,6 +375,8 @@ const struct command command_explore = {
 				"only in steps which do not affect each other "
 				"are one; and the executions before, in "
 				"search of a failure"},
+			{"bound", "all schedules with so many preemptions (or "
+				  "kills, or delays) at most were tried"},
 			{"outcomes, executions, output, code, failure",
 				"with --outcomes: each output, how often it "
 				"came about, and its exit status or failure"},
@@ -430,7 +403,12 @@ const struct command command_explore = {
 				"of the schedule shown, and whether it is "
 				"proved that there is none with fewer"},
 			{"always", "it fails in every order"},
+			{"spurious, kills",
+				"wake-ups without a signal, or time-outs, "
+				"and kill -9 that it takes, too"},
 			{"waits", "who waits for what, in words"},
+			{"only_early", "only a wake-up without a signal could "
+				       "help"},
 			{"steps, step, thread, file, line, what",
 				"the failed execution"},
 			{"switch, lost, stuck",

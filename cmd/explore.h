@@ -175,6 +175,13 @@ void explore_end_search(void);
 /* Say that the system refused, with -errno; EXIT_REFUSED. */
 int explore_refuse(int error);
 
+/*
+ * The page of the failure is to go there; NULL: there is to be none. An exit
+ * code after saying why it cannot, or 0. And write it, with the same result.
+ */
+int explore_try_page(const char *path, int noperands, char **operands);
+int explore_save_page(struct explore_view *view);
+
 /* Print the answer; EXIT_NO when it is a failure. */
 int explore_show(struct portfolio *portfolio,
 	const struct portfolio_options *todo,
@@ -285,10 +292,21 @@ void explore_name_processes(bool yes);
 void explore_call_words(
 	const struct wire *wire, const struct op *op, char *words, size_t size);
 
-/* "x.c:12" */
+/* Of the files on the command line, the first, or the only one there is. */
+bool explore_is_first_file(
+	const struct explore_view *view, const struct place *place);
+bool explore_is_only_file(
+	const struct explore_view *view, const struct place *place);
+
+/* "x.c:12"; "a/x.c:12" where there is a b/x.c, too */
 const char *explore_place_name(
 	struct explore_view *view, uint64_t pc, char *words);
-const char *explore_place_words(const struct place *place, char *words);
+const char *explore_place_words(const struct explore_view *view,
+	const struct place *place, char *words);
+
+/* The same, but in the first file only "12". */
+const char *explore_line_number(const struct explore_view *view,
+	const struct place *place, char *words);
 const char *explore_event_words(
 	struct explore_view *view, const struct event *event, char *words);
 
@@ -375,8 +393,8 @@ const char *explore_stuck_lesson(
 bool explore_explains_itself(
 	struct explore_view *view, const struct finding *failure);
 
-/* Of a program of several processes. What is not for it is said. */
-bool explore_refuse_of_threads(const struct explore_options *chosen);
+/* Options that are about something else: which, and about what, is said. */
+bool explore_refuse_options(const struct explore_options *chosen);
 bool explore_processes_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 bool explore_files_advice(struct explore_view *view,

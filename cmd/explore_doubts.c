@@ -1,6 +1,8 @@
 /* Why what was not found may be there all the same. */
 #include "cmd/explore_doubts.h"
 
+#include "cmd/text.h"
+
 #include <stdio.h>
 
 static void tell_unknown_calls(
@@ -11,6 +13,39 @@ static void tell_unknown_calls(
 	snprintf(words, sizeof(words),
 		"it calls %s: what that does is not known here",
 		calls->unknown);
+	tell(context, words);
+}
+
+/* A lesson has one seed. */
+static void tell_stopped(
+	const struct explore_view *view, explore_doubt_fn tell, void *context)
+{
+	char words[EXPLORE_WORDS_SIZE];
+
+	if (view->lesson)
+		snprintf(words, sizeof(words),
+			"it was stopped, and nothing is decided: run it again");
+	else
+		snprintf(words, sizeof(words),
+			"it was stopped: go on with --seed %llu",
+			(unsigned long long)view->todo->seed + 1);
+	tell(context, words);
+}
+
+const char *explore_bounded(const struct portfolio_options *todo)
+{
+	return todo->only == SEARCH_DELAY ? "delay" : "preemption";
+}
+
+/* Beside other reasons. */
+static void tell_bound(const struct portfolio_options *todo,
+	explore_doubt_fn tell, void *context)
+{
+	char words[EXPLORE_WORDS_SIZE];
+
+	snprintf(words, sizeof(words),
+		"it was tried with at most %u %s%s (--bound)", todo->bound,
+		explore_bounded(todo), text_plural(todo->bound));
 	tell(context, words);
 }
 
@@ -55,10 +90,19 @@ void explore_each_doubt(
 	};
 	uint32_t doubts = view->result->doubts;
 
+	if (view->result->answer == ANSWER_STOPPED)
+		tell_stopped(view, tell, context);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (doubts & table[i].doubt)
 			tell(context, table[i].text);
 	}
 	if (doubts & DOUBT_UNKNOWN_CALL)
 		tell_unknown_calls(view->calls, tell, context);
+	if (view->result->within_bound)
+		tell_bound(view->todo, tell, context);
+	if (view->result->schedule.processes && !view->todo->invariant &&
+		explore_changes_files(view->wire))
+		tell(context, "what it leaves in files was not looked at: "
+			      "--invariant COMMAND does, such as "
+			      "'grep -q done result'");
 }

@@ -16,4 +16,7 @@ typedef void (*explore_doubt_fn)(void *context, const char *words);
 void explore_each_doubt(
 	struct explore_view *view, explore_doubt_fn tell, void *context);
 
+/* What the search counts that has a bound: preemptions, or delays. */
+const char *explore_bounded(const struct portfolio_options *todo);
+
 #endif

@@ -103,10 +103,7 @@ static void put_line(FILE *out, struct explore_view *view, uint64_t pc)
 
 	if (!symbols_place(view->symbols, pc, &place))
 		return;
-	if (view->sources->nfiles > 1)
-		xml_put(out, explore_place_name(view, pc, name));
-	else
-		fprintf(out, "%d", place.line);
+	xml_put(out, explore_line_number(view, &place, name));
 	fputs(": <code>", out);
 	put_text(out, explore_line(view, &place));
 	fputs("</code>", out);
@@ -115,14 +112,18 @@ static void put_line(FILE *out, struct explore_view *view, uint64_t pc)
 static void put_source(
 	FILE *out, struct explore_view *view, const struct event *event)
 {
+	char name[EXPLORE_WORDS_SIZE];
 	struct place place;
 
 	fputs("<td class=\"source\">", out);
 	if (event->op.kind == OP_FLUSH &&
-		symbols_place(view->symbols, event->op.pc, &place))
-		fprintf(out, "(%d)", place.line);
-	else
+		symbols_place(view->symbols, event->op.pc, &place)) {
+		fputc('(', out);
+		xml_put(out, explore_line_number(view, &place, name));
+		fputc(')', out);
+	} else {
 		put_line(out, view, event->op.pc);
+	}
 	fputs("</td>", out);
 }
 

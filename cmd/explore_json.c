@@ -150,25 +150,47 @@ static void put_event(struct explore_view *view, struct json *json, uint32_t i)
 	json_end(json);
 }
 
+/* What it takes beside an order of steps. */
+static void put_what_it_takes(
+	const struct explore_view *view, struct json *json)
+{
+	const struct portfolio_result *result = view->result;
+
+	if (result->preemptions >= 0)
+		json_int(json, "preemptions", result->preemptions);
+	else
+		json_null(json, "preemptions");
+	json_bool(json, "fewest", result->fewest);
+	json_bool(json, "always", result->always);
+	json_uint(json, "spurious", result->spurious);
+	json_uint(json, "kills", result->kills);
+}
+
+/* Whoever failed was at work. */
+static bool can_wait(const struct finding *failure, unsigned thread)
+{
+	return failure->kind == FOUND_DEADLOCK ||
+	       failure->kind == FOUND_LIVELOCK ||
+	       failure->first.thread != thread;
+}
+
 static void put_failure(struct explore_view *view, struct json *json)
 {
+	const struct finding *failure = &view->result->failure;
 	char words[2 * EXPLORE_WORDS_SIZE];
 
 	json_string(json, "schedule", view->schedule);
 	json_bool(json, "weak", view->result->weak);
 	json_bool(json, "confirmed", view->result->confirmed);
-	if (view->result->preemptions >= 0)
-		json_int(json, "preemptions", view->result->preemptions);
-	else
-		json_null(json, "preemptions");
-	json_bool(json, "fewest", view->result->fewest);
-	json_bool(json, "always", view->result->always);
+	put_what_it_takes(view, json);
 	json_array(json, "waits");
 	for (unsigned i = 0; i < view->wire->nthreads; i++) {
-		if (explore_full_wait_words(view, i, words, sizeof(words)))
+		if (can_wait(failure, i) &&
+			explore_full_wait_words(view, i, words, sizeof(words)))
 			json_string(json, NULL, words);
 	}
 	json_end(json);
+	json_bool(json, "only_early", explore_only_early(view));
 	json_array(json, "steps");
 	for (uint32_t i = 0; i < view->wire->nevents; i++)
 		put_event(view, json, i);
@@ -199,6 +221,23 @@ static void put_doubt(void *context, const char *words)
 	json_string(context, NULL, words);
 }
 
+/* What was tried of them, where nothing fails. */
+static void put_schedules(const struct explore_view *view, struct json *json)
+{
+	const struct portfolio_result *result = view->result;
+
+	if (!result->nschedules ||
+		(result->answer == ANSWER_FOUND && !view->outcomes))
+		return;
+	json_uint(json, "schedules", result->nschedules);
+	json_uint(json, "executions_before",
+		result->nexecutions - result->nschedules);
+	if (result->schedule.processes && !result->complete)
+		json_uint(json, "bound", result->bound);
+	else if (result->within_bound)
+		json_uint(json, "bound", view->todo->bound);
+}
+
 void explore_print_json(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
@@ -207,21 +246,18 @@ void explore_print_json(struct explore_view *view)
 	json_begin(&json, stdout, "conc.explore");
 	json_string(&json, "answer", answers[result->answer]);
 	json_string(&json, "memory", explore_memory_names[result->memory]);
+	json_string(&json, "asked_memory",
+		explore_memory_names[result->asked_memory]);
 	if (result->weak_orders)
 		json_bool(&json, "weak_orders", true);
 	json_uint(&json, "executions", result->nexecutions);
 	json_uint(&json, "steps_taken", result->nsteps);
 	json_real(&json, "elapsed_s", (double)result->elapsed_ns / 1e9, 6);
-	if (result->answer == ANSWER_NONE_POSSIBLE ||
-		(view->outcomes && result->nschedules)) {
-		json_uint(&json, "schedules", result->nschedules);
-		json_uint(&json, "executions_before",
-			result->nexecutions - result->nschedules);
-	}
+	put_schedules(view, &json);
 	if (view->outcomes)
 		explore_put_outcomes(view, &json);
 	json_array(&json, "doubts");
-	if (result->answer != ANSWER_FOUND)
+	if (result->answer != ANSWER_FOUND || view->outcomes)
 		explore_each_doubt(view, put_doubt, &json);
 	json_end(&json);
 	json_array(&json, "findings");

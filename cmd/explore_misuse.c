@@ -232,13 +232,14 @@ static bool are_whole(const struct place *inner, size_t ninner,
 	       !strcmp(inner[ninner - 1].function, outer[nouter - 1].function);
 }
 
-static void again_words(const struct place *inner, size_t ninner,
-	const struct place *outer, const char *name, char *words, size_t size)
+static void again_words(const struct explore_view *view,
+	const struct place *inner, size_t ninner, const struct place *outer,
+	const char *name, char *words, size_t size)
 {
 	char here[EXPLORE_WORDS_SIZE], since[EXPLORE_WORDS_SIZE];
 
-	explore_place_words(inner, here);
-	explore_place_words(outer, since);
+	explore_place_words(view, inner, here);
+	explore_place_words(view, outer, since);
 	if (!strcmp(inner->function, outer->function))
 		text_append(words, size,
 			"%s is locked since %s: unlock it before it is locked "
@@ -275,7 +276,7 @@ bool explore_locked_advice(struct explore_view *view,
 	nouter = way_to_lock(view, party->thread, held, outer);
 	if (!are_whole(inner, ninner, outer, nouter))
 		return false;
-	again_words(inner, ninner, outer,
+	again_words(view, inner, ninner, outer,
 		explore_object_name(view, held->object, name), words, size);
 	return true;
 }

@@ -114,8 +114,8 @@ const char *explore_block_from(struct explore_view *view,
 		text_append(words, EXPLORE_WORDS_SIZE, "block %u ", number);
 	else
 		text_append(words, EXPLORE_WORDS_SIZE, "the block ");
-	if (view->sources->nfiles == 1 &&
-		symbols_place(view->symbols, place->pc, &line))
+	if (symbols_place(view->symbols, place->pc, &line) &&
+		explore_is_only_file(view, &line))
 		text_append(
 			words, EXPLORE_WORDS_SIZE, "from line %d", line.line);
 	else

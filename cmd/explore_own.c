@@ -243,7 +243,7 @@ static void say_there_is_one(struct explore_view *view, uint64_t pc,
 	text_append(words, size,
 		"%s is static in %s() (%s), one for all threads", variable,
 		explore_function_name(place.function),
-		explore_place_words(&place, where));
+		explore_place_words(view, &place, where));
 }
 
 static bool result_advice(struct explore_view *view, const struct finding *race,

@@ -294,19 +294,46 @@ static const char *of_threads(const struct explore_options *chosen)
 		return "--outcomes";
 	if (chosen->memory)
 		return "--memory";
+	if (chosen->wait_all)
+		return "--wait-all";
+	if (chosen->strict)
+		return "--strict";
+	if (chosen->at_rest)
+		return "--at-rest";
 	if (chosen->strategy &&
 		strcmp(explore_strategies[chosen->strategy], "bounded") != 0)
 		return "--strategy, but for bounded,";
 	return NULL;
 }
 
-bool explore_refuse_of_threads(const struct explore_options *chosen)
+/* What an option is about that is not there: its name, and what would help. */
+static const char *without_what(
+	const struct explore_options *chosen, const char **hint)
 {
-	const char *option = of_threads(chosen);
+	if (chosen->kills && !chosen->processes) {
+		*hint = "add --processes";
+		return "--kills is for --processes";
+	}
+	if (chosen->at_rest && !chosen->invariant) {
+		*hint = "add --invariant CONDITION";
+		return "--at-rest is for an --invariant";
+	}
+	return NULL;
+}
+
+bool explore_refuse_options(const struct explore_options *chosen)
+{
+	const char *option = chosen->processes ? of_threads(chosen) : NULL;
+	const char *hint = "leave one of them out", *missing = NULL;
 
 	if (!option)
+		missing = without_what(chosen, &hint);
+	if (!option && !missing)
 		return false;
-	msg_error("%s is about threads, not about --processes", option);
-	msg_hint("leave one of them out");
+	if (option)
+		msg_error("%s is about threads, not about --processes", option);
+	else
+		msg_error("%s, which is left out", missing);
+	msg_hint("%s", hint);
 	return true;
 }

@@ -379,10 +379,10 @@ static void say_no_more(struct explore_view *view, const struct finding *pair,
 		return;
 	if (explore_stretch_locks(view, &stretch, first,
 		    common_lock(first, last), false, &place))
-		explore_place_words(&place, one);
+		explore_place_words(view, &place, one);
 	if (explore_stretch_locks(view, &stretch, last,
 		    common_lock(last, first), true, &place))
-		explore_place_words(&place, other);
+		explore_place_words(view, &place, other);
 	if (!one[0] && !other[0])
 		return;
 	text_append(words, size, ", and do not lock it again at %s", one);

@@ -88,7 +88,7 @@ static void site_words(struct explore_view *view, const struct site *site,
 	}
 	end.line = site->last;
 	text_append(words, size, "from %s to ", place);
-	text_append(words, size, "%s", explore_place_words(&end, place));
+	text_append(words, size, "%s", explore_place_words(view, &end, place));
 }
 
 bool explore_add_sites(struct explore_view *view, const struct finding *race,

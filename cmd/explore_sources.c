@@ -2,12 +2,14 @@
 #include "cmd/explore.h"
 
 #include "cmd/exit.h"
+#include "cmd/interrupt.h"
 #include "cmd/msg.h"
 #include "cmd/text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 const struct opt explore_build_rows[] = {
 	EXPLORE_BUILD_ROWS,
@@ -125,6 +127,58 @@ static bool can_watch(const struct explore_options *options,
 	return true;
 }
 
+/* A name that begins as an option does is none for the compiler. */
+static const char *no_option(const char *name, unsigned i)
+{
+	static char names[BUILD_MAX_FILES][BUILD_PATH_SIZE];
+
+	if (*name != '-')
+		return name;
+	snprintf(names[i], sizeof(names[i]), "./%s", name);
+	return names[i];
+}
+
+static bool is_cpp(const char *name)
+{
+	static const char *const suffixes[] = {
+		".cpp", ".cc", ".cxx", ".c++", ".C"};
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot && i < sizeof(suffixes) / sizeof(suffixes[0]);
+		i++) {
+		if (!strcmp(dot, suffixes[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Neither sources nor a program. */
+static int refuse_operand(const char *name)
+{
+	struct stat stat_;
+
+	if (stat(name, &stat_) != 0) {
+		msg_error("cannot read %s: %s", text_quote(name).text,
+			strerror(errno));
+		msg_hint("try ls -l %s", text_quote(name).text);
+		return EXIT_REFUSED;
+	}
+	if (is_cpp(name)) {
+		msg_error("%s is C++, and only C is compiled here",
+			text_quote(name).text);
+		msg_hint("build it, and explore the program: g++ -g "
+			 "-fsanitize=thread -o prog %s",
+			text_quote(name).text);
+		return EXIT_USAGE;
+	}
+	msg_error("%s is %s", text_quote(name).text,
+		S_ISDIR(stat_.st_mode) ? "a directory"
+				       : "neither a C file nor a program");
+	msg_hint("name the source or the program first, and then its own "
+		 "arguments");
+	return EXIT_USAGE;
+}
+
 /*
  * A program, or C files. What comes behind are the arguments of the program.
  * `arguments` has room for all operands, a name and a NULL.
@@ -143,18 +197,16 @@ int explore_sources(const struct explore_options *options, int noperands,
 	};
 	if (!is_source(operands[0]) && binary_is_elf(operands[0])) {
 		sources->binary = true;
-		sources->files[sources->nfiles++] = operands[i++];
+		sources->files[sources->nfiles++] = no_option(operands[i++], 0);
 	}
 	while (!sources->binary && i < noperands && is_source(operands[i]) &&
-		sources->nfiles < BUILD_MAX_FILES)
-		sources->files[sources->nfiles++] = operands[i++];
-	if (sources->nfiles == 0) {
-		msg_error("%s is neither a C file nor a program",
-			text_quote(operands[0]).text);
-		msg_hint("name the source or the program first, and then its "
-			 "own arguments");
-		return EXIT_USAGE;
+		sources->nfiles < BUILD_MAX_FILES) {
+		sources->files[sources->nfiles] = no_option(
+			operands[i++], sources->nfiles);
+		sources->nfiles++;
 	}
+	if (sources->nfiles == 0)
+		return refuse_operand(operands[0]);
 	arguments[n++] = sources->files[0];
 	while (i < noperands)
 		arguments[n++] = operands[i++];
@@ -228,6 +280,8 @@ static int refuse_binary(const char *program, enum binary_error why)
 
 int explore_refuse_build(const struct build_options *sources, int status)
 {
+	if (interrupt_requested())
+		return EXIT_REFUSED; /* the compiler got that, too */
 	switch (status) {
 	case BUILD_DOES_NOT_COMPILE:
 		msg_error("%s does not compile",

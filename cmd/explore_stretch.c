@@ -75,8 +75,8 @@ void explore_add_stretch(struct explore_view *view, const struct party *first,
 		explore_add_span(view, first->pc, last->pc, words, size);
 		return;
 	}
-	explore_place_words(&stretch.first, from);
-	explore_place_words(&stretch.last, to);
+	explore_place_words(view, &stretch.first, from);
+	explore_place_words(view, &stretch.last, to);
 	if (stretch.calls)
 		text_append(words, size, "in %.60s() ",
 			explore_function_name(stretch.first.function));

@@ -153,25 +153,12 @@ static void print_all_schedules(uint64_t n)
 		printf("all %llu schedules", (unsigned long long)n);
 }
 
-/* What a strategy that has a bound counts. */
-static const char *bounded(const struct portfolio_options *todo)
-{
-	return todo->only == SEARCH_DELAY ? "delay" : "preemption";
-}
-
 static void print_within_bound(
 	uint64_t nschedules, const struct portfolio_options *todo)
 {
 	print_all_schedules(nschedules);
 	printf(" with at most %u %s%s explored: none fails\n", todo->bound,
-		bounded(todo), text_plural(todo->bound));
-}
-
-/* Beside other reasons. */
-static void print_bound(const struct portfolio_options *todo)
-{
-	printf("  it was tried with at most %u %s%s (--bound)\n", todo->bound,
-		bounded(todo), text_plural(todo->bound));
+		explore_bounded(todo), text_plural(todo->bound));
 }
 
 static void print_orders(uint64_t n)
@@ -204,21 +191,6 @@ static void print_processes(struct explore_view *view)
 		printf(" explored: none fails\n");
 	}
 	explore_each_doubt(view, print_doubt, NULL);
-	if (!view->todo->invariant && explore_changes_files(view->wire))
-		print_doubt(NULL, "what it leaves in files was not looked at: "
-				  "--invariant COMMAND does, such as "
-				  "'grep -q done result'");
-}
-
-/* A lesson has one seed. */
-static void print_stopped(const struct explore_view *view)
-{
-	if (view->lesson)
-		printf("  it was stopped, and nothing is decided: run it "
-		       "again\n");
-	else
-		printf("  it was stopped: go on with --seed %llu\n",
-			(unsigned long long)view->todo->seed + 1);
 }
 
 static void print_none(struct explore_view *view)
@@ -248,11 +220,7 @@ static void print_none(struct explore_view *view)
 			(unsigned long long)result->nexecutions,
 			text_plural(result->nexecutions),
 			result->doubts || stopped ? ":" : "");
-	if (stopped)
-		print_stopped(view);
 	explore_each_doubt(view, print_doubt, NULL);
-	if (result->within_bound)
-		print_bound(view->todo);
 	print_notes(view);
 }
 
@@ -272,8 +240,12 @@ static bool fails_unseen(const struct explore_view *view)
 }
 
 /* Most executions of a short program come before its schedules are counted. */
-static void print_effort(const struct portfolio_result *result)
+static void print_effort(const struct explore_view *view)
 {
+	const struct portfolio_result *result = view->result;
+	bool bounded = view->todo->only == SEARCH_BOUNDED ||
+		       view->todo->only == SEARCH_DELAY;
+
 	bool cut = result->doubts &
 		   (DOUBT_SPINNING | DOUBT_STEP_LIMIT | DOUBT_TIME);
 	bool processes = result->schedule.processes;
@@ -281,7 +253,7 @@ static void print_effort(const struct portfolio_result *result)
 		     result->nexecutions > result->nschedules && !processes;
 	char words[EXPLORE_WORDS_SIZE] = "";
 
-	if (proof && !cut && result->nschedules > 1)
+	if (proof && !cut && !bounded && result->nschedules > 1)
 		printf("Orders that differ only in steps that do not affect "
 		       "each other count once.\n");
 	text_append(words, sizeof(words), "%llu execution%s",
@@ -310,6 +282,7 @@ void explore_print_text(struct explore_view *view, unsigned width)
 
 	if (view->outcomes) {
 		explore_print_outcomes(view);
+		explore_each_doubt(view, print_doubt, NULL);
 		if (fails_unseen(view))
 			explore_tell_what(
 				view, &result->failure, put_line, view);
@@ -321,5 +294,5 @@ void explore_print_text(struct explore_view *view, unsigned width)
 		print_none(view);
 	explore_print_locks(view);
 	if (!global.quiet)
-		print_effort(result);
+		print_effort(view);
 }

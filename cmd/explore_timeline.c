@@ -59,28 +59,15 @@ static void print_cell(const char *text, unsigned width)
 }
 
 /* A line of the first file has only its number. */
-static bool is_in_first_file(const struct explore_view *view, const char *file)
-{
-	const struct build_options *sources = view->sources;
-
-	return sources->nfiles == 1 ||
-	       !strcmp(symbols_base_name(file),
-		       symbols_base_name(sources->files[0]));
-}
-
 static void source_of(
 	struct explore_view *view, uint64_t pc, char *cell, size_t size)
 {
 	char name[EXPLORE_WORDS_SIZE];
 	struct place place;
 
-	if (symbols_place(view->symbols, pc, &place) &&
-		is_in_first_file(view, place.file))
-		snprintf(cell, size, "%d: %s", place.line,
-			explore_line(view, &place));
-	else if (symbols_place(view->symbols, pc, &place))
+	if (symbols_place(view->symbols, pc, &place))
 		snprintf(cell, size, "%s: %s",
-			explore_place_name(view, pc, name),
+			explore_line_number(view, &place, name),
 			explore_line(view, &place));
 	else
 		snprintf(cell, size, "%s",
@@ -90,6 +77,7 @@ static void source_of(
 static void row_of(struct explore_view *view, uint32_t i, struct row *row)
 {
 	const struct event *event = &view->wire->events[i];
+	char name[EXPLORE_WORDS_SIZE];
 	struct place place;
 
 	snprintf(row->number, sizeof(row->number), "%u", i + 1);
@@ -98,7 +86,8 @@ static void row_of(struct explore_view *view, uint32_t i, struct row *row)
 	explore_event_words(view, event, row->words);
 	if (event->op.kind == OP_FLUSH &&
 		symbols_place(view->symbols, event->op.pc, &place))
-		snprintf(row->cell, sizeof(row->cell), "(%d)", place.line);
+		snprintf(row->cell, sizeof(row->cell), "(%s)",
+			explore_line_number(view, &place, name));
 	else
 		source_of(view, event->op.pc, row->cell, sizeof(row->cell));
 }

@@ -15,9 +15,8 @@ enum {
 static const char *line_words(
 	struct explore_view *view, const struct place *place, char *words)
 {
-	if (view->sources->nfiles > 1 && place->file)
-		snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d",
-			symbols_base_name(place->file), place->line);
+	if (place->file && !explore_is_only_file(view, place))
+		explore_place_words(view, place, words);
 	else
 		snprintf(words, EXPLORE_WORDS_SIZE, "line %d", place->line);
 	return words;

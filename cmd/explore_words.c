@@ -125,20 +125,13 @@ const char *explore_thread_name(unsigned thread, char *words)
 	return words;
 }
 
-const char *explore_place_words(const struct place *place, char *words)
-{
-	snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d",
-		symbols_base_name(place->file), place->line);
-	return words;
-}
-
 const char *explore_place_name(
 	struct explore_view *view, uint64_t pc, char *words)
 {
 	struct place place;
 
 	if (symbols_place(view->symbols, pc, &place))
-		explore_place_words(&place, words);
+		explore_place_words(view, &place, words);
 	else if ((pc - view->wire->base) >> 32)
 		snprintf(words, EXPLORE_WORDS_SIZE, "a place in a library");
 	else if (pc)
@@ -170,8 +163,8 @@ void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
 			"from %s until it comes to %s after that", from, to);
 	else if (strcmp(from, to))
 		text_append(words, size, "from %s to %s", from, to);
-	else if (view->sources->nfiles == 1 &&
-		 symbols_place(view->symbols, first, &place))
+	else if (symbols_place(view->symbols, first, &place) &&
+		 explore_is_only_file(view, &place))
 		text_append(words, size, "at line %d", place.line);
 	else
 		text_append(words, size, "at %s", from);

@@ -90,10 +90,12 @@ static void add_holds(struct explore_view *view,
 static void add_source(
 	struct explore_view *view, uint64_t pc, char *line, size_t size)
 {
+	char number[EXPLORE_WORDS_SIZE];
 	struct place place;
 
 	if (symbols_place(view->symbols, pc, &place))
-		text_append(line, size, "   %d: %s", place.line,
+		text_append(line, size, "   %s: %s",
+			explore_line_number(view, &place, number),
 			explore_line(view, &place));
 }
 

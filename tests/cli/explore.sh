@@ -377,6 +377,7 @@ expect_err "cannot read 'nosuch.c': No such file or directory"
 run conc explore --cc nosuchcc "$programs/two_locks.c"
 expect_status 3
 expect_err 'there is no compiler'
+echo notes >notes.txt
 run conc explore notes.txt
 expect_status 2
 run conc replay x1.12 "$programs/two_locks.c"

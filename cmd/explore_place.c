@@ -1,0 +1,68 @@
+/* Where a place is, in as few words as tell it from others. */
+#include "cmd/explore.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* However each was named; what cannot be looked at is known by its name. */
+static bool is_same_file(const char *one, const char *other)
+{
+	struct stat a, b;
+
+	if (!strcmp(one, other))
+		return true;
+	if (stat(one, &a) || stat(other, &b))
+		return !strcmp(
+			symbols_base_name(one), symbols_base_name(other));
+	return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+bool explore_is_first_file(
+	const struct explore_view *view, const struct place *place)
+{
+	const struct build_options *sources = view->sources;
+
+	return sources->binary || is_same_file(place->file, sources->files[0]);
+}
+
+bool explore_is_only_file(
+	const struct explore_view *view, const struct place *place)
+{
+	return view->sources->nfiles == 1 && explore_is_first_file(view, place);
+}
+
+/* Without its folder, unless another one is called so, too. */
+static const char *file_name(
+	const struct build_options *sources, const char *file)
+{
+	const char *name = symbols_base_name(file);
+	const char *given = NULL;
+	unsigned nsuch = 0;
+
+	for (unsigned i = 0; i < sources->nfiles; i++) {
+		if (strcmp(name, symbols_base_name(sources->files[i])) != 0)
+			continue;
+		nsuch++;
+		if (is_same_file(file, sources->files[i]))
+			given = sources->files[i];
+	}
+	return given && nsuch > 1 ? given : name;
+}
+
+const char *explore_place_words(
+	const struct explore_view *view, const struct place *place, char *words)
+{
+	snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d",
+		file_name(view->sources, place->file), place->line);
+	return words;
+}
+
+const char *explore_line_number(
+	const struct explore_view *view, const struct place *place, char *words)
+{
+	if (!explore_is_first_file(view, place))
+		return explore_place_words(view, place, words);
+	snprintf(words, EXPLORE_WORDS_SIZE, "%d", place->line);
+	return words;
+}
