@@ -287,6 +287,38 @@ int main(void)
 END
 same_outcomes joined.c
 same_outcomes joined.c --spurious 0
+program sleeper.c <<'END'
+static pthread_t a;
+static sem_t s;
+static atomic_int n;
+static int got[2];
+static const struct timespec past;
+static void *sleeper(void *arg)
+{
+	got[0] = atomic_fetch_add(&n, 1);
+	sem_timedwait(&s, &past);
+	return arg;
+}
+static void *joiner(void *arg)
+{
+	int error = pthread_timedjoin_np(a, NULL, &past);
+	got[1] = atomic_fetch_add(&n, 1);
+	if (error)
+		pthread_join(a, NULL);
+	return arg;
+}
+int main(void)
+{
+	pthread_t b;
+	sem_init(&s, 0, 0);
+	pthread_create(&a, NULL, sleeper, NULL);
+	pthread_create(&b, NULL, joiner, NULL);
+	pthread_join(b, NULL);
+	printf("%d %d\n", got[0], got[1]);
+	return 0;
+}
+END
+same_outcomes sleeper.c
 
 program taken.c <<'END'
 static sem_t s;

@@ -157,22 +157,23 @@ static void join_what_let_go(const struct hb *hb, uint32_t i, uint32_t *clock)
 }
 
 /* Nor is the end of the first call of a once, which others wait for. */
-static void join_first_call(
-	const struct hb *hb, uint32_t i, uint64_t address, uint32_t *clock)
+static void join_conflict(struct hb *hb, uint32_t i, uint32_t earlier)
 {
-	const struct object *once = object_find(
-		(const void *)(uintptr_t)address);
+	const struct op *op = &hb->steps[earlier].op;
+	const struct object *once;
 
+	join(hb->steps[i].clock, hb, earlier);
+	if (op->kind != OP_ONCE)
+		return;
+	once = object_find((const void *)(uintptr_t)op->object);
 	if (once)
-		join_step_at(hb, i, once->done_at, clock);
+		join_step_at(hb, i, once->done_at, hb->steps[i].clock);
 }
 
-/* Who is cancelled ends, and need not wait for the end of another. */
 static bool joins(const struct hb_step *step)
 {
 	return step->op.kind == OP_JOIN &&
-	       rt->threads[step->op.object].state == THREAD_ENDED &&
-	       !cancel_wakes(&rt->threads[step->thread]);
+	       rt->threads[step->op.object].state == THREAD_ENDED;
 }
 
 /*
@@ -197,6 +198,7 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 {
 	struct hb_step *step = &hb->steps[i];
 	uint32_t seen[HB_THREADS];
+	bool sooner = false; /* it has to run out of time before others, too */
 
 	memcpy(seen, step->clock, sizeof(seen));
 	if (joins(step))
@@ -204,17 +206,21 @@ static void find_races(struct hb *hb, uint32_t i, hb_race_fn race)
 	join_what_let_go(hb, i, step->clock);
 	for (uint32_t k = i; k-- > 0;) {
 		const struct hb_step *old = &hb->steps[k];
+		bool conflicts, in_time, done;
 
-		if (old->thread == step->thread || k < seen[old->thread] ||
-			!(dependent(old, step) || ended_in_time(hb, k, step)))
+		if (old->thread == step->thread || k < seen[old->thread])
 			continue;
-		join(step->clock, hb, k);
-		if (old->op.kind == OP_ONCE)
-			join_first_call(hb, i, old->op.object, step->clock);
-		if (enables(old, step) || was_waiting(hb, k, step))
+		conflicts = dependent(old, step);
+		in_time = sooner || ended_in_time(hb, k, step);
+		if (conflicts)
+			join_conflict(hb, i, k);
+		if (!(conflicts || in_time) || enables(old, step) ||
+			was_waiting(hb, k, step))
 			continue;
-		if (!race || race(hb, k, i))
+		done = !race || race(hb, k, i);
+		if (done)
 			join(seen, hb, k);
+		sooner = in_time && !done;
 	}
 }
 
@@ -250,11 +256,22 @@ static bool is_shared(const struct thread *thread)
 				       : object->owner != thread->id;
 }
 
+/*
+ * Who is cancelled ends there, whether or not what it waits for has come: the
+ * wait is none. But who sleeps on a condition might be signalled until then.
+ */
+static bool ends_there(const struct thread *thread)
+{
+	return cancel_wakes(thread) && thread->pending.kind != OP_WAKE;
+}
+
 static void set_step(struct hb_step *step, unsigned thread)
 {
 	const struct thread *t = &rt->threads[thread];
 
 	step->op = t->pending;
+	if (ends_there(t))
+		step->op.kind = OP_TESTCANCEL;
 	step->thread = (uint16_t)thread;
 	step->value = 0;
 	step->early = !thread_can_go(t);
