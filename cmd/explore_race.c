@@ -1,6 +1,7 @@
 /* Of all data races, the one that matters first; and the words for them. */
 #include "cmd/explore_way.h"
 
+#include "cmd/explore_shared.h"
 #include "cmd/explore_trace.h"
 #include "cmd/text.h"
 
@@ -145,9 +146,11 @@ static uint64_t distance(struct explore_view *view,
 {
 	uint64_t object = race->first.object;
 	uint32_t at = shown_at(race);
+	char words[WORDS_SIZE] = "";
 	unsigned rank = 4;
 
-	if (explore_is_flag(view->wire, object))
+	if (explore_is_flag(view->wire, object) ||
+		explore_lost_advice(view, object, words, sizeof(words)))
 		rank = 0;
 	else if (is_it(race, failure))
 		rank = 1;

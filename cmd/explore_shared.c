@@ -123,7 +123,8 @@ void explore_lock_advice(struct explore_view *view, const struct finding *race,
 	if (!explore_add_sites(view, race, words, size) &&
 		is_alone(view->wire, object))
 		text_append(words, size, ", or make it atomic (_Atomic)%s",
-			pair && !explore_is_operator(view, pair)
+			(pair && !explore_is_operator(view, pair)) ||
+					explore_takes_two_steps(view, object)
 				? " and change it in one step (+=)"
 				: "");
 }
@@ -298,7 +299,8 @@ static bool shared_advice(struct explore_view *view, const struct finding *race,
 static bool bare_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
-	return explore_round_advice(
+	return explore_lost_advice(view, race->first.object, words, size) ||
+	       explore_round_advice(
 		       view, &race->first, &race->second, words, size) ||
 	       explore_once_advice(view, race, words, size) ||
 	       explore_flag_advice(view, race, words, size) ||

@@ -73,6 +73,19 @@ bool explore_late_words(struct explore_view *view, unsigned thread,
 bool explore_once_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);
 
+/*
+ * Of a deadlock: an update of it is lost, and one that has tested it sleeps;
+ * of what that thread has tested; whether it is something that is raced on.
+ */
+bool explore_lost_advice(
+	struct explore_view *view, uint64_t object, char *words, size_t size);
+bool explore_lost_to_sleeper(
+	struct explore_view *view, unsigned thread, char *words, size_t size);
+bool explore_loses_what_is_awaited(struct explore_view *view);
+
+/* An update of it is lost, and would be, too, if it were atomic. */
+bool explore_takes_two_steps(struct explore_view *view, uint64_t object);
+
 /* Both came through a barrier that is for fewer than come to it. */
 bool explore_barrier_words(struct explore_view *view, unsigned reader,
 	uint32_t step, unsigned writer, char *words, size_t size);

@@ -208,6 +208,7 @@ bool explore_explains_itself(
 	return explore_unlock_advice(view, failure, words, sizeof(words)) ||
 	       (failure->kind == FOUND_DEADLOCK &&
 		       !view->result->schedule.processes &&
+		       !explore_loses_what_is_awaited(view) &&
 		       first_of(sure, view, words, sizeof(words)));
 }
 

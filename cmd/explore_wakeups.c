@@ -2,6 +2,7 @@
  * Why a thread sleeps on a condition for ever: what it tested before it
  * waited, who changed that, whom the signals woke.
  */
+#include "cmd/explore_shared.h"
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
@@ -405,6 +406,8 @@ static const char *say_why_asleep(
 	else if (went_to_another(wire, &wait, &signal) &&
 		 is_worth_a_look(wire, &wait))
 		return say_went(view, &wait, signal, words, size);
+	else if (explore_lost_to_sleeper(view, thread, words, size))
+		return "07-atomicity";
 	else if (changed_back(wire, &wait, &signal, &change))
 		say_changed_back(view, &wait, signal, change, words, size);
 	else if (changed_unsignalled(wire, &wait, &change))

@@ -330,4 +330,46 @@ explored parcel.c
 says 'bad memory access: uses '
 says_not 'when it has joined'
 
+point L10 'who sets something to what it is to be has lost no update'
+cat >state.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
+static int state;
+static void set(int value)
+{
+	if (state != 3)
+		state = value;
+	pthread_mutex_lock(&lock);
+	pthread_cond_signal(&changed);
+	pthread_mutex_unlock(&lock);
+}
+static void *opens(void *arg)
+{
+	set(2);
+	return arg;
+}
+static void *cleans(void *arg)
+{
+	set(1);
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, opens, NULL);
+	pthread_create(&b, NULL, cleans, NULL);
+	pthread_mutex_lock(&lock);
+	while (state != 2)
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+explored state.c
+says 'deadlock: '
+says_not 'in one step'
+
 finish
