@@ -123,19 +123,22 @@ static void keep_words(struct explore_view *view, const struct finding *finding,
 static void shared_words(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
-	unsigned user = finding->first.thread, freed = finding->second.thread;
 	bool given = has_given(view->wire, finding);
-	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
-	char place[EXPLORE_WORDS_SIZE];
+	char who[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	char known[3 * EXPLORE_WORDS_SIZE] = "";
 
-	text_append(words, size, " while %s", explore_thread_name(user, who));
+	text_append(words, size, " while %s",
+		explore_thread_name(finding->first.thread, who));
+	explore_place_name(view, finding->first.pc, place);
+	if (explore_last_use_words(view, finding, known, sizeof(known))) {
+		text_append(
+			words, size, " still uses it (%s): %s", place, known);
+		return;
+	}
 	if (given)
 		text_append(words, size, ", which started %s,",
-			explore_thread_name(freed, other));
-	text_append(words, size, " still uses it (%s): ",
-		explore_place_name(view, finding->first.pc, place));
-	if (explore_last_use_words(view, finding, words, size))
-		return;
+			explore_thread_name(finding->second.thread, who));
+	text_append(words, size, " still uses it (%s): ", place);
 	if (given)
 		keep_words(view, finding, words, size);
 	else
