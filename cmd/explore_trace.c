@@ -61,7 +61,8 @@ bool explore_only_early(const struct explore_view *view)
 	return result->failure.kind == FOUND_DEADLOCK &&
 	       (result->lost_at || result->always ||
 		       explore_has_stuck(view->wire)) &&
-	       !result->spurious && has_sleeper(view->wire);
+	       !result->spurious && !result->early_in_vain &&
+	       has_sleeper(view->wire);
 }
 
 /* A step of another thread than before, while that one could have gone on. */

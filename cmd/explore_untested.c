@@ -167,3 +167,86 @@ bool explore_untested_advice(
 	}
 	return false;
 }
+
+/* Its last read before it locked, of what another wrote before it slept. */
+static bool tested_too_soon(const struct wire *wire, const struct wait *wait,
+	uint32_t *test, uint32_t *change)
+{
+	for (*test = wait->lock; (*test)-- > 0;) {
+		const struct event *read = &wire->events[*test];
+
+		if (read->thread != wait->thread || !explore_is_read(read))
+			continue;
+		for (*change = *test + 1; *change < wait->wait; (*change)++) {
+			const struct event *write = &wire->events[*change];
+
+			if (write->thread != wait->thread &&
+				explore_is_write(write) &&
+				write->op.object == read->op.object)
+				return true;
+		}
+		return false;
+	}
+	return false;
+}
+
+static void say_too_soon(struct explore_view *view, const struct wait *wait,
+	uint32_t test, uint32_t change, char *words, size_t size)
+{
+	const struct event *events = view->wire->events;
+	uint64_t mutex = events[wait->wait].op.second;
+	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	char lock[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+
+	explore_object_name(view, events[test].op.object, name);
+	explore_object_name(view, mutex, lock);
+	text_append(words, size,
+		"%s tests %s at step %u (%s), before it locks %s, and ",
+		explore_thread_name(wait->thread, who), name, test + 1,
+		explore_place_name(view, events[test].op.pc, place), lock);
+	text_append(words, size,
+		"%s changes it at step %u, before %s waits (step %u): ",
+		explore_thread_name(events[change].thread, place), change + 1,
+		who, wait->wait + 1);
+	text_append(words, size,
+		"lock %s first, test %s in a loop around the wait, and unlock "
+		"after that; change it, too, while holding %s",
+		lock, name, lock);
+}
+
+static bool has_read(const struct wire *wire, unsigned thread)
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		if (wire->events[i].thread == thread &&
+			explore_is_read(&wire->events[i]))
+			return true;
+	}
+	return false;
+}
+
+void explore_say_untested(
+	struct explore_view *view, unsigned thread, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	const struct op *op = &wire->standing[thread].pending;
+	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	uint32_t test, change;
+	struct wait wait;
+
+	if (explore_last_wait(wire, thread, wire->nevents, &wait) &&
+		tested_too_soon(wire, &wait, &test, &change)) {
+		say_too_soon(view, &wait, test, change, words, size);
+		return;
+	}
+	text_append(words, size,
+		"%s waits at %s without having tested anything",
+		explore_thread_name(thread, name),
+		explore_place_name(view, op->pc, place));
+	explore_object_name(view, op->second, name);
+	if (has_read(wire, thread))
+		text_append(words, size, " since it locked %s", name);
+	text_append(words, size,
+		", so a signal that comes before is lost: keep what it says in "
+		"a variable under %s, and test that before the wait",
+		name);
+}

@@ -71,6 +71,16 @@ void explore_claim_words(struct explore_view *view, const struct claim *claim,
 const struct wire_release *explore_release(
 	const struct wire *wire, unsigned thread, uint64_t object);
 
+/*
+ * Something that a sleeping thread had tested has another value: it is worth
+ * another look. So it may be where no reads are seen.
+ */
+bool explore_is_worth_a_look(const struct wire *wire, const struct wait *wait);
+
+/* It has read nothing since it locked; what it had read before may be told. */
+void explore_say_untested(
+	struct explore_view *view, unsigned thread, char *words, size_t size);
+
 /* What another wrote last, since then, of what a sleeping thread tested. */
 const struct event *explore_awaited_change(
 	const struct wire *wire, unsigned thread);

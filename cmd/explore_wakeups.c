@@ -120,11 +120,7 @@ static uint64_t value_at_end(const struct wire *wire, const struct event *read)
 	return read->before;
 }
 
-/*
- * Something that a sleeping thread had tested has another value: it is worth
- * another look. So it may be where no reads are seen.
- */
-static bool is_worth_a_look(const struct wire *wire, const struct wait *wait)
+bool explore_is_worth_a_look(const struct wire *wire, const struct wait *wait)
 {
 	bool any = false;
 
@@ -168,22 +164,6 @@ const struct event *explore_awaited_change(
 		}
 	}
 	return NULL;
-}
-
-static void say_untested(struct explore_view *view, const struct op *wait,
-	unsigned thread, char *words, size_t size)
-{
-	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
-
-	text_append(words, size,
-		"%s waits at %s without having tested anything, so a signal "
-		"that comes before is lost: ",
-		explore_thread_name(thread, name),
-		explore_place_name(view, wait->pc, place));
-	text_append(words, size,
-		"keep what it says in a variable under %s, and test that "
-		"before the wait",
-		explore_object_name(view, wait->second, name));
 }
 
 static void say_changed(struct explore_view *view, const struct wait *wait,
@@ -297,13 +277,32 @@ static bool woken_before(
 	return false;
 }
 
-/* It was woken, and when it looked somebody had been there again. */
+/* What it had found there before it slept and was woken; false: nothing. */
+static bool found_before(const struct wire *wire, const struct wait *wait,
+	uint32_t test, uint32_t signal, uint64_t *value)
+{
+	for (uint32_t i = signal; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != wait->thread || !explore_is_read(event) ||
+			event->op.object != wire->events[test].op.object)
+			continue;
+		*value = event->before;
+		return true;
+	}
+	return false;
+}
+
+/* It was woken, and when it looked it found again what it had found before. */
 static bool changed_back(const struct wire *wire, const struct wait *wait,
 	uint32_t *signal, uint32_t *change)
 {
 	uint32_t test = explore_test_before(wire, wait);
+	uint64_t value;
 
-	if (!woken_before(wire, wait, signal))
+	if (!woken_before(wire, wait, signal) ||
+		!found_before(wire, wait, test, *signal, &value) ||
+		value != wire->events[test].before)
 		return false;
 	for (*change = test; *change > *signal; (*change)--) {
 		const struct event *event = &wire->events[*change];
@@ -398,13 +397,13 @@ static const char *say_why_asleep(
 	if (!explore_release(wire, WIRE_NOBODY, standing->pending.object))
 		explore_say_unsignalled(view, thread, words, size);
 	else if (standing->untested)
-		say_untested(view, &standing->pending, thread, words, size);
+		explore_say_untested(view, thread, words, size);
 	else if (!explore_last_wait(wire, thread, wire->nevents, &wait))
 		return NULL;
 	else if (changed_meanwhile(wire, &wait, &test, &change))
 		say_changed(view, &wait, test, change, words, size);
 	else if (went_to_another(wire, &wait, &signal) &&
-		 is_worth_a_look(wire, &wait))
+		 explore_is_worth_a_look(wire, &wait))
 		return say_went(view, &wait, signal, words, size);
 	else if (explore_lost_to_sleeper(view, thread, words, size))
 		return "07-atomicity";

@@ -78,6 +78,7 @@ struct portfolio_result {
 	bool weak_orders; /* of all schedules: atomics have them */
 	unsigned spurious; /* wake-ups without a signal, and time-outs */
 	uint32_t lost_at; /* choices after which no way leads to a good end */
+	bool early_in_vain; /* nor would wake-ups without a signal help */
 	struct early_left left;
 	struct early early; /* what the failure had read too early */
 	struct crowd crowd; /* that makes it fail */

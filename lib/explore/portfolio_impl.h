@@ -26,6 +26,7 @@ struct portfolio {
 	enum memory_model memory; /* of what is looked at now */
 	enum finding_kind ends_with; /* what is looked at now; see wire.h */
 	unsigned spurious; /* wake-ups in what is looked at now */
+	bool wakes_last; /* of those, when nobody else can go on, too */
 	struct atomicity *atomicity;
 	struct early_twin twin; /* of the failure; see early.h */
 	struct sides sides; /* of races */

@@ -10,6 +10,7 @@
 enum {
 	LOOK_EXECUTIONS = 3000,
 	MOST_AHEAD = 3, /* preemptions that are tried one after the other */
+	MOST_WAKES = 3, /* of those that nobody signals */
 	MOST_ROUNDS = 3 /* of learning which accesses race */
 };
 
@@ -23,6 +24,7 @@ static struct wire_config after(
 	config.nchoices = n;
 	config.frozen |= p->rehearsed;
 	config.spurious = p->spurious;
+	config.wakes_last = p->wakes_last;
 	config.ends_with = p->ends_with;
 	config.max_executions = LOOK_EXECUTIONS;
 	config.deadline_ns = clock_now() + portfolio_second_ns / 4;
@@ -154,6 +156,34 @@ static bool stands(struct portfolio *p, uint32_t n)
 	return look_for_good(p, n, GO_ON_ALL, &doubts) != AHEAD_GOOD;
 }
 
+/* Where no way is left without a wake-up that nobody signals. */
+static bool look_in_vain(struct portfolio *p, uint32_t n)
+{
+	bool none_left;
+	int found;
+
+	p->spurious = MOST_WAKES;
+	found = portfolio_look_everywhere(p, p->choices, n, true, &none_left);
+	p->spurious = 1;
+	return !found && (none_left || ahead_of(p, n) == AHEAD_NONE);
+}
+
+/* After n choices of a deadlock, and at its end: do those who sleep do so? */
+static bool wakes_in_vain(
+	struct portfolio *p, const struct finding *failure, uint32_t n)
+{
+	unsigned spurious = p->spurious;
+	bool in_vain;
+
+	if (failure->kind != FOUND_DEADLOCK || spurious)
+		return false;
+	p->wakes_last = true;
+	in_vain = look_in_vain(p, p->nchoices) && look_in_vain(p, n);
+	p->wakes_last = false;
+	p->spurious = spurious;
+	return in_vain;
+}
+
 /* The return of a function is no step: its other orders are not seen. */
 static bool is_of_steps(const struct finding *failure)
 {
@@ -185,6 +215,8 @@ bool portfolio_find_no_return(
 	} else if (ahead == AHEAD_UNKNOWN || n > 0)
 		lost = false;
 	lost = lost && stands(p, n);
+	result->early_in_vain = wakes_in_vain(
+		p, &result->failure, lost ? n : p->nchoices);
 	if (nknown(p) != known)
 		return false;
 	result->lost_at = lost ? n : 0;

@@ -293,6 +293,7 @@ struct wire_config {
 	uint32_t max_steps; /* of one execution */
 	uint32_t bound;
 	uint32_t spurious; /* wake-ups without cause, per execution */
+	bool wakes_last; /* of these, when nobody else can go on, too */
 	uint32_t memory; /* enum memory_model */
 	bool trace; /* record events */
 	bool wait_all; /* main's return waits for all threads */

@@ -103,6 +103,15 @@ expect_status 1
 one_row '^!?x [mT][a-z0-9]* releases the mutex and waits on '
 expect_out '^Only a wake-up without a signal could help'
 
+point S5 'a signal before the wait is told where no access is seen, too'
+gcc -g -pthread -o unseen "$programs/tests_and_locks.c"
+run conc explore --plain ./unseen
+expect_status 1
+tr -s '\n ' ' ' <"$out" >line
+expect 'what is lost' grep -qE 'T2 signals bell at step [0-9]+, before T1' line
+expect 'what keeps it' grep -q 'let T2 set a variable while it holds hall' line
+expect 'no more' sh -c "! grep -q 'less often' line"
+
 point S6 'who is woken and then cannot have the mutex asks for it again'
 cat >kept.c <<'PROGRAM'
 #include <pthread.h>

@@ -155,9 +155,10 @@ static struct set who_can(void)
 	any = !set_empty(&can);
 	if (spins)
 		set_spinners_aside(&can);
-	if (!any)
+	if (!any && !rt->wire->config.wakes_last)
 		return can;
-	be_fair(&can);
+	if (any)
+		be_fair(&can);
 	for (unsigned i = 0; i < rt->nthreads; i++) {
 		if (can_wake_early(&rt->threads[i]))
 			set_add(&can, i);

@@ -1,7 +1,9 @@
 /* finds: deadlock */
-/* says: T[12] still finds bread = 0, and nobody is left to signal baked: T3, */
-/* says: which does at LINE, has ended: it comes less often than it is waited */
-/* says: for Lesson: 11-condition-variables */
+/* says: T[12] finds bread = 0 at STEP, and nobody is left to change that */
+/* says: .T[12] and T3 have ended., so that no signal could help: let what */
+/* says: the test at LINE asks for come about, or let it ask for what does */
+/* says: Lesson: 11-condition-variables */
+/* omits: Only a wake-up */
 #include <pthread.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
