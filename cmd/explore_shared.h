@@ -73,6 +73,15 @@ bool explore_late_words(struct explore_view *view, unsigned thread,
 bool explore_once_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);
 
+/* Of a failure with that, which another is about to make there. */
+bool explore_unmade_advice(struct explore_view *view,
+	const struct finding *failure, uint64_t object, char *words,
+	size_t size);
+
+/* The same, of a pointer that is NULL yet. */
+bool explore_is_unmade(
+	struct explore_view *view, const struct finding *failure);
+
 /*
  * Of a deadlock: an update of it is lost, and one that has tested it sleeps;
  * of what that thread has tested; whether it is something that is raced on.

@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+enum {
+	MOST_LINES = 200, /* of a function, from where a thread is in it */
+};
+
 /* The event in which its last wait before `end` ran out of time; or nevents. */
 static uint32_t time_out(const struct wire *wire, unsigned thread, uint32_t end)
 {
@@ -144,27 +148,119 @@ static bool has_called(
 	return false;
 }
 
-static bool is_skipped(struct explore_view *view, const struct party *inside,
-	const struct party *outside, char *words, size_t size)
+static void skipped_words(struct explore_view *view, const struct event *once,
+	uint64_t object, const struct party *outside, char *words, size_t size)
 {
-	const struct event *once = once_around(view, inside);
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
 	char place[EXPLORE_WORDS_SIZE];
 
-	if (!once || !outside->step ||
-		has_called(view->wire, outside, once->op.object))
-		return false;
 	text_append(words, size, "%s makes ",
-		explore_thread_name(inside->thread, who));
+		explore_thread_name(once->thread, who));
 	text_append(words, size, "%s in what pthread_once calls (%s), and ",
-		explore_object_name(view, inside->object, name),
+		explore_object_name(view, object, name),
 		explore_place_name(view, once->op.pc, place));
 	text_append(words, size,
 		"%s uses it at %s without having been there: call pthread_once "
 		"before each use, with no test in front of it",
 		explore_thread_name(outside->thread, who),
 		explore_place_name(view, outside->pc, place));
+}
+
+static bool is_skipped(struct explore_view *view, const struct party *inside,
+	const struct party *outside, char *words, size_t size)
+{
+	const struct event *once = once_around(view, inside);
+
+	if (!once || !outside->step ||
+		has_called(view->wire, outside, once->op.object))
+		return false;
+	skipped_words(view, once, inside->object, outside, words, size);
 	return true;
+}
+
+/* Where the thread is as the execution ends. */
+static struct party end_of(const struct wire *wire, unsigned thread)
+{
+	struct party party = {.thread = (uint16_t)thread};
+
+	for (uint32_t i = wire->nevents; i-- > 0;) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != thread)
+			continue;
+		party.step = i + 1;
+		party.way = event->way;
+		party.pc = event->op.pc;
+		break;
+	}
+	return party;
+}
+
+static int braces_of(const char *line)
+{
+	int n = 0;
+
+	for (; *line; line++)
+		n += (*line == '{') - (*line == '}');
+	return n;
+}
+
+/* The line where the function that the place is in ends; 0: not known. */
+static int end_of_function(struct explore_view *view, struct place place)
+{
+	int depth = 0, from = place.line, last = from + MOST_LINES;
+
+	while (place.line > 0 &&
+		!text_has_word(explore_line(view, &place), place.function))
+		place.line--;
+	for (; place.line > 0 && place.line < last; place.line++) {
+		depth += braces_of(explore_line(view, &place));
+		if (!depth && place.line > from)
+			return place.line;
+	}
+	return 0;
+}
+
+/* From there to the end of the function, that is written to. */
+static bool is_still_set(
+	struct explore_view *view, const struct party *party, const char *name)
+{
+	struct place place;
+	int last;
+
+	if (!symbols_place(view->symbols, party->pc, &place) || !place.function)
+		return false;
+	for (last = end_of_function(view, place); place.line < last;
+		place.line++) {
+		const char *line = explore_line(view, &place);
+
+		if (text_has_word(line, name) && strstr(line, " = "))
+			return true;
+	}
+	return false;
+}
+
+bool explore_unmade_advice(struct explore_view *view,
+	const struct finding *failure, uint64_t object, char *words,
+	size_t size)
+{
+	const struct wire *wire = view->wire;
+	const struct party user = end_of(wire, failure->first.thread);
+	char name[EXPLORE_WORDS_SIZE];
+
+	explore_object_name(view, object, name);
+	for (unsigned i = 0; i < wire->nthreads; i++) {
+		const struct party maker = end_of(wire, i);
+		const struct event *once = once_around(view, &maker);
+
+		if (i == user.thread || !once ||
+			has_called(wire, &user, once->op.object) ||
+			!is_still_set(view, &maker, name))
+			continue;
+		skipped_words(view, once, object, &failure->first, words, size);
+		return true;
+	}
+	return false;
 }
 
 bool explore_once_advice(struct explore_view *view, const struct finding *race,

@@ -437,6 +437,7 @@ static const struct finding *cause_of(
 	words[0] = '\0';
 	if (explore_early_advice(view, failure, words, sizeof(words)) ||
 		explore_explains_itself(view, failure) ||
+		explore_is_unmade(view, failure) ||
 		explore_lifetime_is_certain(view, failure))
 		return failure;
 	for (uint32_t i = 0; i < wire->nfindings; i++) {

@@ -63,19 +63,48 @@ static uint32_t null_read(
 	return wire->nevents;
 }
 
+/* It has failed with one, which some orders do not; wire->nevents: no. */
+static uint32_t null_read_of(
+	struct explore_view *view, const struct finding *finding)
+{
+	return finding->kind == FOUND_SIGNAL && finding->code == SIGSEGV &&
+			       !view->result->always
+		       ? null_read(view, finding)
+		       : view->wire->nevents;
+}
+
+/* Nobody has set it; somebody is about to, in what is called once. */
+static bool unmade_advice(struct explore_view *view,
+	const struct finding *finding, uint32_t read, char *words, size_t size)
+{
+	const struct wire *wire = view->wire;
+	uint64_t object = wire->events[read].op.object;
+
+	return use_before(wire, object, read, explore_is_write) ==
+		       wire->nevents &&
+	       explore_unmade_advice(view, finding, object, words, size);
+}
+
+bool explore_is_unmade(struct explore_view *view, const struct finding *failure)
+{
+	uint32_t read = null_read_of(view, failure);
+	char words[3 * EXPLORE_WORDS_SIZE] = "";
+
+	return read < view->wire->nevents &&
+	       unmade_advice(view, failure, read, words, sizeof(words));
+}
+
 bool explore_null_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
-	uint32_t read, write;
+	uint32_t read = null_read_of(view, finding), write;
 
-	if (finding->kind != FOUND_SIGNAL || finding->code != SIGSEGV ||
-		view->result->always)
-		return false;
-	read = null_read(view, finding);
 	if (read == wire->nevents)
 		return false;
+	if (unmade_advice(view, finding, read, words, size))
+		return true;
 	write = use_before(
 		wire, wire->events[read].op.object, read, explore_is_write);
 	text_append(words, size, "%s reads %s at step %u, ",

@@ -240,6 +240,8 @@ static const char *lesson_of(
 	words[0] = '\0';
 	if (explore_early_advice(view, finding, words, sizeof(words)))
 		return explore_early_lesson(view);
+	if (explore_is_unmade(view, finding))
+		return "05-data-race";
 	if (explore_next_round_advice(view, finding, words, sizeof(words)))
 		return "14-barrier";
 	if (explore_overwritten_advice(view, finding, words, sizeof(words)))

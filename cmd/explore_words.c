@@ -3,6 +3,7 @@
 #include "cmd/explore_lifetime.h"
 #include "cmd/explore_way.h"
 
+#include "cmd/explore_api.h"
 #include "cmd/explore_trace.h"
 #include "cmd/text.h"
 
@@ -300,7 +301,7 @@ static const struct phrase phrases[OP_NKINDS] = {
 	[OP_AWAIT] = {"looks again at ", "waits for a change of "},
 	[OP_FREE] = {"frees ", NULL},
 	[OP_DESTROY] = {"destroys ", NULL},
-	[OP_ONCE] = {"calls once, by ", "waits for the first call by "},
+	[OP_ONCE] = {"calls pthread_once on ", "waits in pthread_once on "},
 };
 
 static const char *const without_object[OP_NKINDS] = {
@@ -400,9 +401,11 @@ const char *explore_event_words(
 		return words;
 	else if (kind == OP_RETURN)
 		explore_return_words(view, event, words);
-	else if (phrases[kind].plain)
+	else if (phrases[kind].plain) {
 		phrase_words(event, name, words);
-	else if (kind == OP_END && event->result)
+		if (kind == OP_ONCE)
+			explore_use_its_names(view, words, EXPLORE_WORDS_SIZE);
+	} else if (kind == OP_END && event->result)
 		snprintf(words, EXPLORE_WORDS_SIZE, "is cancelled, and ends");
 	else if (without_object[kind])
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s", without_object[kind]);

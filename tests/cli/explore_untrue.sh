@@ -253,4 +253,42 @@ explored elect.c
 says 'data race on winner'
 says_not 'there is one winner for all'
 
+point U7 'what is not made in what is called once is not missed there'
+cat >both.c <<'END'
+#include <pthread.h>
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int *rows, *columns, room[4];
+static void make_rows(void)
+{
+	room[0] = 1;
+	rows = room;
+}
+static void make_columns(void)
+{
+	columns = room;
+}
+static void *first(void *arg)
+{
+	pthread_once(&once, make_rows);
+	make_columns();
+	return arg;
+}
+static void *second(void *arg)
+{
+	return room[0] && columns[1] ? arg : NULL;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, first, NULL);
+	pthread_create(&b, NULL, second, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return room[0] != 1;
+}
+END
+explored both.c
+says 'crash: bad memory access'
+says_not 'call pthread_once'
+
 finish
