@@ -150,6 +150,7 @@ static uint64_t distance(struct explore_view *view,
 	unsigned rank = 4;
 
 	if (explore_is_flag(view->wire, object) ||
+		explore_looks_twice(view, race) ||
 		explore_lost_advice(view, object, words, sizeof(words)))
 		rank = 0;
 	else if (is_it(race, failure))

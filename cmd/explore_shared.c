@@ -129,28 +129,6 @@ void explore_lock_advice(struct explore_view *view, const struct finding *race,
 				: "");
 }
 
-/* Somebody looks without the lock, takes it, and looks again. */
-static bool is_looked_at_twice(const struct wire *wire,
-	const struct party *bare, const struct party *locked)
-{
-	bool is_locked[WIRE_MAX_THREADS] = {false};
-	bool looked[WIRE_MAX_THREADS] = {false};
-
-	for (uint32_t i = 0; locked->nheld && i < wire->nevents; i++) {
-		const struct event *event = &wire->events[i];
-		const struct op *op = &event->op;
-
-		if (op->kind == OP_READ && op->object == bare->object) {
-			if (looked[event->thread] && is_locked[event->thread])
-				return true;
-			looked[event->thread] |= op->pc == bare->pc;
-		} else if (op->kind == OP_LOCK &&
-			   op->object == locked->held[0].object)
-			is_locked[event->thread] = looked[event->thread];
-	}
-	return false;
-}
-
 static void join_in_advice(struct explore_view *view, const struct party *bare,
 	const struct party *locked, char *words, size_t size)
 {
@@ -161,16 +139,14 @@ static void join_in_advice(struct explore_view *view, const struct party *bare,
 			    locked->held[i].object, words, size))
 			return;
 	}
+	if (explore_twice_words(view, bare, locked, words, size))
+		return;
 	text_append(words, size, "one side holds ");
 	list_locks(view, locked, words, size);
 	text_append(words, size,
 		", the other holds no lock: hold %s at %s, too",
 		explore_object_name(view, locked->held[0].object, name),
 		explore_place_name(view, bare->pc, place));
-	if (is_looked_at_twice(view->wire, bare, locked))
-		text_append(words, size,
-			", or make it atomic, and set it last, when all that "
-			"it stands for is done");
 }
 
 static bool is_same_name(struct explore_view *view, const struct party *a,

@@ -10,6 +10,11 @@
 
 #include "cmd/explore.h"
 
+/* A race with a look without the lock, and then another under it. */
+bool explore_twice_words(struct explore_view *view, const struct party *bare,
+	const struct party *locked, char *words, size_t size);
+bool explore_looks_twice(struct explore_view *view, const struct finding *race);
+
 /* Of what is shared, and not under one lock all the time. */
 bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);

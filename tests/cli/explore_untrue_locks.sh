@@ -372,4 +372,34 @@ explored state.c
 says 'deadlock: '
 says_not 'in one step'
 
+point L11 'a look that decides nothing is not to be left out'
+cat >shown.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int sold, shown[2];
+static void *sell(void *arg)
+{
+	int *show = arg;
+	*show = sold;
+	pthread_mutex_lock(&lock);
+	if (sold < 5)
+		sold++;
+	pthread_mutex_unlock(&lock);
+	return NULL;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, sell, &shown[0]);
+	pthread_create(&b, NULL, sell, &shown[1]);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return sold != 2;
+}
+END
+explored shown.c
+says 'the other holds no lock: hold lock at shown.c:7, too'
+says_not 'leave that one out'
+says_not 'set it last'
+
 finish
