@@ -1,8 +1,8 @@
 /* finds: bad memory access: .* T1 freed, in main */
-/* says: T1 frees page at LINE while main, which started T1, still uses it */
-/* says: .LINE.: main counts page->users down at LINE, and reads it again, */
-/* says: when it may be another.s: decide by what atomic_fetch_sub returns */
-/* says: .who gets 1 is the last, and frees it. Lesson: 07-atomicity */
+/* says: T1 frees page at LINE while main still uses it .LINE.: main counts */
+/* says: page->users down at LINE, and reads it again, when it may be */
+/* says: another.s: decide by what atomic_fetch_sub returns .who gets 1 is */
+/* says: the last, and frees it. Lesson: 07-atomicity */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
