@@ -1,6 +1,7 @@
 /* finds: assertion failed: assert.get_config..->port == 8080. */
 /* says: T[12] writes it at singleton.c:[0-9]+ .in get_ */
-/* says: hold lock at singleton.c:[0-9]+, too, or make it atomic, and set it */
+/* says: the look at singleton.c:27 is without lock: leave that one out, */
+/* says: make config atomic ._Atomic., and set it last, when all that it */
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
