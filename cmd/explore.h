@@ -57,6 +57,10 @@ struct explore_options {
 };
 
 /* What is shown, and where its words come from. */
+enum {
+	MOST_NAMED = 16
+};
+
 struct explore_view {
 	struct wire *wire;
 	struct symbols *symbols;
@@ -70,6 +74,8 @@ struct explore_view {
 	struct explore_file *files;
 	struct explore_blocks *blocks;
 	struct explore_told *told; /* in one answer; NULL: say all again */
+	uint32_t named[MOST_NAMED]; /* steps that the words speak of */
+	unsigned nnamed;
 	char schedule[SCHEDULE_TEXT_SIZE];
 };
 

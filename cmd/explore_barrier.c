@@ -175,7 +175,12 @@ static void say_too_few(
 			"to it: initialise it for %u",
 			name, limit, n, n == 1 ? "s" : "", n);
 		say_absent(view, barrier, words, size);
-	} else
+	} else if ((int)n > limit && all_have_come(wire, barrier))
+		text_append(words, size,
+			"%s is initialised for %d threads, and %u come to it: "
+			"initialise it for %u, if all of them are to meet",
+			name, limit, n, n);
+	else
 		text_append(words, size,
 			"%s is initialised for %d threads, %u wait%s there, "
 			"and nobody else comes",

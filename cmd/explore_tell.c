@@ -201,13 +201,55 @@ static void tell_misused(const struct telling *t)
 	put(t, EXPLORE_DETAIL, words);
 }
 
+/*
+ * A habit lets all the rest happen; a pair that was broken lets races happen,
+ * and both let the rest happen.
+ */
+static const struct finding *cause_of(
+	struct explore_view *view, const struct finding *failure)
+{
+	const struct wire *wire = view->wire;
+	const struct finding *race = explore_main_race(view, failure);
+	char words[WORDS_SIZE];
+
+	if (explore_habit(view, failure, words, sizeof(words)))
+		return failure;
+	words[0] = '\0';
+	if (explore_early_advice(view, failure, words, sizeof(words)) ||
+		explore_explains_itself(view, failure) ||
+		explore_is_unmade(view, failure) ||
+		explore_lifetime_is_certain(view, failure))
+		return failure;
+	for (uint32_t i = 0; i < wire->nfindings; i++) {
+		const struct finding *finding = &wire->findings[i];
+
+		if (finding->kind == FOUND_ATOMICITY &&
+			!explore_race_on(wire, finding->first.object))
+			return finding;
+	}
+	return race ? race : failure;
+}
+
+/* That of the failure comes at the end. */
+static bool is_main_thought(struct explore_view *view, const char *advice)
+{
+	const struct finding *failure = &view->result->failure;
+	char words[WORDS_SIZE];
+
+	return failure->kind != FOUND_NOTHING &&
+	       explore_advice(
+		       view, cause_of(view, failure), words, sizeof(words)) &&
+	       strstr(advice, words);
+}
+
 void explore_add_thought(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
 	const char *lesson = explore_finding_lesson(view, finding);
 	char advice[WORDS_SIZE];
 
-	if (explore_advice(view, finding, advice, sizeof(advice)))
+	if (explore_advice(view, finding, advice, sizeof(advice)) &&
+		!is_main_thought(view, advice))
 		text_append(words, size, " - %s", advice);
 	if (lesson)
 		text_append(words, size, " (%s)", lesson);
@@ -419,35 +461,6 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 	}
 	tell_notes(&t);
 	view->told = NULL;
-}
-
-/*
- * A habit lets all the rest happen; a pair that was broken lets races happen,
- * and both let the rest happen.
- */
-static const struct finding *cause_of(
-	struct explore_view *view, const struct finding *failure)
-{
-	const struct wire *wire = view->wire;
-	const struct finding *race = explore_main_race(view, failure);
-	char words[WORDS_SIZE];
-
-	if (explore_habit(view, failure, words, sizeof(words)))
-		return failure;
-	words[0] = '\0';
-	if (explore_early_advice(view, failure, words, sizeof(words)) ||
-		explore_explains_itself(view, failure) ||
-		explore_is_unmade(view, failure) ||
-		explore_lifetime_is_certain(view, failure))
-		return failure;
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		const struct finding *finding = &wire->findings[i];
-
-		if (finding->kind == FOUND_ATOMICITY &&
-			!explore_race_on(wire, finding->first.object))
-			return finding;
-	}
-	return race ? race : failure;
 }
 
 void explore_tell_why(struct explore_view *view, const struct finding *failure,

@@ -7,6 +7,7 @@
 #include "cmd/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void put_line(void *context, enum explore_part part, const char *words)
@@ -57,6 +58,20 @@ static void print_memory(const struct portfolio_result *result)
 			explore_memory_names[result->asked_memory]);
 }
 
+/* How they went on before anybody let them; "" where that is not shown. */
+static const char *early_words(const struct wire *wire)
+{
+	unsigned seen = 0;
+
+	for (uint32_t i = 0; i < wire->nevents; i++)
+		seen |= wire->events[i].flags &
+			(EVENT_SPURIOUS | EVENT_TIMEOUT);
+	return seen == EVENT_SPURIOUS  ? "; and a wake-up without a signal"
+	       : seen == EVENT_TIMEOUT ? "; and a time-out"
+				       : "; and a wake-up without a signal, or "
+					 "a time-out";
+}
+
 static void print_what_it_takes(struct explore_view *view)
 {
 	const struct portfolio_result *result = view->result;
@@ -80,8 +95,8 @@ static void print_what_it_takes(struct explore_view *view)
 		text_append(words, sizeof(words), "; and %u kill%s",
 			result->kills, text_plural(result->kills));
 	if (result->spurious)
-		text_append(words, sizeof(words),
-			"; and a wake-up without a signal, or a time-out");
+		text_append(
+			words, sizeof(words), "%s", early_words(view->wire));
 	text_append(words, sizeof(words), ".%s",
 		result->schedule.processes && explore_wakes_early(view->wire)
 			? " A sleep promises nothing: it may be over before "
@@ -102,6 +117,23 @@ static void print_fate(struct explore_view *view)
 		printf("Only a wake-up without a signal could help.\n");
 }
 
+/* "step 7" in the words. */
+static void note_steps(void *context, enum explore_part part, const char *words)
+{
+	struct explore_view *view = context;
+	static const char step[] = "step ";
+
+	(void)part;
+	while ((words = strstr(words, step)) && view->nnamed < MOST_NAMED) {
+		unsigned long number;
+
+		words += strlen(step);
+		number = strtoul(words, NULL, 10);
+		if (number)
+			view->named[view->nnamed++] = (uint32_t)number;
+	}
+}
+
 static void print_found(struct explore_view *view, unsigned width)
 {
 	const struct portfolio_result *result = view->result;
@@ -109,6 +141,8 @@ static void print_found(struct explore_view *view, unsigned width)
 	explore_tell_what(view, &result->failure, put_line, view);
 	putchar('\n');
 	if (view->wire->nevents) {
+		explore_tell_what(view, &result->failure, note_steps, view);
+		explore_tell_why(view, &result->failure, note_steps, view);
 		explore_print_timeline(view, width);
 		putchar('\n');
 	}

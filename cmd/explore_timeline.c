@@ -240,9 +240,20 @@ static uint32_t stretch_end(const struct wire *wire, uint32_t i)
 	return end;
 }
 
+/* The words around the listing speak of it. */
+static bool is_named(const struct explore_view *view, uint32_t i)
+{
+	for (unsigned k = 0; k < view->nnamed; k++) {
+		if (view->named[k] == i + 1)
+			return true;
+	}
+	return false;
+}
+
 /*
  * How many events from this one on are left out: a thread that runs on and on
- * is shown where it begins and where it ends, and what is marked always is.
+ * is shown where it begins and where it ends, and what is marked or named
+ * always is.
  */
 static uint32_t left_out(const struct explore_view *view, uint32_t i)
 {
@@ -252,7 +263,8 @@ static uint32_t left_out(const struct explore_view *view, uint32_t i)
 
 	if (end - begin <= LONG_STRETCH || i - begin < STRETCH_ENDS)
 		return 0;
-	while (i + n + STRETCH_ENDS < end && !explore_marks(view, i + n)[0])
+	while (i + n + STRETCH_ENDS < end && !explore_marks(view, i + n)[0] &&
+		!is_named(view, i + n))
 		n++;
 	return n > 1 ? n : 0;
 }

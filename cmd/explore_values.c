@@ -158,6 +158,47 @@ static bool find_overwritten(const struct wire *wire, unsigned thread,
 	return false;
 }
 
+/*
+ * The test that let the writer go on, which at another time makes it wait;
+ * nevents: it never waits, or not for what is read there.
+ */
+static uint32_t test_passed(const struct wire *wire, uint32_t write)
+{
+	unsigned thread = wire->events[write].thread;
+	struct wait wait;
+	uint32_t test;
+
+	if (!explore_last_wait(wire, thread, wire->nevents, &wait))
+		return wire->nevents;
+	test = explore_test_before(wire, &wait);
+	if (!explore_is_read(&wire->events[test]))
+		return wire->nevents;
+	for (uint32_t i = write; i-- > 0;) {
+		if (wire->events[i].thread == thread &&
+			wire->events[i].op.pc == wire->events[test].op.pc)
+			return i;
+	}
+	return wire->nevents;
+}
+
+/* "T1 reads q.n = 2 at step 23 (ring.c:17), and goes on" */
+static void say_passed(
+	struct explore_view *view, uint32_t write, char *words, size_t size)
+{
+	uint32_t test = test_passed(view->wire, write);
+	char who[EXPLORE_WORDS_SIZE], what[EXPLORE_WORDS_SIZE];
+	const struct event *event;
+
+	if (test == view->wire->nevents)
+		return;
+	event = &view->wire->events[test];
+	explore_event_words(view, event, what);
+	text_append(words, size, "; %s %s at step %u ",
+		explore_thread_name(event->thread, who), what, test + 1);
+	text_append(words, size, "(%s), and goes on",
+		explore_place_name(view, event->op.pc, what));
+}
+
 bool explore_overwritten_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -175,8 +216,10 @@ bool explore_overwritten_advice(struct explore_view *view,
 		write + 1);
 	text_append(words, size,
 		"over what it wrote at step %u, which nobody had read; %s "
-		"reads it at step %u: let who writes wait until that is free",
+		"reads it at step %u",
 		before + 1, explore_thread_name(finding->first.thread, who),
 		read + 1);
+	say_passed(view, write, words, size);
+	text_append(words, size, ": let who writes wait until that is free");
 	return true;
 }

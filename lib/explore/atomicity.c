@@ -12,9 +12,13 @@ enum {
 	FAR = 2000, /* events between the first and the last of three */
 };
 
-/* By where in the program they are: addresses may differ. */
+/*
+ * By where in the program they are: addresses may differ. Who finds nothing
+ * there, or NULL, goes on in another way than who finds something.
+ */
 struct excuse {
 	uint64_t before, between, after;
+	bool nothing;
 };
 
 struct atomicity {
@@ -135,8 +139,14 @@ static unsigned find_all(
 static struct excuse places_of(
 	const struct wire *wire, const struct atomicity_triple *t)
 {
-	return (struct excuse){wire->events[t->before].op.pc,
-		wire->events[t->between].op.pc, wire->events[t->after].op.pc};
+	const struct event *after = &wire->events[t->after];
+
+	return (struct excuse){
+		.before = wire->events[t->before].op.pc,
+		.between = wire->events[t->between].op.pc,
+		.after = after->op.pc,
+		.nothing = reads(after) && after->before == 0,
+	};
 }
 
 static bool is_excused(
@@ -147,7 +157,8 @@ static bool is_excused(
 
 		if (old->before == places->before &&
 			old->between == places->between &&
-			old->after == places->after)
+			old->after == places->after &&
+			old->nothing == places->nothing)
 			return true;
 	}
 	return false;

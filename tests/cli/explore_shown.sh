@@ -368,4 +368,75 @@ expect_status 1
 expect_out ' locks a +18: pthread_mutex_lock\(from\);$'
 expect_clean "$out"
 
+point W36 'a step that the words name is not left out of the listing'
+run conc explore "$here/../explore/programs/one_too_many.c"
+expect_status 1
+expect_out 'more steps of T1'
+expect_out '^ +11  T1 +writes shelf.jars\[0\] = 0'
+expect_out 'over what it wrote at step 11,'
+
+point W37 'what mends it is said once'
+cat >tries.c <<'END'
+#include <pthread.h>
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static int n;
+static void *run(void *arg)
+{
+	pthread_mutex_trylock(&m);
+	n++;
+	pthread_mutex_unlock(&m);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, run, NULL);
+	run(NULL);
+	pthread_join(thread, NULL);
+	return 0;
+}
+END
+run conc explore tries.c
+expect_status 1
+expect_out 'also seen: data race on n'
+expect 'once' [ "$(grep -c 'goes on all the same' "$out")" -eq 1 ]
+
+point W38 'a time-out is called one, and a wake-up without a signal is none'
+cat >early.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+static pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t c = PTHREAD_COND_INITIALIZER;
+static int done;
+static void *run(void *arg)
+{
+	pthread_mutex_lock(&m);
+	done = 1;
+	pthread_cond_signal(&c);
+	pthread_mutex_unlock(&m);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	struct timespec end = {0};
+	pthread_mutex_lock(&m);
+	pthread_create(&thread, NULL, run, NULL);
+	if (TIMED)
+		pthread_cond_timedwait(&c, &m, &end);
+	else
+		pthread_cond_wait(&c, &m);
+	assert(done);
+	pthread_mutex_unlock(&m);
+	pthread_join(thread, NULL);
+	return 0;
+}
+END
+run conc explore -DTIMED=0 early.c
+expect_status 1
+expect_out '^without a signal\.$'
+run conc explore -DTIMED=1 early.c
+expect_status 1
+expect_out '^time-out\.$'
+
 finish
