@@ -109,12 +109,16 @@ static void print_what_it_takes(struct explore_view *view)
 static void print_fate(struct explore_view *view)
 {
 	if (explore_has_lost(view))
-		printf("From the step marked ! on, every way leads to a "
-		       "failure.\n");
+		page_wrap(stdout,
+			"From the step marked ! on, every way leads to a "
+			"failure.",
+			0, 0);
 	if (explore_has_stuck(view->wire))
-		printf("Who waits at a step marked x waits for ever.\n");
+		page_wrap(stdout,
+			"Who waits at a step marked x waits for ever.", 0, 0);
 	if (explore_only_early(view))
-		printf("Only a wake-up without a signal could help.\n");
+		page_wrap(stdout, "Only a wake-up without a signal could help.",
+			0, 0);
 }
 
 /* "step 7" in the words. */

@@ -1,5 +1,6 @@
 #include "cmd/page.h"
 
+#include "cmd/term.h"
 #include "cmd/text.h"
 
 #include <ctype.h>
@@ -8,6 +9,7 @@
 
 enum {
 	WIDTH = 80,
+	NARROWEST = 20,
 };
 
 static void spaces(FILE *out, unsigned n)
@@ -104,9 +106,17 @@ static void wrap_bytes(FILE *out, unsigned limit, const char *text,
 	putc('\n', out);
 }
 
+/* Text that is wider than that is hard to read. */
+static unsigned width_of(FILE *out)
+{
+	unsigned width = term_page_width(fileno(out));
+
+	return width > WIDTH ? WIDTH : width < NARROWEST ? NARROWEST : width;
+}
+
 void page_wrap(FILE *out, const char *text, unsigned at, unsigned indent)
 {
-	page_wrap_within(out, WIDTH, text, at, indent);
+	page_wrap_within(out, width_of(out), text, at, indent);
 }
 
 void page_wrap_within(FILE *out, unsigned width, const char *text, unsigned at,
@@ -136,7 +146,7 @@ void page_paragraphs(FILE *out, const char *text)
 		const char *stop = strstr(text, "\n\n");
 		size_t length = stop ? (size_t)(stop - text) : strlen(text);
 
-		wrap_bytes(out, WIDTH, text, length, 0, 0);
+		wrap_bytes(out, width_of(out), text, length, 0, 0);
 		putc('\n', out);
 		text += length;
 		text += strspn(text, "\n");

@@ -1,5 +1,5 @@
 /*
- * page - lay out running text within 80 columns
+ * page - lay out running text within 80 columns, or the terminal
  *
  * Threads:  one.
  * Blocking: for the stream.
@@ -12,9 +12,9 @@
 
 /*
  * Print words from column `at`, where the cursor already is, breaking lines
- * before column 80 and starting the next ones at column indent. Ends the
- * line. A number and its unit, "0.68 s", stay together. What the text holds
- * is escaped.
+ * before column 80, or where a narrower terminal ends (COLUMNS without one),
+ * and starting the next ones at column indent. Ends the line. A number and its
+ * unit, "0.68 s", stay together. What the text holds is escaped.
  */
 void page_wrap(FILE *out, const char *text, unsigned at, unsigned indent);
 

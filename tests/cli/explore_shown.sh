@@ -439,4 +439,10 @@ run conc explore -DTIMED=1 early.c
 expect_status 1
 expect_out '^time-out\.$'
 
+point W39 'a narrow terminal cuts no word of the text'
+pty "stty cols 40; conc explore '$programs/two_locks.c'"
+tr -d '\r' <"$out" | grep -v '^ *[0-9][0-9]*[>!x]* ' >text
+expect 'no line is wider' awk 'length > 40 { bad = 1 } END { exit bad }' text
+expect_out '^Think: '
+
 finish
