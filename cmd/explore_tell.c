@@ -473,6 +473,11 @@ void explore_tell_why(struct explore_view *view, const struct finding *failure,
 
 	if (explore_advice(view, cause, words, sizeof(words)))
 		put(&t, EXPLORE_THINK, words);
+	else if (view->wire->config.unseen && failure->kind != FOUND_REFUSED)
+		put(&t, EXPLORE_THINK,
+			"only its calls are seen, and not what it does to "
+			"memory in between: gcc -g -fsanitize=thread builds "
+			"it so that all is");
 	if (lesson)
 		put(&t, EXPLORE_LESSON, lesson);
 }

@@ -3,6 +3,8 @@
 
 #include "cmd/text.h"
 
+#include <string.h>
+
 static int line_of(struct explore_view *view, const struct event *event)
 {
 	struct place place;
@@ -100,17 +102,25 @@ static bool is_as_before(struct explore_view *view, const struct wait *wait,
 static void say_once(struct explore_view *view, unsigned thread, uint32_t test,
 	bool same, char *words, size_t size)
 {
-	const struct op *op = &view->wire->events[test].op;
+	const struct event *event = &view->wire->events[test];
 	char name[EXPLORE_WORDS_SIZE], place[EXPLORE_WORDS_SIZE];
+	char found[EXPLORE_WORDS_SIZE];
 
 	text_append(
 		words, size, "%s tests ", explore_thread_name(thread, name));
 	text_append(words, size,
 		"%s at %s (step %u) before it waits, and not again when it is "
-		"woken, though %s: use while instead of if",
-		explore_object_name(view, op->object, name),
-		explore_place_name(view, op->pc, place), test + 1,
-		same ? "it is then what it was" : "others may have come first");
+		"woken, though ",
+		explore_object_name(view, event->op.object, name),
+		explore_place_name(view, event->op.pc, place), test + 1);
+	explore_event_words(view, event, found);
+	if (!same)
+		text_append(words, size, "others may have come first");
+	else if (!strncmp(found, "reads ", 6))
+		text_append(words, size, "%s then, too", found + 6);
+	else
+		text_append(words, size, "it is then what it was");
+	text_append(words, size, ": use while instead of if");
 }
 
 /* It still holds the mutex: what it does, it does since that wait. */

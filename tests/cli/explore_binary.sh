@@ -59,6 +59,11 @@ run conc explore ./bad
 expect_status 0
 expect_out 'which is no proof'
 expect_out 'not seen: no lost update, no data'
+build bad checks_apart -O0
+run conc explore ./bad
+expect_status 1
+expect_out '^assertion failed'
+expect_out '^Think: only its calls are seen, and not what it does to memory'
 
 point B4 'at fixed addresses, and without names'
 build bad lost_update -O1 -no-pie -fsanitize=thread

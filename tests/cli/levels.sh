@@ -66,7 +66,7 @@ point K8 'it is laid to the wait that has no loop'
 said 10-startled win >typed
 run sh -c 'conc play 10 <typed'
 expect_out '^Think: T1 tests cooked at 10-startled.c:22 .step [0-9]+. before it'
-expect_out 'though it is then what it was: use while'
+expect_out 'though cooked = false then, too: use while'
 expect_out '^Lesson: 11-condition-variables'
 
 point K8 'they are remembered, and the list says so'

@@ -1,6 +1,6 @@
 /* finds: assertion failed: assert\(got\[0\] \+ got\[1\] == 30\), in main */
 /* says: T[12] tests count at LINE .STEP. before it waits, and not again */
-/* says: though it is then what it was: use while instead of if */
+/* says: though count = [0-9]+ then, too: use while instead of if */
 /* says: Lesson: 11-condition-variables */
 #include <assert.h>
 #include <pthread.h>
