@@ -1,4 +1,4 @@
-/* finds: misuse: unlocks a mutex that nobody holds, in T[12] at LINE .in put */
+/* finds: misuse: unlocks a mutex that nobody holds, in T[12] */
 /* says: has unlocked shelf.lock at unlock_by_each.c:22 already .STEP., and */
 /* says: one of the two places only, or lock it in between Lesson: 06-mutex */
 /* says: also seen: data race on shelf.books: */
