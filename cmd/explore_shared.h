@@ -59,6 +59,10 @@ bool explore_left_advice(struct explore_view *view,
 const char *explore_left_lesson(
 	struct explore_view *view, const struct finding *finding);
 
+/* Of two that test what the other sets before they set their own. */
+bool explore_entry_advice(struct explore_view *view,
+	const struct finding *finding, char *words, size_t size);
+
 /* Of an assertion about atomics, read one by one while they changed. */
 bool explore_mixed_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);

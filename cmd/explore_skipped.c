@@ -1,14 +1,11 @@
 /* Who goes on without what it should have waited for. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_stretch.h"
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
 
 #include <string.h>
-
-enum {
-	MOST_LINES = 200, /* of a function, from where a thread is in it */
-};
 
 /* The event in which its last wait before `end` ran out of time; or nevents. */
 static uint32_t time_out(const struct wire *wire, unsigned thread, uint32_t end)
@@ -196,31 +193,6 @@ static struct party end_of(const struct wire *wire, unsigned thread)
 	return party;
 }
 
-static int braces_of(const char *line)
-{
-	int n = 0;
-
-	for (; *line; line++)
-		n += (*line == '{') - (*line == '}');
-	return n;
-}
-
-/* The line where the function that the place is in ends; 0: not known. */
-static int end_of_function(struct explore_view *view, struct place place)
-{
-	int depth = 0, from = place.line, last = from + MOST_LINES;
-
-	while (place.line > 0 &&
-		!text_has_word(explore_line(view, &place), place.function))
-		place.line--;
-	for (; place.line > 0 && place.line < last; place.line++) {
-		depth += braces_of(explore_line(view, &place));
-		if (!depth && place.line > from)
-			return place.line;
-	}
-	return 0;
-}
-
 /* From there to the end of the function, that is written to. */
 static bool is_still_set(
 	struct explore_view *view, const struct party *party, const char *name)
@@ -230,7 +202,7 @@ static bool is_still_set(
 
 	if (!symbols_place(view->symbols, party->pc, &place) || !place.function)
 		return false;
-	for (last = end_of_function(view, place); place.line < last;
+	for (last = explore_end_of_function(view, place); place.line < last;
 		place.line++) {
 		const char *line = explore_line(view, &place);
 

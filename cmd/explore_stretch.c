@@ -8,6 +8,7 @@
 
 enum {
 	MOST_FUNCTIONS = 64,
+	MOST_LINES = 200, /* of a function, from where a thread is in it */
 };
 
 /* The functions of a way, counted from the one that the thread began with. */
@@ -160,4 +161,28 @@ bool explore_stretch_tests(struct explore_view *view, const struct party *first,
 			return true;
 	}
 	return false;
+}
+
+static int braces_of(const char *line)
+{
+	int n = 0;
+
+	for (; *line; line++)
+		n += (*line == '{') - (*line == '}');
+	return n;
+}
+
+int explore_end_of_function(struct explore_view *view, struct place place)
+{
+	int depth = 0, from = place.line, last = from + MOST_LINES;
+
+	while (place.line > 0 &&
+		!text_has_word(explore_line(view, &place), place.function))
+		place.line--;
+	for (; place.line > 0 && place.line < last; place.line++) {
+		depth += braces_of(explore_line(view, &place));
+		if (!depth && place.line > from)
+			return place.line;
+	}
+	return 0;
 }

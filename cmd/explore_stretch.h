@@ -43,4 +43,7 @@ bool explore_decides(const char *line);
 bool explore_stretch_tests(struct explore_view *view, const struct party *first,
 	const struct party *last);
 
+/* The line where the function that the place is in ends; 0: not known. */
+int explore_end_of_function(struct explore_view *view, struct place place);
+
 #endif

@@ -169,8 +169,10 @@ const char *explore_habit(struct explore_view *view,
 	if (explore_permit_advice(view, words, size) ||
 		explore_crowd_advice(view, finding, words, size))
 		return "10-semaphores";
-	return finding->kind == FOUND_DEADLOCK
-		       ? NULL
+	if (finding->kind == FOUND_DEADLOCK)
+		return NULL;
+	return explore_entry_advice(view, finding, words, size)
+		       ? "07-atomicity"
 		       : explore_meant_advice(view, words, size);
 }
 

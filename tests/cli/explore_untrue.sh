@@ -291,4 +291,46 @@ explored both.c
 says 'crash: bad memory access'
 says_not 'call pthread_once'
 
+point U8 'who takes from a ring and who fills it are not to keep each other out'
+cat >ring.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+static atomic_uint head, tail;
+static int slots[2], seen;
+static void *fills(void *arg)
+{
+	for (int i = 1; i < 3; i++) {
+		while (head - tail > 1)
+			;
+		head = head + 1;
+		slots[i % 2] = i;
+	}
+	return arg;
+}
+static void *takes(void *arg)
+{
+	for (int i = 1; i < 3; i++) {
+		while (head == tail)
+			;
+		seen = slots[i % 2];
+		assert(seen == i);
+		tail = tail + 1;
+	}
+	return arg;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, fills, NULL);
+	pthread_create(&b, NULL, takes, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+explored ring.c
+says 'assertion failed: '
+says_not 'in place of what is '
+
 finish
