@@ -227,18 +227,24 @@ struct namesakes {
 	const char *name;
 	unsigned n;
 	const struct memory_place *first;
-	bool elsewhere; /* not all are from one call of malloc */
+	bool elsewhere; /* not all are from one line */
 };
 
-static void count_namesake(
-	struct namesakes *all, const struct memory_place *place)
+static bool is_same_line(struct explore_view *view, uint64_t a, uint64_t b)
 {
-	if (all->n++ == 0 || place->from < all->first->from) {
-		all->elsewhere |= all->first && place->pc != all->first->pc;
+	char one[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+
+	return a == b || !strcmp(explore_place_name(view, a, one),
+				 explore_place_name(view, b, other));
+}
+
+static void count_namesake(struct explore_view *view, struct namesakes *all,
+	const struct memory_place *place)
+{
+	all->elsewhere |= all->first &&
+			  !is_same_line(view, place->pc, all->first->pc);
+	if (all->n++ == 0 || place->from < all->first->from)
 		all->first = place;
-	} else {
-		all->elsewhere |= place->pc != all->first->pc;
-	}
 }
 
 static struct namesakes namesakes_of(
@@ -252,7 +258,7 @@ static struct namesakes namesakes_of(
 	all.name = known->called;
 	for (uint32_t i = 0; all.name[0] && i < view->wire->nplaces; i++) {
 		if (is_called(view, &view->wire->places[i], all.name))
-			count_namesake(&all, &view->wire->places[i]);
+			count_namesake(view, &all, &view->wire->places[i]);
 	}
 	return all;
 }

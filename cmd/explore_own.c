@@ -371,10 +371,16 @@ static bool variable_advice(struct explore_view *view,
 {
 	const struct party *first = &race->first, *second = &race->second;
 
-	text_append(words, size,
-		"%s is a local variable of %s, and others have its address: "
-		"give each of them a variable of its own",
-		name, function);
+	if (!strncmp(name, "a local ", 8)) /* it has no name */
+		text_append(words, size,
+			"others have the address of a local variable of %s: ",
+			function);
+	else
+		text_append(words, size,
+			"%s is a local variable of %s, and others have its "
+			"address: ",
+			name, function);
+	text_append(words, size, "give each of them a variable of its own");
 	if (is_argument(view->wire, first, second) ||
 		is_argument(view->wire, second, first))
 		return true;

@@ -255,4 +255,34 @@ if have jq; then
 		'.steps | any(.what | contains("unlocks a->lock"))' "$out"
 fi
 
+point H7 'two calls of malloc in one line are one place'
+program pair.c <<'END'
+struct node { int key; struct node *next; };
+static struct node *head;
+static void *push(void *node)
+{
+	((struct node *)node)->next = head;
+	head = node;
+	return NULL;
+}
+static void start(pthread_t *t, pthread_t *u)
+{
+	struct node *n = calloc(1, sizeof *n), *m = calloc(1, sizeof *m);
+	pthread_create(t, NULL, push, n);
+	pthread_create(u, NULL, push, m);
+}
+int main(void)
+{
+	pthread_t t, u;
+	start(&t, &u);
+	pthread_join(t, NULL);
+	pthread_join(u, NULL);
+	assert(head->next);
+	return 0;
+}
+END
+run conc explore --plain pair.c
+expect_status 1
+expect_out '^  node#1 and node#2: allocated at pair.c:[0-9]+ in this order$'
+
 finish
