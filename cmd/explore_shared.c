@@ -252,6 +252,11 @@ static void other_lock_advice(struct explore_view *view,
 	explore_add_sites(view, race, words, size);
 }
 
+bool explore_writes_as_reader(const struct finding *race)
+{
+	return common_lock(&race->first, &race->second) != NULL;
+}
+
 /* Both hold it, so who writes has taken it for readers. */
 static bool shared_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)

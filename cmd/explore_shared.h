@@ -18,6 +18,9 @@ bool explore_looks_twice(struct explore_view *view, const struct finding *race);
 /* Of what is shared, and not under one lock all the time. */
 bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);
+
+/* Both hold one lock, which one of them, who writes, took as a reader. */
+bool explore_writes_as_reader(const struct finding *race);
 bool explore_atomicity_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size);
 

@@ -200,6 +200,8 @@ static const char *race_lesson(
 		return "14-barrier";
 	if (explore_handover_advice(view, race, words, sizeof(words)))
 		return "10-semaphores";
+	if (explore_writes_as_reader(race))
+		return "13-readers-writer";
 	return race->first.nheld || race->second.nheld ? "06-mutex"
 						       : "05-data-race";
 }

@@ -400,8 +400,9 @@ const struct command command_play = {
 	.summary = "be the scheduler of a threaded C program, and break it",
 	.about = "Shows what each thread of a program is about to do, asks "
 		 "who may, and goes on from there, until the program fails. "
-		 "Every step can be taken back. It ends with 0 when you made "
-		 "it fail, else with 1. Without a program it lists those that "
+		 "Until it has, every step can be taken back. It ends with 0 "
+		 "when you made it fail, else with 1. Without a program it "
+		 "lists those that "
 		 "came with conc as levels, with the fewest preemptions that "
 		 "each takes and those that you took.",
 	.operands = "[LEVEL | FILE.c... [ARGUMENT]...]",

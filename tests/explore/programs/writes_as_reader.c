@@ -3,7 +3,7 @@
 /* says: holding table .to read. */
 /* says: nothing keeps STEP and STEP in this order: another run may */
 /* says: both hold table, and readers do so together: take it to write, */
-/* says: with pthread_rwlock_wrlock at LINE */
+/* says: with pthread_rwlock_wrlock at LINE Lesson: 13-readers-writer */
 #include <pthread.h>
 
 static pthread_rwlock_t table = PTHREAD_RWLOCK_INITIALIZER;
