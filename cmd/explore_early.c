@@ -1,5 +1,6 @@
 /* What mends a read that comes too early: no lock, but an order. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_stretch.h"
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
@@ -125,13 +126,51 @@ static bool is_plain(const struct wire *wire, uint64_t object)
 	return false;
 }
 
+static bool is_used_by(const struct wire *wire, unsigned thread,
+	uint64_t object, bool (*is)(const struct event *event))
+{
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == thread && event->op.object == object &&
+			is(event))
+			return true;
+	}
+	return false;
+}
+
+/* The writer writes more than that after the sign, for the reader. */
+static bool writes_more(
+	const struct wire *wire, const struct early *early, uint64_t made)
+{
+	unsigned writer = early->writers[0].thread;
+	bool told = false;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != writer)
+			continue;
+		if (told && explore_is_write(event) &&
+			event->op.object != made &&
+			event->op.object != early->sign &&
+			is_used_by(wire, early->reader, event->op.object,
+				explore_is_read))
+			return true;
+		told |= event->op.pc == early->sign_pc;
+	}
+	return false;
+}
+
 /* What tells the reader to go on was set first, and should be set last. */
 static void sign_words(struct explore_view *view, const struct early *early,
-	const char *made, char *words, size_t size)
+	uint64_t object, char *words, size_t size)
 {
+	char made[EXPLORE_WORDS_SIZE];
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
 	char place[EXPLORE_WORDS_SIZE];
 
+	explore_object_name(view, object, made);
 	explore_thread_name(early->writers[0].thread, who);
 	text_append(words, size,
 		", but after %s has %s %s (%s), which tells it to go on: let "
@@ -139,7 +178,11 @@ static void sign_words(struct explore_view *view, const struct early *early,
 		who, early->is_post ? "posted" : "set",
 		explore_object_name(view, early->sign, name),
 		explore_place_name(view, early->sign_pc, place), who);
-	text_append(words, size, "write %s first, and %s %s after that", made,
+	text_append(words, size, "write %s", made);
+	if (writes_more(view->wire, early, object))
+		text_append(words, size, ", and all else that %s is to read,",
+			explore_thread_name(early->reader, who));
+	text_append(words, size, " first, and %s %s after that",
 		early->is_post ? "post" : "set", name);
 	if (!early->is_post && is_plain(view->wire, early->sign) &&
 		explore_race_on(view->wire, early->sign))
@@ -157,9 +200,8 @@ static void order_words(struct explore_view *view, const struct early *early,
 
 	explore_thread_name(early->reader, reader);
 	if (early->sign) {
-		explore_object_name(
-			view, view->wire->events[step].op.object, place);
-		sign_words(view, early, place, words, size);
+		sign_words(view, early, view->wire->events[step].op.object,
+			words, size);
 	} else if (is_joiner(early)) {
 		join_words(view, early, words, size);
 	} else if (explore_unjoined_words(view, early, words, size)) {
@@ -251,6 +293,15 @@ static bool is_half_locked(const struct wire *wire, uint64_t sign)
 	return race && !race->first.nheld != !race->second.nheld;
 }
 
+/* What was read once, and tested by nobody, told nobody to go on. */
+static bool is_certain(struct explore_view *view, const struct early *early)
+{
+	const char *line = explore_line_at(view, early->seen_pc);
+
+	return !early->sign || !early->seen_pc || explore_decides(line) ||
+	       strstr(line, "return");
+}
+
 bool explore_early_advice(struct explore_view *view,
 	const struct finding *finding, char *words, size_t size)
 {
@@ -259,7 +310,8 @@ bool explore_early_advice(struct explore_view *view,
 	char who[EXPLORE_WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
 
 	if (!step || !is_about(view, finding, step) ||
-		is_half_locked(view->wire, early->sign))
+		is_half_locked(view->wire, early->sign) ||
+		!is_certain(view, early))
 		return false;
 	text_append(words, size, "%s reads %s at step %u, before ",
 		explore_thread_name(early->reader, who),

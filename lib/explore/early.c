@@ -334,14 +334,36 @@ void early_to_first(const struct wire *wire, struct early *early)
 	}
 }
 
-/* The last write of the writer before the read that the reader has seen. */
-static uint32_t last_told(
-	const struct wire *wire, uint32_t read, unsigned writer, uint32_t *seen)
+/* An atomic, or what the thread had found otherwise when it looked before. */
+static bool is_awaited(const struct wire *wire, uint32_t seen)
+{
+	const struct event *last = &wire->events[seen];
+
+	if (last->op.kind == OP_ATOMIC_READ)
+		return true;
+	for (uint32_t i = 0; i < seen; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread == last->thread && reads(event) &&
+			event->op.object == last->op.object &&
+			event->before != last->before)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The last write of the writer before the read that the reader has seen; with
+ * `awaited` of what it may have waited for. `read`: there is none.
+ */
+static uint32_t last_told(const struct wire *wire, uint32_t read,
+	unsigned writer, bool awaited, uint32_t *seen)
 {
 	for (*seen = read; (*seen)-- > 0;) {
 		const struct event *event = &wire->events[*seen];
 
-		if (event->thread != wire->events[read].thread || !reads(event))
+		if (event->thread != wire->events[read].thread ||
+			!reads(event) || (awaited && !is_awaited(wire, *seen)))
 			continue;
 		for (uint32_t i = *seen; i-- > 0;) {
 			if (!writes(&wire->events[i], &event->op))
@@ -410,10 +432,13 @@ bool early_find_sign(const struct wire *wire, struct early *early)
 {
 	uint32_t read = early->step - 1, seen;
 	unsigned writer = early->writers[0].thread;
-	uint32_t told = last_told(wire, read, writer, &seen);
+	uint32_t told = last_told(wire, read, writer, true, &seen);
+	bool awaited = told < read;
 	uint32_t taken = last_taken(wire, read);
 	uint32_t post = last_posted(wire, read, writer, taken);
 
+	if (!awaited)
+		told = last_told(wire, read, writer, false, &seen);
 	early->is_post = post < read && (told == read || taken > seen);
 	if (early->is_post)
 		told = post;
@@ -421,6 +446,8 @@ bool early_find_sign(const struct wire *wire, struct early *early)
 		return false;
 	early->sign = wire->events[told].op.object;
 	early->sign_pc = wire->events[told].op.pc;
+	early->seen_pc = early->is_post || awaited ? 0
+						   : wire->events[seen].op.pc;
 	return true;
 }
 

@@ -36,6 +36,7 @@ struct early {
 	unsigned nwriters;
 	struct early_writer writers[EARLY_MOST];
 	uint64_t sign, sign_pc; /* what told the reader to go on; or 0 */
+	uint64_t seen_pc; /* it did, if what the reader does there is a test */
 	bool is_post; /* of a semaphore; else it is a variable */
 };
 
