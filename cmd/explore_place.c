@@ -50,11 +50,23 @@ static const char *file_name(
 	return given && nsuch > 1 ? given : name;
 }
 
+/* The compiler has code for no line of its own: it is of several, say. */
+static const char *function_words(const struct place *place)
+{
+	return place->function ? explore_function_name(place->function)
+			       : "some function";
+}
+
 const char *explore_place_words(
 	const struct explore_view *view, const struct place *place, char *words)
 {
-	snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d",
-		file_name(view->sources, place->file), place->line);
+	const char *name = file_name(view->sources, place->file);
+
+	if (place->line)
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s:%d", name, place->line);
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE, "%s:%.60s()", name,
+			function_words(place));
 	return words;
 }
 
@@ -63,6 +75,10 @@ const char *explore_line_number(
 {
 	if (!explore_is_first_file(view, place))
 		return explore_place_words(view, place, words);
-	snprintf(words, EXPLORE_WORDS_SIZE, "%d", place->line);
+	if (place->line)
+		snprintf(words, EXPLORE_WORDS_SIZE, "%d", place->line);
+	else
+		snprintf(words, EXPLORE_WORDS_SIZE, "%.60s()",
+			function_words(place));
 	return words;
 }

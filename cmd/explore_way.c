@@ -15,7 +15,7 @@ enum {
 static const char *line_words(
 	struct explore_view *view, const struct place *place, char *words)
 {
-	if (place->file && !explore_is_only_file(view, place))
+	if (place->file && (!place->line || !explore_is_only_file(view, place)))
 		explore_place_words(view, place, words);
 	else
 		snprintf(words, EXPLORE_WORDS_SIZE, "line %d", place->line);

@@ -145,8 +145,8 @@ const char *explore_place_name(
 
 bool explore_goes_back(const struct place *first, const struct place *last)
 {
-	return last->line < first->line && first->function && last->function &&
-	       !strcmp(first->function, last->function);
+	return last->line && last->line < first->line && first->function &&
+	       last->function && !strcmp(first->function, last->function);
 }
 
 void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
@@ -164,7 +164,7 @@ void explore_add_span(struct explore_view *view, uint64_t first, uint64_t last,
 			"from %s until it comes to %s after that", from, to);
 	else if (strcmp(from, to))
 		text_append(words, size, "from %s to %s", from, to);
-	else if (symbols_place(view->symbols, first, &place) &&
+	else if (symbols_place(view->symbols, first, &place) && place.line &&
 		 explore_is_only_file(view, &place))
 		text_append(words, size, "at line %d", place.line);
 	else

@@ -4,6 +4,7 @@
 
 #include <dwarf.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What is being written. */
 struct list {
@@ -80,6 +81,20 @@ static void add(struct list *list, Dwarf_Die *function, struct place *at)
 		list->functions[list->n++] = *at;
 }
 
+/*
+ * The compiler had split the function, and put one part of it into the other:
+ * that is no call, though it looks like one at the function's head.
+ */
+static bool is_rest(
+	Dwarf_Die *function, const struct place *at, const struct place *inner)
+{
+	const char *name = name_of(function);
+	int head = 0;
+
+	return name && !strcmp(name, inner->function) &&
+	       dwarf_decl_line(function, &head) == 0 && at->line == head;
+}
+
 /* The function at pc, and those that it was put into. */
 static bool add_all_at(struct list *list, uint64_t pc)
 {
@@ -96,7 +111,9 @@ static bool add_all_at(struct list *list, uint64_t pc)
 		if (tag != DW_TAG_inlined_subroutine &&
 			tag != DW_TAG_subprogram)
 			continue;
-		add(list, &scopes[i], &at);
+		if (list->n == before || !is_rest(&scopes[i], &at,
+						 &list->functions[list->n - 1]))
+			add(list, &scopes[i], &at);
 		if (tag == DW_TAG_subprogram)
 			break;
 		go_out(&scopes[i], &scopes[n - 1], &at);
@@ -105,18 +122,43 @@ static bool add_all_at(struct list *list, uint64_t pc)
 	return list->n > before;
 }
 
+/* Not all of a function: its caller in the program is the rest of it. */
+static bool is_part(struct symbols *symbols, uint64_t pc)
+{
+	const char *name = dwfl_module_addrname(
+		symbols->module, pc - symbols->base - 1);
+
+	return name && strstr(name, ".part.");
+}
+
+/* The function that a part of it was called in is there already. */
+static void drop_rest(struct list *list, size_t rest)
+{
+	struct place *at = &list->functions[rest];
+
+	if (rest >= list->n || strcmp(at[-1].function, at->function) != 0)
+		return;
+	list->n--;
+	memmove(at, at + 1, (list->n - rest) * sizeof(*at));
+}
+
 size_t ways_to(const struct wire *wire, struct symbols *symbols, uint64_t pc,
 	uint32_t way, struct place *functions, size_t most)
 {
 	struct list list = {symbols, functions, 0, most};
+	bool part = false;
 
 	while (pc && way && way < WIRE_MAX_WAYS) {
 		const struct wire_way *last = &wire->ways[way];
 		Dwarf_Off function = function_at(symbols, pc);
+		size_t n = list.n;
 
 		if (!function || function != function_at(symbols, last->pc) ||
 			!add_all_at(&list, pc))
 			break;
+		if (part)
+			drop_rest(&list, n);
+		part = is_part(symbols, pc);
 		pc = last->call;
 		way = last->before;
 	}
