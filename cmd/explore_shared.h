@@ -41,6 +41,14 @@ bool explore_is_update(struct explore_view *view, const struct finding *pair);
 bool explore_is_read_again(
 	struct explore_view *view, const struct finding *pair);
 
+/* The failure itself, or what it comes from: what is to be mended. */
+const struct finding *explore_cause(
+	struct explore_view *view, const struct finding *failure);
+
+/* It has a wrong value, whatever the order of steps. */
+bool explore_fails_always(
+	const struct explore_view *view, const struct finding *finding);
+
 /*
  * It was read before another had written it, which no execution that ends well
  * does: of the failure, and of races on the same. The lesson, where it is so.

@@ -201,35 +201,6 @@ static void tell_misused(const struct telling *t)
 	put(t, EXPLORE_DETAIL, words);
 }
 
-/*
- * A habit lets all the rest happen; a pair that was broken lets races happen,
- * and both let the rest happen.
- */
-static const struct finding *cause_of(
-	struct explore_view *view, const struct finding *failure)
-{
-	const struct wire *wire = view->wire;
-	const struct finding *race = explore_main_race(view, failure);
-	char words[WORDS_SIZE];
-
-	if (explore_habit(view, failure, words, sizeof(words)))
-		return failure;
-	words[0] = '\0';
-	if (explore_early_advice(view, failure, words, sizeof(words)) ||
-		explore_explains_itself(view, failure) ||
-		explore_is_unmade(view, failure) ||
-		explore_lifetime_is_certain(view, failure))
-		return failure;
-	for (uint32_t i = 0; i < wire->nfindings; i++) {
-		const struct finding *finding = &wire->findings[i];
-
-		if (finding->kind == FOUND_ATOMICITY &&
-			!explore_race_on(wire, finding->first.object))
-			return finding;
-	}
-	return race ? race : failure;
-}
-
 /* That of the failure comes at the end. */
 static bool is_main_thought(struct explore_view *view, const char *advice)
 {
@@ -237,8 +208,8 @@ static bool is_main_thought(struct explore_view *view, const char *advice)
 	char words[WORDS_SIZE];
 
 	return failure->kind != FOUND_NOTHING &&
-	       explore_advice(
-		       view, cause_of(view, failure), words, sizeof(words)) &&
+	       explore_advice(view, explore_cause(view, failure), words,
+		       sizeof(words)) &&
 	       strstr(advice, words);
 }
 
@@ -467,7 +438,7 @@ void explore_tell_why(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put_line, void *context)
 {
 	const struct telling t = {view, failure, put_line, context};
-	const struct finding *cause = cause_of(view, failure);
+	const struct finding *cause = explore_cause(view, failure);
 	const char *lesson = explore_finding_lesson(view, cause);
 	char words[WORDS_SIZE];
 

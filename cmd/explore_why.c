@@ -206,9 +206,7 @@ static const char *race_lesson(
 						       : "05-data-race";
 }
 
-/* Where the order of steps does not matter, no lesson is about it. */
-static bool is_untaught(
-	const struct explore_view *view, const struct finding *finding)
+static bool is_of_values(const struct finding *finding)
 {
 	switch (finding->kind) {
 	case FOUND_ASSERT:
@@ -216,10 +214,24 @@ static bool is_untaught(
 	case FOUND_SIGNAL:
 	case FOUND_EXIT_CODE:
 	case FOUND_INVARIANT:
-		return view->result->always || view->wire->nthreads == 1;
+		return true;
 	default:
 		return false;
 	}
+}
+
+bool explore_fails_always(
+	const struct explore_view *view, const struct finding *finding)
+{
+	return is_of_values(finding) && view->result->always;
+}
+
+/* Where the order of steps does not matter, no lesson is about it. */
+static bool is_untaught(
+	const struct explore_view *view, const struct finding *finding)
+{
+	return is_of_values(finding) &&
+	       (view->result->always || view->wire->nthreads == 1);
 }
 
 static const char *lesson_of(
@@ -356,6 +368,11 @@ static bool thought(struct explore_view *view, const struct finding *finding,
 		return true;
 	if (finding->kind == FOUND_REFUSED)
 		advice = refused_advice(finding);
+	if (explore_fails_always(view, finding) &&
+		explore_has_cause(view->wire))
+		advice = "no order of steps ends well, so that no lock and no "
+			 "wait mends it: look at what the threads are given, "
+			 "and at what they do with it";
 	if (finding->kind == FOUND_INVARIANT && finding->first.nheld &&
 		!view->sources->at_rest)
 		advice = "this step broke it, under a lock: when only those "
