@@ -147,6 +147,7 @@ static void join_in_advice(struct explore_view *view, const struct party *bare,
 		", the other holds no lock: hold %s at %s, too",
 		explore_object_name(view, locked->held[0].object, name),
 		explore_place_name(view, bare->pc, place));
+	explore_add_nearer(view, bare, locked->held[0].object, words, size);
 }
 
 static bool is_same_name(struct explore_view *view, const struct party *a,
@@ -280,8 +281,7 @@ static bool shared_advice(struct explore_view *view, const struct finding *race,
 static bool bare_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
-	return explore_lost_advice(view, race->first.object, words, size) ||
-	       explore_round_advice(
+	return explore_round_advice(
 		       view, &race->first, &race->second, words, size) ||
 	       explore_once_advice(view, race, words, size) ||
 	       explore_flag_advice(view, race, words, size) ||
@@ -304,7 +304,8 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	const struct party *first = &race->first, *second = &race->second;
 	char name[EXPLORE_WORDS_SIZE];
 
-	if (explore_own_advice(view, race, words, size) ||
+	if (explore_lost_advice(view, race->first.object, words, size) ||
+		explore_own_advice(view, race, words, size) ||
 		shared_advice(view, race, words, size) ||
 		explore_handover_advice(view, race, words, size) ||
 		(!first->nheld && !second->nheld &&

@@ -15,6 +15,10 @@ bool explore_twice_words(struct explore_view *view, const struct party *bare,
 	const struct party *locked, char *words, size_t size);
 bool explore_looks_twice(struct explore_view *view, const struct finding *race);
 
+/* ", locked before that instead of at x.c:5", where that is the next line. */
+void explore_add_nearer(struct explore_view *view, const struct party *bare,
+	uint64_t lock, char *words, size_t size);
+
 /* Of what is shared, and not under one lock all the time. */
 bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size);

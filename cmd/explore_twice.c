@@ -63,3 +63,43 @@ bool explore_looks_twice(struct explore_view *view, const struct finding *race)
 	return (!first->nheld && is_looked_at_twice(view, first, second)) ||
 	       (!second->nheld && is_looked_at_twice(view, second, first));
 }
+
+/* What is done to that lock so many lines after, in one function; or NULL. */
+static const struct event *locking_in(struct explore_view *view,
+	const struct party *bare, uint64_t lock, enum op_kind kind, int line)
+{
+	const struct wire *wire = view->wire;
+	struct place place, here;
+
+	if (!symbols_place(view->symbols, bare->pc, &here) || !here.function)
+		return NULL;
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->op.kind == kind && event->op.object == lock &&
+			symbols_place(view->symbols, event->op.pc, &place) &&
+			place.function && place.line == here.line + line &&
+			!strcmp(place.function, here.function))
+			return event;
+	}
+	return NULL;
+}
+
+void explore_add_nearer(struct explore_view *view, const struct party *bare,
+	uint64_t lock, char *words, size_t size)
+{
+	const struct event *next = locking_in(view, bare, lock, OP_LOCK, 1);
+	const struct event *before = locking_in(
+		view, bare, lock, OP_UNLOCK, -1);
+	char place[EXPLORE_WORDS_SIZE];
+
+	if (next)
+		text_append(words, size,
+			", locked before that instead of at %s, and unlocked "
+			"on every way",
+			explore_place_name(view, next->op.pc, place));
+	else if (before)
+		text_append(words, size,
+			", unlocked after that instead of at %s",
+			explore_place_name(view, before->op.pc, place));
+}

@@ -202,6 +202,8 @@ static const char *race_lesson(
 		return "10-semaphores";
 	if (explore_writes_as_reader(race))
 		return "13-readers-writer";
+	if (explore_lost_advice(view, race->first.object, words, sizeof(words)))
+		return "05-data-race";
 	return race->first.nheld || race->second.nheld ? "06-mutex"
 						       : "05-data-race";
 }
