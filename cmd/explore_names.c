@@ -331,7 +331,9 @@ static const char *object_name(struct explore_view *view,
 	else if (place)
 		block_name(view, place, object, words);
 	else if (!explore_text_name(view, object, words) &&
-		 !name_missing(view, object, words))
+		 !name_missing(view, object, words) &&
+		 !symbols_leftover(
+			 view->symbols, object, words, EXPLORE_WORDS_SIZE))
 		snprintf(words, EXPLORE_WORDS_SIZE, "0x%llx",
 			(unsigned long long)object);
 	return words;

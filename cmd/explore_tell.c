@@ -412,6 +412,39 @@ static void tell_missed(const struct telling *t)
 	}
 }
 
+static bool is_leftover(
+	struct explore_view *view, const struct event *event, char *name)
+{
+	struct symbols_spot spot;
+
+	return (event->op.kind == OP_READ || event->op.kind == OP_WRITE) &&
+	       !symbols_variable_at(view->symbols, event->op.object, &spot) &&
+	       symbols_leftover(view->symbols, event->op.object, name,
+		       EXPLORE_WORDS_SIZE);
+}
+
+/* The first of what an optimising compiler has made of a variable. */
+static void tell_leftover(const struct telling *t)
+{
+	const struct wire *wire = t->view->wire;
+	char words[WORDS_SIZE], name[EXPLORE_WORDS_SIZE];
+	uint32_t i = 0;
+
+	if (!t->view->sources->optimise)
+		return;
+	while (i < wire->nevents &&
+		!is_leftover(t->view, &wire->events[i], name))
+		i++;
+	if (i == wire->nevents)
+		return;
+	snprintf(words, sizeof(words),
+		"%s (step %u) is what the compiler has made of a variable, and "
+		"may hold something else than the source says: see "
+		"--optimise 0",
+		name, i + 1);
+	put(t, EXPLORE_DETAIL, words);
+}
+
 void explore_tell_what(struct explore_view *view, const struct finding *failure,
 	explore_put_fn put_line, void *context)
 {
@@ -425,6 +458,7 @@ void explore_tell_what(struct explore_view *view, const struct finding *failure,
 		tell_held(&t);
 		tell_freed(&t);
 		tell_missed(&t);
+		tell_leftover(&t);
 		tell_misused(&t);
 		explore_tell_races(view, failure, put_line, context);
 		tell_atomicities(&t);

@@ -302,6 +302,20 @@ const char *symbols_function(struct symbols *symbols, uint64_t address)
 		       : NULL;
 }
 
+bool symbols_leftover(
+	struct symbols *symbols, uint64_t address, char *name, size_t name_size)
+{
+	GElf_Off offset;
+	GElf_Sym symbol;
+	const char *found = dwfl_module_addrinfo(symbols->module,
+		address - symbols->base, &offset, &symbol, NULL, NULL, NULL);
+
+	if (!found || offset || GELF_ST_TYPE(symbol.st_info) != STT_OBJECT)
+		return false;
+	snprintf(name, name_size, "%.*s", (int)strcspn(found, "@"), found);
+	return true;
+}
+
 static bool is_text(const char *text, size_t size)
 {
 	size_t n = 0;

@@ -94,6 +94,13 @@ const char *symbols_base_name(const char *path);
 /* The text that begins there, of those that the program is to leave alone. */
 const char *symbols_text(struct symbols *symbols, uint64_t address);
 
+/*
+ * What the compiler has made of a variable, or a library has, by the name that
+ * the linker knows: DWARF has none.
+ */
+bool symbols_leftover(struct symbols *symbols, uint64_t address, char *name,
+	size_t name_size);
+
 /* The function that begins there, or NULL. */
 const char *symbols_function(struct symbols *symbols, uint64_t address);
 

@@ -113,4 +113,40 @@ for cc in gcc clang; do
 	done
 done
 
+point 0 'what is left of a variable has the name that the linker knows'
+cat >parts.c <<'END_C'
+#include <assert.h>
+#include <pthread.h>
+static struct {
+	int is_loaded, width;
+} settings;
+static void *load(void *arg)
+{
+	settings.is_loaded = 1;
+	settings.width = 640;
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, load, NULL);
+	if (settings.is_loaded)
+		assert(settings.width == 640);
+	pthread_join(thread, NULL);
+	return 0;
+}
+END_C
+for cc in gcc clang; do
+	have $cc || continue
+	run conc explore --plain --cc $cc --optimise 2 parts.c
+	expect_status 1
+	expect_out ' T1 +writes settings[.][a-z0-9_]+ = '
+	expect 'no address' sh -c "! grep ' 0x' '$out'"
+	! grep -q ' settings[.][0-9]' "$out" ||
+		expect_out 'is what the compiler has made of a variable, and'
+	run conc explore --plain --cc $cc parts.c
+	expect_out ' T1 +writes settings.is_loaded = 1'
+	expect 'nothing of the compiler' sh -c "! grep 'made of' '$out'"
+done
+
 finish
