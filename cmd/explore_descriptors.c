@@ -98,6 +98,18 @@ static bool is_declared_there(
 	return false;
 }
 
+/* Wherever the frame was: the compiler knows what lies so far below its top. */
+static bool element_name(struct explore_view *view, const struct op *op,
+	unsigned element, char *words)
+{
+	const uint64_t top = UINT64_C(1) << 40;
+	uint64_t below = op->second_size - element;
+
+	return op->second_size &&
+	       symbols_local(view->symbols, op->second, top,
+		       top - below * sizeof(int), words, EXPLORE_WORDS_SIZE);
+}
+
 /* The local array that was given to pipe there: no other has its name. */
 static bool local_name(struct explore_view *view, uint64_t pc, char *name)
 {
@@ -124,6 +136,9 @@ bool explore_descriptor_name(
 			view->symbols, op->second, words, EXPLORE_WORDS_SIZE);
 	case DESCRIPTOR_FIRST:
 	case DESCRIPTOR_SECOND:
+		if (element_name(
+			    view, op, op->order == DESCRIPTOR_SECOND, words))
+			return true;
 		if (!local_name(view, op->second, name))
 			return false;
 		snprintf(words, EXPLORE_WORDS_SIZE, "%s[%d]", name,

@@ -103,19 +103,20 @@ static void say_reader(
 		explore_waits_in(wire, reader, "wait") ? " to its end" : "");
 }
 
-static void say_readers(
-	struct explore_view *view, unsigned writer, char *words, size_t size)
+static void say_readers(struct explore_view *view, unsigned writer,
+	unsigned left, char *words, size_t size)
 {
 	const struct wire *wire = view->wire;
-	const char *link = ", and its reading end is open in ";
 	char who[EXPLORE_WORDS_SIZE];
 
+	text_append(words, size, ", and its reading end is open in ");
 	for (unsigned i = 0; i < wire->nthreads; i++) {
 		if (i == writer || !can_read(wire, i, writer))
 			continue;
-		text_append(
-			words, size, "%s%s", link, explore_thread_name(i, who));
-		link = ", ";
+		text_append(words, size, "%s%s", explore_thread_name(i, who),
+			--left > 1  ? ", "
+			: left == 1 ? " and "
+				    : "");
 	}
 	text_append(words, size,
 		", which wait, too: let one of them read it before it waits");
@@ -160,6 +161,6 @@ bool explore_full_advice(struct explore_view *view, char *words, size_t size)
 	else if (n == 1)
 		say_reader(view, reader, words, size);
 	else
-		say_readers(view, writer, words, size);
+		say_readers(view, writer, n, words, size);
 	return true;
 }

@@ -182,9 +182,9 @@ static void held_open_words(struct explore_view *view, unsigned reader,
 			who, other, other);
 	else
 		text_append(words, size,
-			"%s reads a pipe to its end, which does not come "
-			"while %s has the writing end open, and %s waits in "
-			"%s: close that end in %s before it waits",
+			"%s waits for more of a pipe, or for its end, which "
+			"does not come while %s has the writing end open, and "
+			"%s waits in %s: close that end in %s before it waits",
 			who, other, other, call, other);
 }
 
@@ -219,10 +219,10 @@ static bool reader_advice(struct explore_view *view, char *words, size_t size)
 			view, (unsigned)reader, (unsigned)other, words, size);
 	else
 		text_append(words, size,
-			"%s reads a pipe to its end, which does not come "
-			"while somebody can write to it, and %s itself has "
-			"the writing end open: close that in %s before it "
-			"reads",
+			"%s waits for more of a pipe, or for its end, which "
+			"does not come while somebody can write to it, and %s "
+			"itself has the writing end open: close that in %s "
+			"before it reads",
 			who, who, who);
 	return true;
 }
@@ -250,7 +250,8 @@ bool explore_processes_advice(struct explore_view *view,
 			 "signal, and look at what write returns";
 	else if (finding->kind != FOUND_DEADLOCK)
 		return false;
-	else if (reader_advice(view, words, size) ||
+	else if (explore_full_advice(view, words, size) ||
+		 reader_advice(view, words, size) ||
 		 explore_unready_advice(wire, words, size) ||
 		 explore_missed_advice(wire, words, size))
 		return true;
@@ -267,8 +268,6 @@ bool explore_processes_advice(struct explore_view *view,
 			 "for what nobody writes any more: one read may bring "
 			 "what several writes have written, so count bytes, "
 			 "and close the ends that nobody needs";
-	else if (explore_full_advice(view, words, size))
-		return true;
 	else if (anybody_waits_in(wire, "write("))
 		advice = "a pipe holds so much and no more: read at one end "
 			 "while the other is written to";

@@ -30,6 +30,8 @@ enum descriptor_kind {
 
 struct descriptor {
 	uint8_t kind; /* enum descriptor_kind */
+	uint16_t below; /* that array, in ints below the top of its frame; or
+			   0: op.second_size */
 	uint64_t at;
 	char file[DESCRIPTOR_PATH_SIZE]; /* of DESCRIPTOR_FILE */
 };

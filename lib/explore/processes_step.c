@@ -107,6 +107,7 @@ void processes_put_descriptor(
 		return;
 	op->order = descriptor->kind;
 	op->second = descriptor->at;
+	op->second_size = descriptor->below;
 	if (descriptor->kind != DESCRIPTOR_FILE)
 		return;
 	memcpy(path, descriptor->file, sizeof(path));

@@ -95,4 +95,42 @@ run conc explore --processes large.c
 expect_status 0
 expect_out '^all [0-9]+ schedules .*explored: none fails$'
 
+point 0 'a local array has its name from its frame'
+cat >frames.c <<'END'
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+static char text[70000];
+int main(void)
+{
+	int data[2], go[2], both[2];
+	char byte;
+	pipe(data); pipe(go);
+	socketpair(AF_UNIX, SOCK_STREAM, 0, both);
+	for (int i = 0; i < 2; i++) {
+		if (fork() == 0) {
+			close(data[1]);
+			read(go[0], &byte, 1);
+			read(data[0], text, sizeof(text));
+			_exit(0);
+		}
+	}
+	write(both[0], "x", 1);
+	write(data[1], text, sizeof(text));
+	write(go[1], "ab", 2);
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}
+END
+run conc explore --processes frames.c
+expect_status 1
+if [ "$(uname -m)" = x86_64 ]; then
+	expect_out 'main write.both.0., 1 byte. +19:'
+	expect_out 'P1 waits at frames.c:14 in read.go.0., 1 byte.$'
+	tr -s '\n ' ' ' <"$out" >line
+	expect 'what is full' grep -qF 'a pipe (data[1]) with 65536' line
+	expect 'who could read it' grep -qF 'is open in P1 and P2, which' line
+fi
+
 finish

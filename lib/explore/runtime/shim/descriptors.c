@@ -17,6 +17,7 @@ enum {
 struct pair {
 	const int *array;
 	uint64_t pc;
+	uint16_t below; /* as of a descriptor */
 	ino_t inodes[2]; /* of a pipe the same */
 };
 
@@ -24,12 +25,33 @@ struct pair {
 static struct pair pairs[MOST_PAIRS];
 static unsigned npairs;
 
-static void note_pair(const int *array, uint64_t pc)
+/*
+ * In ints, from the upper end of the frame of the function that calls one of
+ * these down to its array; 0: that has no frame, or the array is elsewhere.
+ */
+static uint16_t below_of(const int *array, const uintptr_t *frame)
+{
+	uintptr_t top, at = (uintptr_t)array;
+
+#if !defined(__x86_64__)
+	return 0;
+#endif
+	if (!shim_has_frames() || !shim_is_local(frame))
+		return 0;
+	top = frame[0] + 2 * sizeof(uintptr_t);
+	return at > (uintptr_t)frame && at < top &&
+			       (top - at) / sizeof(int) < UINT16_MAX
+		       ? (uint16_t)((top - at) / sizeof(int))
+		       : 0;
+}
+
+static void note_pair(const int *array, uint64_t pc, const void *frame)
 {
 	struct pair *pair = &pairs[npairs++ % MOST_PAIRS];
 	struct stat st;
 
-	*pair = (struct pair){.array = array, .pc = pc};
+	*pair = (struct pair){
+		.array = array, .pc = pc, .below = below_of(array, frame)};
 	for (int i = 0; i < 2; i++)
 		pair->inodes[i] = fstat(array[i], &st) == 0 ? st.st_ino : 0;
 }
@@ -39,7 +61,7 @@ EXPORT int pipe2(int ends[2], int flags)
 	int result = REAL(pipe2)(ends, flags);
 
 	if (result == 0 && shim_has_lines())
-		note_pair(ends, CALLER);
+		note_pair(ends, CALLER, __builtin_frame_address(0));
 	return result;
 }
 
@@ -48,7 +70,7 @@ EXPORT int pipe(int ends[2])
 	int result = REAL(pipe)(ends);
 
 	if (result == 0 && shim_has_lines())
-		note_pair(ends, CALLER);
+		note_pair(ends, CALLER, __builtin_frame_address(0));
 	return result;
 }
 
@@ -57,7 +79,7 @@ EXPORT int socketpair(int domain, int type, int protocol, int ends[2])
 	int result = REAL(socketpair)(domain, type, protocol, ends);
 
 	if (result == 0 && shim_has_lines())
-		note_pair(ends, CALLER);
+		note_pair(ends, CALLER, __builtin_frame_address(0));
 	return result;
 }
 
@@ -99,7 +121,8 @@ static struct descriptor end_of(
 	if (i >= 0)
 		return (struct descriptor){
 			.kind = i ? DESCRIPTOR_SECOND : DESCRIPTOR_FIRST,
-			.at = pair->pc};
+			.at = pair->pc,
+			.below = pair->below};
 	if (!S_ISFIFO(st->st_mode) || mode == O_RDWR)
 		return (struct descriptor){.kind = DESCRIPTOR_UNKNOWN};
 	return (struct descriptor){

@@ -241,6 +241,11 @@ void shim_about(int fd)
 	about = shim_descriptor(fd);
 }
 
+bool shim_has_frames(void)
+{
+	return desk->has_frames && is_program;
+}
+
 bool shim_is_data(const void *p)
 {
 	return (uintptr_t)p >= data && (uintptr_t)p < data_end;

@@ -55,6 +55,9 @@ __attribute__((format(printf, 4, 5))) void shim_ask(uint64_t pc,
 void shim_about(int fd);
 struct descriptor shim_descriptor(int fd);
 
+/* Each function of the program has one, and keeps it. */
+bool shim_has_frames(void);
+
 /* In the variables of the program; in those of a function that goes on. */
 bool shim_is_data(const void *p);
 bool shim_is_local(const void *p);
