@@ -5,6 +5,7 @@
 
 #include "cmd/text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The event in which its last wait before `end` ran out of time; or nevents. */
@@ -212,6 +213,96 @@ static bool is_still_set(
 	return false;
 }
 
+/* It takes no argument, so that pthread_once can call it. */
+static bool takes_nothing(struct explore_view *view, struct place place)
+{
+	char name[EXPLORE_WORDS_SIZE];
+
+	snprintf(name, sizeof(name), "%.80s(void)", place.function);
+	place.line = explore_begin_of_function(view, place);
+	return strstr(explore_line(view, &place), name) != NULL;
+}
+
+static bool reads_in_line(struct explore_view *view, unsigned thread,
+	const struct place *line, uint64_t *object)
+{
+	const struct wire *wire = view->wire;
+	struct place place;
+
+	for (uint32_t i = 0; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != thread || !explore_is_read(event) ||
+			(*object && *object != event->op.object) ||
+			!symbols_place(view->symbols, event->op.pc, &place) ||
+			place.line != line->line || !place.file ||
+			strcmp(place.file, line->file))
+			continue;
+		*object = event->op.object;
+		return true;
+	}
+	return false;
+}
+
+/* Both have tested the same, there or in the line before: who is the first. */
+static bool have_tested(
+	struct explore_view *view, uint64_t call, unsigned maker, unsigned user)
+{
+	struct place line;
+	uint64_t object = 0;
+
+	if (!symbols_place(view->symbols, call, &line) || !line.file)
+		return false;
+	if (!explore_decides(explore_line(view, &line)))
+		line.line--;
+	return explore_decides(explore_line(view, &line)) &&
+	       reads_in_line(view, maker, &line, &object) &&
+	       reads_in_line(view, user, &line, &object);
+}
+
+/* Another that does the same is in a function that makes it. */
+static bool is_in_making(struct explore_view *view, unsigned user,
+	unsigned maker, const char *name, struct place *place)
+{
+	const struct wire *wire = view->wire;
+	const struct party party = end_of(wire, maker);
+
+	return maker != user && party.way && party.way < WIRE_MAX_WAYS &&
+	       have_tested(view, wire->ways[party.way].call, maker, user) &&
+	       wire->standing[maker].function ==
+		       wire->standing[user].function &&
+	       is_still_set(view, &party, name) &&
+	       symbols_place(view->symbols, party.pc, place) &&
+	       takes_nothing(view, *place);
+}
+
+static bool making_advice(struct explore_view *view,
+	const struct finding *failure, const char *name, char *words,
+	size_t size)
+{
+	const struct party *user = &failure->first;
+	char who[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+	char at[EXPLORE_WORDS_SIZE];
+	struct place place;
+
+	for (unsigned i = 0; i < view->wire->nthreads; i++) {
+		if (!is_in_making(view, user->thread, i, name, &place))
+			continue;
+		text_append(words, size,
+			"%s uses %s at %s while %s is still in %.80s(), which "
+			"sets it: ",
+			explore_thread_name(user->thread, who), name,
+			explore_place_name(view, user->pc, at),
+			explore_thread_name(i, other), place.function);
+		text_append(words, size,
+			"let pthread_once call %.80s() before each use, with "
+			"no test in front of it",
+			place.function);
+		return true;
+	}
+	return false;
+}
+
 bool explore_unmade_advice(struct explore_view *view,
 	const struct finding *failure, uint64_t object, char *words,
 	size_t size)
@@ -232,7 +323,7 @@ bool explore_unmade_advice(struct explore_view *view,
 		skipped_words(view, once, object, &failure->first, words, size);
 		return true;
 	}
-	return false;
+	return making_advice(view, failure, name, words, size);
 }
 
 bool explore_once_advice(struct explore_view *view, const struct finding *race,

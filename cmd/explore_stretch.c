@@ -172,13 +172,19 @@ static int braces_of(const char *line)
 	return n;
 }
 
+int explore_begin_of_function(struct explore_view *view, struct place place)
+{
+	while (place.line > 0 &&
+		!text_has_word(explore_line(view, &place), place.function))
+		place.line--;
+	return place.line;
+}
+
 int explore_end_of_function(struct explore_view *view, struct place place)
 {
 	int depth = 0, from = place.line, last = from + MOST_LINES;
 
-	while (place.line > 0 &&
-		!text_has_word(explore_line(view, &place), place.function))
-		place.line--;
+	place.line = explore_begin_of_function(view, place);
 	for (; place.line > 0 && place.line < last; place.line++) {
 		depth += braces_of(explore_line(view, &place));
 		if (!depth && place.line > from)

@@ -43,7 +43,8 @@ bool explore_decides(const char *line);
 bool explore_stretch_tests(struct explore_view *view, const struct party *first,
 	const struct party *last);
 
-/* The line where the function that the place is in ends; 0: not known. */
+/* The lines where the function that the place is in begins, and ends; or 0. */
+int explore_begin_of_function(struct explore_view *view, struct place place);
 int explore_end_of_function(struct explore_view *view, struct place place);
 
 #endif

@@ -333,4 +333,35 @@ explored ring.c
 says 'assertion failed: '
 says_not 'in place of what is '
 
+point U9 'what one makes for another, as it is told to, is not called once'
+cat >roles.c <<'END'
+#include <pthread.h>
+static int room[4], *box, opened;
+static void fill(void)
+{
+	opened = 1;
+	box = room;
+}
+static void *work(void *arg)
+{
+	if (arg)
+		fill();
+	else if (opened)
+		return box[1] ? arg : NULL;
+	return NULL;
+}
+int main(void)
+{
+	pthread_t a, b;
+	pthread_create(&a, NULL, work, room);
+	pthread_create(&b, NULL, work, NULL);
+	pthread_join(a, NULL);
+	pthread_join(b, NULL);
+	return 0;
+}
+END
+explored roles.c
+says 'crash: bad memory access'
+says_not 'pthread_once'
+
 finish
