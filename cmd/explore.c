@@ -411,8 +411,9 @@ const struct command command_explore = {
 				       "help"},
 			{"steps, step, thread, file, line, what",
 				"the failed execution"},
-			{"switch, lost, stuck",
-				"it preempts; from it on all fails; who waits"},
+			{"switch, lost, stuck, fails_by_switch",
+				"it preempts; from it on all fails; who "
+				"waits; the last preemption is the failure's"},
 			{"access, delayed, stale, from",
 				"of a step that is a load, a store, an update, "
 				"or a store that reaches memory: whether it "

@@ -153,7 +153,8 @@ static void put_failure(FILE *out, struct explore_view *view)
 
 	fputs("<tr class=\"fail\" data-held=\"", out);
 	put_held(out, view, view->wire->nevents);
-	fputs("\"><td class=\"mark\" colspan=\"2\">fail</td>", out);
+	fprintf(out, "\"><td class=\"mark\" colspan=\"2\">fail%s</td>",
+		explore_fails_by_switch(view->wire) ? "&gt;" : "");
 	put_lanes(out, view->wire, who);
 	fputs("<td class=\"source\">", out);
 	if (who != WIRE_NOBODY)

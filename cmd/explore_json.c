@@ -190,6 +190,7 @@ static void put_failure(struct explore_view *view, struct json *json)
 			json_string(json, NULL, words);
 	}
 	json_end(json);
+	json_bool(json, "fails_by_switch", explore_fails_by_switch(view->wire));
 	json_bool(json, "only_early", explore_only_early(view));
 	json_array(json, "steps");
 	for (uint32_t i = 0; i < view->wire->nevents; i++)
@@ -262,7 +263,8 @@ void explore_print_json(struct explore_view *view)
 	json_end(&json);
 	json_array(&json, "findings");
 	for (uint32_t i = 0; i < view->wire->nfindings; i++) {
-		if (!is_another_way(view, &view->wire->findings[i]))
+		if (!is_another_way(view, &view->wire->findings[i]) &&
+			!explore_is_told(view->wire, i))
 			put_finding(view, &json, &view->wire->findings[i]);
 	}
 	json_end(&json);

@@ -4,6 +4,7 @@
 
 #include "cmd/explore_api.h"
 #include "cmd/explore_shared.h"
+#include "cmd/explore_trace.h"
 #include "cmd/text.h"
 #include "lib/explore/lockorder.h"
 
@@ -366,14 +367,16 @@ static bool is_news(const struct telling *t, const struct finding *note)
 	}
 }
 
-/* The same line of another thread. */
-static bool is_told(const struct wire *wire, uint32_t n)
+bool explore_is_told(const struct wire *wire, uint32_t n)
 {
+	const struct finding *finding = &wire->findings[n];
+
+	if (finding->kind != FOUND_LOCK_LEFT &&
+		finding->kind != FOUND_MAIN_LEFT)
+		return false;
 	for (uint32_t i = 0; i < n; i++) {
-		if (wire->findings[i].kind == wire->findings[n].kind &&
-			wire->findings[i].first.pc ==
-				wire->findings[n].first.pc &&
-			wire->findings[n].kind == FOUND_LOCK_LEFT)
+		if (wire->findings[i].kind == finding->kind &&
+			wire->findings[i].first.pc == finding->first.pc)
 			return true;
 	}
 	return false;
@@ -387,7 +390,7 @@ static void tell_notes(const struct telling *t)
 		const struct finding *note = &wire->findings[i];
 
 		if (is_note(note) && !is_failure(t, note) && is_news(t, note) &&
-			!is_told(wire, i))
+			!explore_is_told(wire, i))
 			tell_note(t, note);
 	}
 }

@@ -98,7 +98,7 @@ static void row_of_failure(struct explore_view *view, struct row *row)
 	const struct finding *failure = &view->result->failure;
 
 	snprintf(row->number, sizeof(row->number), "fail");
-	row->marks = "";
+	row->marks = explore_fails_by_switch(view->wire) ? ">" : "";
 	row->thread = failure->kind == FOUND_DEADLOCK ? WIRE_NOBODY
 						      : failure->first.thread;
 	snprintf(row->words, sizeof(row->words), "%s",
@@ -214,7 +214,7 @@ static unsigned column_width(const struct widths *most, unsigned nthreads)
 {
 	unsigned fixed = NUMBER_WIDTH + most->marks + 2 + most->words, each;
 
-	if (global.plain || nthreads > MOST_COLUMNS)
+	if (global.plain || nthreads == 0 || nthreads > MOST_COLUMNS)
 		return 0;
 	each = most->cell < WIDEST ? most->cell : WIDEST;
 	return most->all == 0 || most->all >= fixed + nthreads * (each + 3)

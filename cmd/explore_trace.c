@@ -65,31 +65,35 @@ bool explore_only_early(const struct explore_view *view)
 	       has_sleeper(view->wire);
 }
 
+/* One of these choices made somebody wait who could have gone on. */
+static bool preempts(const struct wire *wire, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to && i < wire->nchoices; i++) {
+		if (wire->choices[i].flags & CHOICE_PREEMPTS)
+			return true;
+	}
+	return false;
+}
+
 /* A step of another thread than before, while that one could have gone on. */
 bool explore_is_switch(const struct wire *wire, uint32_t i)
 {
 	const struct event *event = &wire->events[i];
 	const struct event *before = step_before(wire, i);
 
-	if (!before || event->op.kind == OP_FLUSH ||
-		(event->flags & EVENT_BLOCKED && explore_is_stuck(event)))
+	if (!before || event->op.kind == OP_FLUSH)
 		return false;
 	if (event->op.kind == OP_CALL)
 		return before->flags & EVENT_PREEMPTED;
-	if (before->thread == event->thread)
-		return false;
-	if (before->flags & EVENT_BLOCKED)
-		return false;
-	switch (before->op.kind) {
-	case OP_END:
-	case OP_WAIT:
-	case OP_PROCESS_END:
-		return false;
-	case OP_BARRIER:
-		return explore_opens_barrier(before);
-	default:
-		return true;
-	}
+	return preempts(wire, before->choice, event->choice);
+}
+
+bool explore_fails_by_switch(const struct wire *wire)
+{
+	const struct event *before = step_before(wire, wire->nevents);
+
+	return before && before->op.kind != OP_CALL &&
+	       preempts(wire, before->choice, wire->nchoices);
 }
 
 bool explore_is_lost(const struct explore_view *view, uint32_t i)

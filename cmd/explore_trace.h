@@ -16,12 +16,16 @@ uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,
 
 /* Events that open a stretch without which the failure does not come. */
 bool explore_is_switch(const struct wire *wire, uint32_t event);
+bool explore_fails_by_switch(const struct wire *wire); /* with no step more */
 
 /* The first event of the step after which every way fails. */
 bool explore_is_lost(const struct explore_view *view, uint32_t event);
 
 /* That step is among those of the execution. */
 bool explore_has_lost(const struct explore_view *view);
+
+/* A finding before that one says the same of another thread. */
+bool explore_is_told(const struct wire *wire, uint32_t finding);
 
 /* The last event of a thread that waits for ever; is there any? */
 bool explore_is_stuck(const struct event *event);
