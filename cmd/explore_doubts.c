@@ -84,6 +84,8 @@ void explore_each_doubt(
 		{DOUBT_UNSEEN, "what it does to memory between its calls is "
 			       "not seen: no lost update, no data race (build "
 			       "it with gcc -fsanitize=thread)"},
+		{DOUBT_THREADS, "a thread could not be made: an execution has "
+				"room for 255 beside main"},
 		{DOUBT_TABLE_FULL, "there was more than the explorer can note"},
 		{DOUBT_MEMORY, "not every store was delayed, or kept, as long "
 			       "as it could be"},

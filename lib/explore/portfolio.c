@@ -137,10 +137,14 @@ static void note_end(struct portfolio *p, int status, int wait_status)
 
 	if (silent)
 		snprintf(finding.text, sizeof(finding.text), "runs on and on");
-	else
+	else if (finding.code)
 		snprintf(finding.text, sizeof(finding.text),
 			"the program ended its process, by signal %d",
 			finding.code);
+	else
+		snprintf(finding.text, sizeof(finding.text),
+			"the program ended its process, with status %d",
+			WEXITSTATUS(wait_status));
 
 	wire->progress.executions++;
 	wire->progress.failures++;

@@ -342,6 +342,7 @@ enum doubt {
 	DOUBT_CUT = 1 << 12, /* it ended while threads had more to do */
 	DOUBT_NO_STEP = 1 << 13, /* what led to a failure may be none */
 	DOUBT_SHARED = 1 << 14, /* memory of several processes */
+	DOUBT_THREADS = 1 << 15, /* there was no room for one more */
 	DOUBT_UNSTABLE = 1 << 10, /* the same choices, and something else */
 	DOUBT_FILES = 1 << 6, /* not all that can be done to one is a step */
 	DOUBT_UNKNOWN_CALL = 1 << 8, /* of a function that may do anything */

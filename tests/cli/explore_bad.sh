@@ -257,6 +257,36 @@ static void work(void) { abort(); }
 static void done(void) { }
 END
 found '^abort: .* at aborts.c:1' aborts.c
+twice quick.c <<'END'
+static void slow(void) { puts("slow"); }
+static void quick(void) { puts("quick"); }
+static void work(void)
+{
+	atexit(slow);
+	at_quick_exit(quick);
+	quick_exit(3);
+}
+static void done(void) { assert(0); }
+END
+run conc explore --outcomes quick.c
+expect_status 0
+expect_out '^ +[0-9]+ +quick.n +\[exit status 3\]$'
+expect 'no other handlers' sh -c "! grep -q slow '$out'"
+twice complains.c <<'END'
+#include <err.h>
+static void work(void)
+{
+	warnx("%d of %s", 2, "three");
+	errno = ENOENT;
+	err(4, "no file");
+}
+static void done(void) { assert(0); }
+END
+found '^wrong exit status: it called exit.4., in T[12] at complains.c:6' \
+	--plain --check-exit complains.c
+expect_out 'prints to stderr "complains.c: 2 of three.n"'
+expect_out 'prints to stderr "complains.c: no file: No such file or dir'
+expect_no_err
 
 # refused PATTERN FILE: it cannot be explored, and there is nothing to replay.
 refused() {

@@ -276,6 +276,25 @@ int main(int argc, char **argv)
 }
 END
 proved constructor.c
+program prints.c <<'END'
+static void late(void)
+{
+	puts("last");
+}
+__attribute__((constructor)) static void early(void)
+{
+	puts("first");
+	atexit(late);
+}
+int main(void)
+{
+	puts("main");
+	return 0;
+}
+END
+run conc explore --outcomes prints.c
+expect_status 0
+expect_out '^ +[0-9]+ +first.nmain.nlast.n$'
 found 'a semaphore that was destroyed' constructor.c once
 
 finish

@@ -170,6 +170,49 @@ expect_status 143
 expect 'it says nothing' sh -c "! grep -q ^conc '$err'"
 expect_no_out
 
+# marks: the > there are, and the preemptions that are told of.
+marks() {
+	grep -cE '^ *([0-9]+|fail)>' "$out" >marked
+	sed -n 's/^It takes no preemption.*/0/p
+		s/^It takes \([0-9]*\) preemption.*/\1/p' "$out" >told
+}
+
+point N10 'each preemption has its mark, and nothing else has'
+cat >left.c <<'END'
+#include <pthread.h>
+static void *run(void *arg)
+{
+	return arg;
+}
+int main(void)
+{
+	pthread_t a;
+	pthread_create(&a, NULL, run, NULL);
+	return 0;
+}
+END
+for run in 'left.c --strict --wait-all' 'left.c --strict' \
+	"'$programs/detached_free.c' --strict" "'$programs/flags.c'" \
+	"'$programs/half_done.c'" "'$programs/lost_wakeup.c'" \
+	"'$programs/lost_update.c' --memory tso"; do
+	eval "run conc explore $run"
+	expect_status 1
+	marks
+	expect_same "$run" marked told
+done
+run conc explore "$programs/detached_free.c"
+expect_out '^ fail> T1 '
+
+point N11 'threads that are left are one thing; and there is no room for more'
+sed -i 's/^	pthread_create.*/	for (int i = 0; i < 3; i++)\
+	&/' left.c
+run conc explore left.c
+expect_status 0
+expect 'once' [ "$(grep -c 'ended early: main returns while' "$out")" -eq 1 ]
+sed -i 's/i < 3/i < 300/' left.c
+run conc explore --time 500ms left.c
+expect_out '^  a thread could not be made: an execution has room for 255 '
+
 if have jq; then
 	point 19 'JSON has what the text has'
 	run conc explore --json "$programs/if_alone.c"

@@ -294,6 +294,29 @@ END
 run conc explore --plain deep.c
 expect_status 1
 expect_out '^crash: the stack of T1 overflows, in T1 at deep.c:[3-6]$'
+cat >smash.c <<'END'
+#include <pthread.h>
+#include <string.h>
+static void *run(void *arg)
+{
+	char word[8];
+	memset(word, 1, SIZE);
+	return word[0] ? arg : NULL;
+}
+int main(void)
+{
+	pthread_t a;
+	pthread_create(&a, NULL, run, NULL);
+	pthread_join(a, NULL);
+	return 0;
+}
+END
+run conc explore --plain -DSIZE=500000 smash.c
+expect_status 1
+expect_out '^crash: the stack of T1 was overwritten, in T1 at smash.c:6$'
+run conc explore --plain -DSIZE=64 smash.c
+expect_status 1
+expect_out '^crash: the stack of T1 was overwritten, in T1 at smash.c:8$'
 cat >prints.c <<'END'
 #include <stdio.h>
 int main(void)

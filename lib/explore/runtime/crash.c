@@ -139,12 +139,33 @@ static bool is_lost(const void *context)
 	       !in_program(pc_of(context)) && !return_address(sp_of(context));
 }
 
-static bool in_guard(const void *address)
+static bool in_guard(const void *address, unsigned thread)
 {
 	uintptr_t offset = (uintptr_t)address - (uintptr_t)rt->stacks;
 
-	return offset < (size_t)MAX_THREADS * STACK_SIZE &&
-	       offset % STACK_SIZE < PAGE_SIZE;
+	return offset - (size_t)thread * STACK_SIZE < PAGE_SIZE;
+}
+
+/* What is no address at all was taken from the stack to return to. */
+static bool returns_nowhere(const siginfo_t *info, const void *context)
+{
+#ifdef __x86_64__
+	const uint8_t *ret = (const uint8_t *)(uintptr_t)pc_of(context);
+
+	return info->si_code == SI_KERNEL && in_program(pc_of(context)) &&
+	       *ret == 0xc3;
+#else
+	(void)info;
+	(void)context;
+	return false;
+#endif
+}
+
+/* Somebody wrote on, from a variable there to the end of it. */
+static bool is_overwritten(const siginfo_t *info, const void *context)
+{
+	return in_guard(info->si_addr, rt->current + 1) ||
+	       returns_nowhere(info, context);
 }
 
 static void die(int signal)
@@ -179,9 +200,12 @@ static void on_fault(int signal, siginfo_t *info, void *context)
 	}
 	pc = place_of(context, (uint64_t)(uintptr_t)info->si_addr);
 	rt->crashed = true;
-	if (signal == SIGSEGV && in_guard(info->si_addr))
+	if (signal == SIGSEGV && in_guard(info->si_addr, rt->current))
 		fail_signal(signal, place_of_overflow(context),
 			"the stack of %s overflows",
+			thread_name(rt->current).text);
+	if (signal == SIGSEGV && is_overwritten(info, context))
+		fail_signal(signal, pc, "the stack of %s was overwritten",
 			thread_name(rt->current).text);
 	if (signal == SIGSEGV && is_lost(context))
 		fail_signal(signal, self()->left_pc,

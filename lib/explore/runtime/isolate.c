@@ -77,9 +77,13 @@ static void tell_for_it(int status)
 	if (ended_by_us)
 		strcpy(finding.text, "waits for something that no thread of "
 				     "the program will do");
-	else
+	else if (signal)
 		snprintf(finding.text, sizeof(finding.text),
 			"the program ended its process, by signal %d", signal);
+	else
+		snprintf(finding.text, sizeof(finding.text),
+			"the program ended its process, with status %d",
+			WEXITSTATUS(status));
 	rt->wire->failure =
 		(uint32_t)(finding_add(&finding) - rt->wire->findings) + 1;
 }

@@ -5,6 +5,7 @@
 #include "lib/clock.h"
 #include "lib/explore/runtime/history.h"
 #include "lib/explore/runtime/left.h"
+#include "lib/explore/runtime/process.h"
 #include "lib/explore/runtime/tso.h"
 
 #include <errno.h>
@@ -62,6 +63,7 @@ __attribute__((constructor(101))) static void setup(void)
 
 	state->execution = 1;
 	state->wire = map_wire();
+	state->wire->output_size = 0;
 	rt = state;
 	snap_find();
 	heap_setup();
@@ -80,7 +82,7 @@ static void begin(void)
 	rt->spurious_left = wire->config.spurious;
 	wire->nevents = 0;
 	wire->nplaces = 0;
-	wire->output_size = wire->errors_size = 0;
+	wire->errors_size = 0;
 	wire->failure = 0;
 	wire->paused = false;
 	wire->asked = 0;
@@ -94,6 +96,7 @@ static void begin(void)
 		tso_begin();
 	if (rt->c11)
 		history_begin();
+	process_begin();
 	snap_restore();
 	objects_begin();
 }
@@ -193,6 +196,7 @@ int main(int argc, char **argv, char **envp)
 	rt->scratch = map_memory(WIRE_MAX_CHOICES * sizeof(*rt->scratch));
 	keep_choices();
 	objects_keep();
+	process_keep();
 	threads_setup();
 	left_setup();
 	crash_setup();

@@ -12,11 +12,31 @@
 #include <string.h>
 #include <unistd.h>
 
+static void keep(const char *data, size_t size)
+{
+	struct wire *wire = rt->wire;
+
+	memcpy(wire->output + wire->output_size, data, size);
+	wire->output_size += (uint32_t)size;
+}
+
+/* By a constructor, before main: the beginning of what each execution prints */
+static void print_first(const char *data, size_t size)
+{
+	size_t room = WIRE_MAX_OUTPUT - rt->wire->output_size;
+
+	keep(data, size < room ? size : room);
+}
+
 void output_write(const char *data, size_t size, uint64_t pc)
 {
 	struct wire *wire = rt->wire;
 	char room[KEPT_ROOM];
 
+	if (!rt->in_execution) {
+		print_first(data, size);
+		return;
+	}
 	trace_settle(self());
 	if (wire->config.outputs) {
 		data = kept(room, data, size);
@@ -29,12 +49,11 @@ void output_write(const char *data, size_t size, uint64_t pc)
 		trace_output(
 			trace(OP_OUTPUT, pc, NULL), wire->output_size, size);
 	await_forget();
-	memcpy(wire->output + wire->output_size, data, size);
-	wire->output_size += (uint32_t)size;
+	keep(data, size);
 }
 
 /* To standard error: no part of what the program does, but of what it tells. */
-static void error_write(const char *data, size_t size, uint64_t pc)
+void error_write(const char *data, size_t size, uint64_t pc)
 {
 	struct wire *wire = rt->wire;
 	struct event *event;

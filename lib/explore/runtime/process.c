@@ -1,7 +1,38 @@
 /* The end of the program: main returns, exit, abort, a failed assertion. */
+#include "lib/explore/runtime/process.h"
+
 #include "lib/explore/runtime/rt.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* What the program's constructors printed, and what they leave to do. */
+struct before_main {
+	uint32_t output_size;
+	unsigned nat_exit;
+	void (*at_exit[MAX_AT_EXIT])(void);
+};
+
+void process_keep(void)
+{
+	struct before_main *before = map_memory(sizeof(*before));
+
+	rt->before_main = before;
+
+	before->output_size = rt->wire->output_size;
+	before->nat_exit = rt->nat_exit;
+	memcpy(before->at_exit, rt->at_exit, sizeof(before->at_exit));
+}
+
+void process_begin(void)
+{
+	const struct before_main *before = rt->before_main;
+
+	rt->wire->output_size = before->output_size;
+	rt->nat_exit = before->nat_exit;
+	memcpy(rt->at_exit, before->at_exit,
+		before->nat_exit * sizeof(before->at_exit[0]));
+}
 
 static void run_at_exit(void)
 {
@@ -89,9 +120,14 @@ _Noreturn void process_end_of_threads(void)
 	end(0);
 }
 
+_Noreturn void process_exit(int status, uint64_t pc)
+{
+	end_with(status, true, pc);
+}
+
 void WRAP(exit)(int status)
 {
-	end_with(status, true, CALLER);
+	process_exit(status, CALLER);
 }
 
 void WRAP(_exit)(int status)
@@ -109,6 +145,22 @@ int WRAP(atexit)(void (*fn)(void))
 	if (rt->nat_exit == MAX_AT_EXIT)
 		return 1;
 	rt->at_exit[rt->nat_exit++] = fn;
+	return 0;
+}
+
+/* It has handlers of its own, and no others. */
+void WRAP(quick_exit)(int status)
+{
+	memcpy(rt->at_exit, rt->at_quick_exit, sizeof(rt->at_exit));
+	rt->nat_exit = rt->nat_quick_exit;
+	end_with(status, true, CALLER);
+}
+
+int WRAP(at_quick_exit)(void (*fn)(void))
+{
+	if (rt->nat_quick_exit == MAX_AT_EXIT)
+		return 1;
+	rt->at_quick_exit[rt->nat_quick_exit++] = fn;
 	return 0;
 }
 

@@ -31,8 +31,10 @@ struct thread *thread_create_at(
 	};
 	struct thread *thread;
 
-	if (rt->nthreads == MAX_THREADS)
+	if (rt->nthreads == MAX_THREADS) {
+		rt->wire->progress.doubts |= DOUBT_THREADS;
 		return NULL;
+	}
 	if (rt->tso)
 		tso_before_create(pc);
 	trace_settle(self());

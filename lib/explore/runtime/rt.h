@@ -236,13 +236,15 @@ struct rt {
 	uint32_t failed; /* finding + 1: the write that fails comes yet */
 	struct failed_at over;
 	bool no_step; /* somebody destroyed a lock, or the like */
-	unsigned nkeys, nat_exit;
+	unsigned nkeys, nat_exit, nat_quick_exit;
 	void (*key_destroy[MAX_KEYS])(void *);
 	void (*at_exit[MAX_AT_EXIT])(void);
+	void (*at_quick_exit[MAX_AT_EXIT])(void);
 
 	/* What lasts from execution to execution. */
 	char lasting;
 	uint32_t execution; /* 1: the constructors */
+	struct before_main *before_main;
 	unsigned most_threads; /* there ever were: clocks are 0 beyond */
 	struct wire *wire;
 	const struct search *search;
@@ -381,12 +383,6 @@ void *key_get(unsigned key);
 int key_set(unsigned key, const void *value);
 void keys_destroy(struct thread *thread);
 
-/* process.c: main returns */
-_Noreturn void process_end(int status);
-
-/* Main has left by pthread_exit, and now the last thread has ended. */
-_Noreturn void process_end_of_threads(void);
-
 /* object.c */
 void objects_setup(void);
 struct object *object_find(const void *address);
@@ -486,6 +482,8 @@ void file_step(uint64_t pc);
 
 /* output.c: to the program's standard output */
 void output_write(const char *data, size_t size, uint64_t pc);
+/* and its standard error: told, but no part of what it does */
+void error_write(const char *data, size_t size, uint64_t pc);
 
 /* random.c: the program's rand, and ours for it */
 uint64_t program_random(void);
