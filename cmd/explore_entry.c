@@ -10,6 +10,7 @@
 enum {
 	MOST_READS = 8, /* before what is set: the last one that tests counts */
 	MOST_SETS = 16, /* of a thread */
+	MOST_LINES = 500, /* of a file with such functions */
 };
 
 /* It tests one, and sets another, and sets that back later; events. */
@@ -65,26 +66,55 @@ static size_t target_of(const char *line)
 	return end ? (size_t)(end - line) : strcspn(line, ",");
 }
 
+static bool sets_same(const char *line, const char *target, size_t n)
+{
+	return target_of(line) == n && !strncmp(line, target, n);
+}
+
+/* "1" or "true" behind what is set, rather than "head + 1"; and the reverse. */
+static bool is_word(const char *rest, const char *number, const char *word)
+{
+	rest += strspn(rest, " =,");
+	return !strncmp(rest, number, 1) || !strncmp(rest, word, strlen(word));
+}
+
+/* A function of its own, before main, unsets what this line sets. */
+static bool is_unset_elsewhere(struct explore_view *view, const char *target,
+	size_t n, struct place *back)
+{
+	if (!is_word(target + n, "1", "true"))
+		return false;
+	for (back->line = 1; back->line < MOST_LINES; back->line++) {
+		const char *line = explore_line(view, back);
+
+		if (!strncmp(line, "int main", 8))
+			break;
+		if (sets_same(line, target, n) &&
+			is_word(line + n, "0", "false"))
+			return true;
+	}
+	return false;
+}
+
 /* Below in the same function it is set once more, and that is to end it. */
 static bool is_set_back(
 	struct explore_view *view, uint64_t pc, struct place *back)
 {
 	char target[EXPLORE_WORDS_SIZE] = "";
-	const char *line = explore_line_at(view, pc);
-	size_t n = target_of(line);
+	size_t n;
 	int last;
 
-	if (!symbols_place(view->symbols, pc, back) || !back->function || !n ||
-		n >= sizeof(target))
+	text_append(target, sizeof(target), "%s", explore_line_at(view, pc));
+	n = target_of(target);
+	if (!symbols_place(view->symbols, pc, back) || !back->function ||
+		!target[n])
 		return false;
-	memcpy(target, line, n);
 	last = explore_end_of_function(view, *back);
 	while (++back->line < last) {
-		line = explore_line(view, back);
-		if (target_of(line) == n && !strncmp(line, target, n))
+		if (sets_same(explore_line(view, back), target, n))
 			return true;
 	}
-	return false;
+	return is_unset_elsewhere(view, target, n, back);
 }
 
 /* As the thread tests and sets in one function, one after the other. */
@@ -98,7 +128,7 @@ static bool is_in_order(struct explore_view *view, const struct entry *entry)
 	       symbols_place(
 		       view->symbols, at(wire, entry->set)->op.pc, &set) &&
 	       test.function && set.function &&
-	       !strcmp(test.function, set.function) && test.line < set.line;
+	       !strcmp(test.function, set.function) && test.line <= set.line;
 }
 
 static bool finish_entry(struct explore_view *view, struct entry *entry)
