@@ -20,6 +20,8 @@ enum {
 	USUAL_SOURCE = 25, /* in a list, where all of the words leave that */
 	WIDEST_WORDS = 30, /* before the source, in a list; more with room */
 	NARROWEST_SOURCE = 20, /* behind them; else it gets a line of its own */
+	WORDS_SO_FAR = 48, /* beside columns that may yet be longer */
+	NARROWEST = 20, /* column of a thread, then */
 	LONG_STRETCH = 20, /* of steps of one thread: most are left out */
 	STRETCH_ENDS = 6, /* and so many shown, at either end */
 };
@@ -114,7 +116,7 @@ static void print_number(const struct row *row, const struct widths *most)
 	printf("%5s%-*s ", row->number, (int)most->marks, row->marks);
 }
 
-static void print_row(struct explore_view *view, const struct row *row,
+static void print_cells(const struct explore_view *view, const struct row *row,
 	const struct widths *most)
 {
 	print_number(row, most);
@@ -127,6 +129,12 @@ static void print_row(struct explore_view *view, const struct row *row,
 		putchar(' ');
 	}
 	printf("| ");
+}
+
+static void print_row(const struct explore_view *view, const struct row *row,
+	const struct widths *most)
+{
+	print_cells(view, row, most);
 	text_print(stdout, row->words, strlen(row->words));
 	putchar('\n');
 }
@@ -366,4 +374,31 @@ void explore_print_timeline(struct explore_view *view, unsigned width)
 	}
 	row_of_failure(view, &row);
 	print(view, &row, &most);
+}
+
+/* More steps come: how wide the columns are depends on no step. */
+bool explore_print_columns(
+	struct explore_view *view, uint32_t first, unsigned width)
+{
+	unsigned nthreads = view->wire->nthreads;
+	unsigned fixed = NUMBER_WIDTH + 1 + 2 + WORDS_SO_FAR;
+	struct widths most = {.marks = 1};
+	struct row row;
+	unsigned at;
+
+	if (global.plain || nthreads == 0 || nthreads > MOST_COLUMNS ||
+		width < fixed + nthreads * (NARROWEST + 3))
+		return false;
+	most.column = (width - fixed) / nthreads - 3;
+	if (most.column > WIDEST)
+		most.column = WIDEST;
+	at = fixed - WORDS_SO_FAR + nthreads * (most.column + 3);
+	print_heading(view->wire, &most);
+	for (uint32_t i = first; i < view->wire->nevents; i++) {
+		row_of(view, i, &row);
+		row.marks = explore_is_stuck(&view->wire->events[i]) ? "x" : "";
+		print_cells(view, &row, &most);
+		page_wrap_within(stdout, width, row.words, at, at);
+	}
+	return true;
 }

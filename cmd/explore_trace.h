@@ -14,6 +14,13 @@
 uint32_t explore_held(const struct wire *wire, uint32_t event, unsigned thread,
 	uint64_t *locks, uint32_t most);
 
+/*
+ * The steps so far, from one on, a column for each thread. False: so many
+ * columns do not fit, and nothing is printed.
+ */
+bool explore_print_columns(
+	struct explore_view *view, uint32_t first, unsigned width);
+
 /* Events that open a stretch without which the failure does not come. */
 bool explore_is_switch(const struct wire *wire, uint32_t event);
 bool explore_fails_by_switch(const struct wire *wire); /* with no step more */

@@ -14,7 +14,7 @@ enum {
 	LAST_STEPS = 6, /* of those so far, where nothing says how many fit */
 	FEWEST_STEPS = 3,
 	MOST_STEPS = 100, /* where it fails: what is said names them */
-	OTHER_LINES = 5, /* an empty one, two headings, a word, the prompt */
+	OTHER_LINES = 6, /* an empty one, three headings, a word, the prompt */
 	LINE_SIZE = 1000,
 	PROMPT = 2, /* columns, where input is not echoed */
 	WORDS_AT = 5, /* in the line of a thread */
@@ -255,6 +255,9 @@ static void print_steps(struct play *play)
 			text_plural(before));
 	else
 		printf("\nSo far:\n");
+	if (explore_print_columns(
+		    play->view, before, term_page_width(STDOUT_FILENO)))
+		return;
 	for (uint32_t i = before; i < wire->nevents; i++)
 		print_step(play->view, i);
 }

@@ -313,4 +313,20 @@ run sh -c 'conc play washes.c <typed'
 expect 'twice' [ "$(grep -c 'unless somebody wakes up whom nobody$' "$out")" \
 	-eq 2 ]
 expect 'once' [ "$(grep -c 'cannot fail any more: b goes' "$out")" -eq 1 ]
+point P34 'where there is room, each thread has a column'
+programs=$here/../explore/programs
+printf '1\n1\n0\n0\n' >typed
+run sh -c "COLUMNS=120 conc play '$programs/two_locks.c' <typed"
+expect_out '^ step  \| main +\| T1 +\| what happens$'
+expect_out '^    1  \| [0-9]+: pthread_create.* \| +\| starts T1$'
+expect_out '^    3  \| +\| 18: pthread_mutex_lock\(from.* \| locks b$'
+expect_out '^  1  T1    locks a  \[holds b\]   19: pthread_mutex_lock'
+run sh -c "COLUMNS=108 conc play '$programs/missed_signal.c' <typed"
+expect_out ' \| what happens$'
+expect 'nothing is wider' awk 'length > 108 { exit 1 }' "$out"
+run sh -c "COLUMNS=100 conc play '$programs/two_locks.c' <typed"
+expect_out '^    3  +T1    locks b   18: pthread_mutex_lock'
+run sh -c "COLUMNS=120 conc play --plain '$programs/two_locks.c' <typed"
+expect_out '^    3  +T1    locks b   18: pthread_mutex_lock'
+
 finish
