@@ -146,6 +146,8 @@ static const struct {
 	{"kept_by_libc.tm", "localtime's (and gmtime's) own result"},
 	{"kept_by_libc.text", "asctime's (and ctime's) own result"},
 	{"kept_by_libc.random", "rand's own static"},
+	{"kept_by_libc.at_exit", "the list of atexit"},
+	{"kept_by_libc.keys", "the list of keys"},
 };
 
 static void name_kept(char *words)

@@ -385,7 +385,59 @@ int main(void)
 END
 same_outcomes once.c
 
-point q6_9 'who comes first to the end decides about the exit status'
+point q6_9 'which handler of atexit comes first, and keys, are in all schedules'
+program handlers.c <<'END'
+static void one(void)
+{
+	printf("1\n");
+}
+static void two(void)
+{
+	printf("2\n");
+}
+static void *leave(void *arg)
+{
+	atexit(two);
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+	pthread_create(&t, NULL, leave, NULL);
+	atexit(one);
+	pthread_join(t, NULL);
+	return 0;
+}
+END
+same_outcomes handlers.c
+expect_out '^2 outcomes, and no others are possible$'
+program keys.c <<'END'
+static pthread_key_t key;
+static int destroyed;
+static void destroy(void *arg)
+{
+	*(int *)arg = 1;
+}
+static void *use(void *arg)
+{
+	pthread_setspecific(key, arg);
+	return NULL;
+}
+int main(void)
+{
+	pthread_t t;
+	pthread_key_create(&key, destroy);
+	pthread_create(&t, NULL, use, &destroyed);
+	pthread_key_delete(key);
+	pthread_join(t, NULL);
+	printf("%d\n", destroyed);
+	return 0;
+}
+END
+same_outcomes keys.c
+expect_out '^2 outcomes, and no others are possible$'
+
+point q6_10 'who comes first to the end decides about the exit status'
 program exits.c <<'END'
 static void handler(void)
 {

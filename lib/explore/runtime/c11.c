@@ -165,5 +165,5 @@ int WRAP(tss_set)(tss_t key, void *value)
 
 void WRAP(tss_delete)(tss_t key)
 {
-	key_delete(key);
+	key_delete(key, CALLER);
 }

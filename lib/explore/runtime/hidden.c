@@ -16,7 +16,7 @@ static struct {
 	char *strtok;
 	struct tm tm;
 	char text[64];
-	uint64_t random;
+	uint64_t random, at_exit, keys;
 } kept_by_libc;
 
 #define CHANGES(field) \
@@ -132,19 +132,34 @@ size_t WRAP(strftime)(
 }
 
 /* The C library locks what these keep: no race, but whose turn it is shows. */
-static uint64_t draw(uint64_t pc)
+static void take_turn(enum op_kind kind, const uint64_t *kept, uint64_t pc)
 {
 	struct op op = {
-		.kind = OP_ATOMIC_UPDATE,
-		.size = sizeof(kept_by_libc.random),
+		.kind = (uint8_t)kind,
+		.size = sizeof(*kept),
 		.pc = pc,
-		.object = (uint64_t)(uintptr_t)&kept_by_libc.random,
+		.object = (uint64_t)(uintptr_t)kept,
 	};
 
-	if (rt->nthreads > 1) {
-		point(&op);
-		trace_flags(trace_op(&op), EVENT_UNMADE);
-	}
+	if (rt->nthreads == 1)
+		return;
+	point(&op);
+	trace_flags(trace_op(&op), EVENT_UNMADE);
+}
+
+void hidden_at_exit(uint64_t pc)
+{
+	take_turn(OP_ATOMIC_UPDATE, &kept_by_libc.at_exit, pc);
+}
+
+void hidden_keys(enum op_kind kind, uint64_t pc)
+{
+	take_turn(kind, &kept_by_libc.keys, pc);
+}
+
+static uint64_t draw(uint64_t pc)
+{
+	take_turn(OP_ATOMIC_UPDATE, &kept_by_libc.random, pc);
 	return program_random();
 }
 

@@ -19,11 +19,12 @@ int key_create(unsigned *key, void (*destroy)(void *))
 	return 0;
 }
 
-int key_delete(unsigned key)
+int key_delete(unsigned key, uint64_t pc)
 {
+	hidden_keys(OP_ATOMIC_UPDATE, pc);
 	if (key >= rt->nkeys)
 		return EINVAL;
-	rt->key_destroy[key] = NULL;
+	rt->key_deleted[key] = true;
 	return 0;
 }
 
@@ -47,7 +48,7 @@ int WRAP(pthread_key_create)(pthread_key_t *key, void (*destroy)(void *))
 
 int WRAP(pthread_key_delete)(pthread_key_t key)
 {
-	return key_delete(key);
+	return key_delete(key, CALLER);
 }
 
 void *WRAP(pthread_getspecific)(pthread_key_t key)
@@ -60,6 +61,18 @@ int WRAP(pthread_setspecific)(pthread_key_t key, const void *value)
 	return key_set(key, value);
 }
 
+/* Whether the key has been deleted by then is a matter of order. */
+static bool destroy_value(unsigned key, void *value)
+{
+	if (!value || !rt->key_destroy[key])
+		return false;
+	hidden_keys(OP_ATOMIC_READ, 0);
+	if (rt->key_deleted[key])
+		return false;
+	rt->key_destroy[key](value);
+	return true;
+}
+
 static bool destroy_once(struct thread *thread)
 {
 	bool any = false;
@@ -68,10 +81,7 @@ static bool destroy_once(struct thread *thread)
 		void *value = thread->keys[i];
 
 		thread->keys[i] = NULL;
-		if (value && rt->key_destroy[i]) {
-			rt->key_destroy[i](value);
-			any = true;
-		}
+		any |= destroy_value(i, value);
 	}
 	return any;
 }

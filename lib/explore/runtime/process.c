@@ -142,6 +142,7 @@ void WRAP(_Exit)(int status)
 
 int WRAP(atexit)(void (*fn)(void))
 {
+	hidden_at_exit(CALLER);
 	if (rt->nat_exit == MAX_AT_EXIT)
 		return 1;
 	rt->at_exit[rt->nat_exit++] = fn;

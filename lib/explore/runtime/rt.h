@@ -238,6 +238,7 @@ struct rt {
 	bool no_step; /* somebody destroyed a lock, or the like */
 	unsigned nkeys, nat_exit, nat_quick_exit;
 	void (*key_destroy[MAX_KEYS])(void *);
+	bool key_deleted[MAX_KEYS];
 	void (*at_exit[MAX_AT_EXIT])(void);
 	void (*at_quick_exit[MAX_AT_EXIT])(void);
 
@@ -378,10 +379,14 @@ bool invariant_conflict(const struct op *a, const struct op *b);
 
 /* keys.c: thread-specific data */
 int key_create(unsigned *key, void (*destroy)(void *));
-int key_delete(unsigned key);
+int key_delete(unsigned key, uint64_t pc);
 void *key_get(unsigned key);
 int key_set(unsigned key, const void *value);
 void keys_destroy(struct thread *thread);
+
+/* hidden.c: steps for what the C library keeps of atexit, and of keys */
+void hidden_at_exit(uint64_t pc);
+void hidden_keys(enum op_kind kind, uint64_t pc);
 
 /* object.c */
 void objects_setup(void);
