@@ -300,6 +300,7 @@ static const struct phrase phrases[OP_NKINDS] = {
 	[OP_BARRIER_LEAVE] = {"passes ", "waits at "},
 	[OP_AWAIT] = {"looks again at ", "waits for a change of "},
 	[OP_FREE] = {"frees ", NULL},
+	[OP_INIT] = {"initialises ", NULL},
 	[OP_DESTROY] = {"destroys ", NULL},
 	[OP_ONCE] = {"calls pthread_once on ", "waits in pthread_once on "},
 };

@@ -96,8 +96,9 @@ enum op_kind {
 	OP_PROCESS_END, /* main returns, or somebody calls exit */
 	OP_FAIL, /* with GO_ON_ALL: what it did ends the program */
 	OP_FREE, /* a step where it races with an access */
-	OP_DETACH, /* no step: only traced; nor are the next two */
+	OP_INIT, /* a lock or the like, where others may use it */
 	OP_DESTROY,
+	OP_DETACH, /* no step: only traced; nor is the next */
 	OP_RETURN, /* from a function whose variable is used later */
 	OP_SEM_INIT, /* never traced: only of a wire_release */
 	OP_NKINDS

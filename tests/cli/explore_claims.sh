@@ -98,26 +98,23 @@ expect_status 1
 expect_out '\[assertion failed\]$'
 expect_out '^2 outcomes; there may be others$'
 
-program destroys.c <<'END'
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+program detaches.c <<'END'
 static void *work(void *arg)
 {
-	pthread_mutex_lock(&lock);
-	pthread_mutex_unlock(&lock);
+	pthread_detach(pthread_self());
 	return arg;
 }
 int main(void)
 {
 	pthread_t t;
 	pthread_create(&t, NULL, work, NULL);
-	pthread_mutex_destroy(&lock);
 	pthread_join(t, NULL);
 	return 0;
 }
 END
 
 point q6_6 'what is no step leaves it open whether there are other outcomes'
-run conc explore --outcomes destroys.c
+run conc explore --outcomes detaches.c
 expect_status 1
 expect_out '^1 outcome; there may be others$'
 
@@ -385,7 +382,75 @@ int main(void)
 END
 same_outcomes once.c
 
-point q6_9 'which handler of atexit comes first, and keys, are in all schedules'
+point q6_9 'what is initialised late, or destroyed early, is so in some orders'
+program late.c <<'END'
+static pthread_mutex_t lock, *allocated;
+static pthread_cond_t cond;
+static pthread_rwlock_t rwlock;
+static pthread_barrier_t barrier;
+static sem_t sem, ready;
+static void begin(void)
+{
+#if WHAT == 1
+	sem_init(&sem, 0, 1);
+#elif WHAT == 2
+	pthread_barrier_init(&barrier, NULL, 1);
+#elif WHAT == 3
+	pthread_mutex_init(allocated, NULL);
+#elif WHAT == 4
+	pthread_mutex_destroy(&lock);
+#elif WHAT == 5
+	pthread_rwlock_destroy(&rwlock);
+#elif WHAT == 6
+	pthread_cond_destroy(&cond);
+#else
+	sem_destroy(&ready);
+#endif
+}
+static void *use(void *arg)
+{
+	sem_post(&ready);
+#if WHAT == 1
+	sem_wait(&sem);
+#elif WHAT == 2
+	pthread_barrier_wait(&barrier);
+#elif WHAT == 3
+	pthread_mutex_lock(allocated);
+	pthread_mutex_unlock(allocated);
+#elif WHAT == 4
+	pthread_mutex_lock(&lock);
+	pthread_mutex_unlock(&lock);
+#elif WHAT == 5
+	pthread_rwlock_rdlock(&rwlock);
+	pthread_rwlock_unlock(&rwlock);
+#elif WHAT == 6
+	pthread_cond_signal(&cond);
+#else
+	sem_post(&ready);
+#endif
+	return arg;
+}
+int main(void)
+{
+	pthread_t t;
+	allocated = malloc(sizeof(*allocated));
+	sem_init(&ready, 0, 0);
+	pthread_create(&t, NULL, use, NULL);
+	sem_wait(&ready);
+	begin();
+	pthread_join(t, NULL);
+	printf("used in time\n");
+	(void)&lock, (void)&cond, (void)&rwlock, (void)&barrier, (void)&sem;
+	return 0;
+}
+END
+for what in 1 2 3 4 5 6 7; do
+	same_outcomes -DWHAT=$what late.c
+	expect_out '^ +[0-9]+  \(prints nothing\)  \[misuse\]$'
+	expect_out '^2 outcomes, and no others are possible$'
+done
+
+point q6_10 'which handler of atexit comes first, and keys, are in all schedules'
 program handlers.c <<'END'
 static void one(void)
 {
@@ -437,7 +502,7 @@ END
 same_outcomes keys.c
 expect_out '^2 outcomes, and no others are possible$'
 
-point q6_10 'who comes first to the end decides about the exit status'
+point q6_11 'who comes first to the end decides about the exit status'
 program exits.c <<'END'
 static void handler(void)
 {

@@ -12,6 +12,7 @@ int WRAP(pthread_barrier_init)(pthread_barrier_t *barrier,
 	(void)attr;
 	if (count == 0)
 		return EINVAL;
+	object_step(OP_INIT, barrier, CALLER);
 	object_touch(barrier, CALLER);
 	object = object_get(barrier, OBJECT_BARRIER);
 	object->kind = OBJECT_BARRIER;
@@ -37,13 +38,14 @@ static struct object *barrier_object(
 
 int WRAP(pthread_barrier_destroy)(pthread_barrier_t *barrier)
 {
-	struct object *object = barrier_object(barrier, "destroys", CALLER);
+	struct object *object;
 
+	object_step(OP_DESTROY, barrier, CALLER);
+	object = barrier_object(barrier, "destroys", CALLER);
 	if (!set_empty(&object->waiters))
 		fail(FOUND_MISUSE, CALLER,
 			"destroys a barrier that threads wait at");
 	object->destroyed = true;
-	note_no_step();
 	trace(OP_DESTROY, CALLER, barrier);
 	return 0;
 }
@@ -72,11 +74,11 @@ static void trace_arrival(struct event *event, const struct object *object)
 
 int WRAP(pthread_barrier_wait)(pthread_barrier_t *barrier)
 {
-	struct object *object = barrier_object(barrier, "waits at", CALLER);
+	struct object *object;
 	struct thread *thread = self();
 
 	point_at(OP_BARRIER, barrier, NULL, CALLER);
-	barrier_object(barrier, "waits at", CALLER);
+	object = barrier_object(barrier, "waits at", CALLER);
 	note_release(OP_BARRIER, CALLER, barrier);
 	trace_arrival(trace(OP_BARRIER, CALLER, barrier), object);
 	vc_join(&object->vc, &thread->vc);

@@ -150,6 +150,7 @@ void WRAP(call_once)(once_flag *flag, void (*fn)(void))
 
 int WRAP(tss_create)(tss_t *key, tss_dtor_t destroy)
 {
+	access_memory(key, sizeof(*key), ACCESS_WRITE, CALLER);
 	return status(key_create(key, destroy));
 }
 

@@ -6,6 +6,12 @@ static const struct object *object_of(const struct thread *thread)
 	return object_find((const void *)(uintptr_t)thread->pending.object);
 }
 
+/* To ask for what is none is misuse, which comes to light when it goes on. */
+static bool is_semaphore(const struct object *object)
+{
+	return object && object->kind == OBJECT_SEM && !object->destroyed;
+}
+
 bool sync_can_go(const struct thread *thread)
 {
 	const struct object *object;
@@ -25,7 +31,7 @@ bool sync_can_go(const struct thread *thread)
 					  set_empty(&object->readers));
 	case OP_SEM_WAIT:
 		object = object_of(thread);
-		return object && object->count > 0;
+		return !is_semaphore(object) || object->count > 0;
 	case OP_BARRIER_LEAVE:
 		object = object_of(thread);
 		return !object || !set_has(&object->waiters, thread->id);

@@ -97,13 +97,13 @@ int cond_wait_at(
 	void *cond, void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = self();
-	struct object *object = cond_object(cond, "waits on", pc);
+	struct object *object;
 	uint32_t others;
 	int result;
 
 	thread->untested = NULL;
 	point_at(OP_WAIT, cond, mutex, pc);
-	cond_object(cond, "waits on", pc);
+	object = cond_object(cond, "waits on", pc);
 	if (!mutex_is_held(mutex))
 		fail(FOUND_MISUSE, pc,
 			"waits without holding the mutex that it names");
@@ -156,12 +156,12 @@ static unsigned nth(const struct set *set, unsigned n)
 
 void cond_signal_at(void *cond, uint64_t pc)
 {
-	struct object *object = cond_object(cond, "signals", pc);
+	struct object *object;
 	struct event *event;
 	unsigned n;
 
 	point_at(OP_SIGNAL, cond, NULL, pc);
-	cond_object(cond, "signals", pc);
+	object = cond_object(cond, "signals", pc);
 	note_release(OP_SIGNAL, pc, cond);
 	event = trace(OP_SIGNAL, pc, cond);
 	n = set_count(&object->waiters);
@@ -183,11 +183,11 @@ int WRAP(pthread_cond_signal)(pthread_cond_t *cond)
 
 void cond_broadcast_at(void *cond, uint64_t pc)
 {
-	struct object *object = cond_object(cond, "signals", pc);
+	struct object *object;
 	struct event *event;
 
 	point_at(OP_BROADCAST, cond, NULL, pc);
-	cond_object(cond, "signals", pc);
+	object = cond_object(cond, "signals", pc);
 	note_release(OP_BROADCAST, pc, cond);
 	event = trace(OP_BROADCAST, pc, cond);
 	if (set_empty(&object->waiters))
@@ -226,10 +226,11 @@ int WRAP(pthread_cond_clockwait)(pthread_cond_t *cond, pthread_mutex_t *mutex,
 int cond_init_at(void *cond, uint64_t pc)
 {
 	static const pthread_cond_t blank = PTHREAD_COND_INITIALIZER;
-	struct object *object = object_get(cond, OBJECT_COND);
+	struct object *object;
 
+	object_step(OP_INIT, cond, pc);
 	object_touch(cond, pc);
-	note_no_step();
+	object = object_get(cond, OBJECT_COND);
 	if (!set_empty(&object->waiters))
 		fail(FOUND_MISUSE, pc,
 			"initialises a condition that threads wait on");
@@ -249,13 +250,14 @@ int WRAP(pthread_cond_init)(
 
 int cond_destroy_at(void *cond, uint64_t pc)
 {
-	struct object *object = cond_object(cond, "destroys", pc);
+	struct object *object;
 
+	object_step(OP_DESTROY, cond, pc);
+	object = cond_object(cond, "destroys", pc);
 	if (!set_empty(&object->waiters))
 		fail(FOUND_MISUSE, pc,
 			"destroys a condition that threads wait on");
 	object->destroyed = true;
-	note_no_step();
 	trace(OP_DESTROY, pc, cond);
 	return 0;
 }

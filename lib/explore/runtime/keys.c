@@ -43,6 +43,7 @@ int key_set(unsigned key, const void *value)
 
 int WRAP(pthread_key_create)(pthread_key_t *key, void (*destroy)(void *))
 {
+	access_memory(key, sizeof(*key), ACCESS_WRITE, CALLER);
 	return key_create(key, destroy);
 }
 

@@ -103,16 +103,16 @@ int WRAP(pthread_mutex_consistent)(pthread_mutex_t *mutex)
 int mutex_lock_at(void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = self();
-	struct object *object = check_mutex(mutex, "locks", pc);
+	struct object *object = object_find(mutex);
 
-	if (object->owner == thread->id &&
+	if (object && object->owner == thread->id &&
 		object->type != PTHREAD_MUTEX_RECURSIVE)
 		return locks_again(object, pc);
 	thread->timed = timed;
 	thread->deadline_ns = deadline_ns;
 	point_at(OP_LOCK, mutex, NULL, pc);
 	thread->timed = false;
-	check_mutex(mutex, "locks", pc);
+	object = check_mutex(mutex, "locks", pc);
 	if (thread->picked) {
 		thread->picked = false;
 		trace_result(trace(OP_LOCK, pc, mutex), ETIMEDOUT);
@@ -148,11 +148,11 @@ int WRAP(pthread_mutex_clocklock)(pthread_mutex_t *mutex, clockid_t clock,
 
 int mutex_trylock_at(void *mutex, uint64_t pc)
 {
-	struct object *object = check_mutex(mutex, "locks", pc);
+	struct object *object;
 	int result = EBUSY;
 
 	point_at(OP_TRYLOCK, mutex, NULL, pc);
-	check_mutex(mutex, "locks", pc);
+	object = check_mutex(mutex, "locks", pc);
 	if (mutex_free_for(object, self()->id)) {
 		take(object, mutex, pc);
 		result = robust_result(object, mutex);
@@ -169,8 +169,10 @@ int ENTERED(pthread_mutex_trylock)(pthread_mutex_t *mutex)
 	return mutex_trylock_at(mutex, CALLER);
 }
 
-static _Noreturn void not_owner(struct object *object, uint64_t pc)
+static int not_owner(struct object *object, uint64_t pc)
 {
+	if (object->type != PTHREAD_MUTEX_NORMAL)
+		return EPERM;
 	if (object->owner == WIRE_NOBODY)
 		fail(FOUND_MISUSE, pc, "unlocks a mutex that nobody holds");
 	fail(FOUND_MISUSE, pc, "unlocks a mutex that %s holds",
@@ -191,14 +193,15 @@ void mutex_give_up(void *mutex)
 
 int mutex_unlock_at(void *mutex, uint64_t pc)
 {
-	struct object *object = check_mutex(mutex, "unlocks", pc);
+	struct object *object = object_find(mutex);
 
-	if (object->owner != self()->id && object->type != PTHREAD_MUTEX_NORMAL)
+	if (object && object->owner != self()->id &&
+		object->type != PTHREAD_MUTEX_NORMAL)
 		return EPERM; /* no step: whatever the others do */
 	point_at(OP_UNLOCK, mutex, NULL, pc);
-	check_mutex(mutex, "unlocks", pc);
+	object = check_mutex(mutex, "unlocks", pc);
 	if (object->owner != self()->id)
-		not_owner(object, pc);
+		return not_owner(object, pc);
 	cond_check_tested(mutex);
 	trace(OP_UNLOCK, pc, mutex);
 	if (object->robust == ROBUST_OWNER_DIED)
@@ -233,10 +236,11 @@ uint32_t mutex_taken_after(void *mutex)
 int mutex_init_at(void *mutex, int type, uint64_t pc)
 {
 	static const pthread_mutex_t blank = PTHREAD_MUTEX_INITIALIZER;
-	struct object *object = object_get(mutex, OBJECT_MUTEX);
+	struct object *object;
 
+	object_step(OP_INIT, mutex, pc);
 	object_touch(mutex, pc);
-	note_no_step();
+	object = object_get(mutex, OBJECT_MUTEX);
 	if (object->owner != WIRE_NOBODY && !object->destroyed)
 		fail(FOUND_MISUSE, pc, "initialises a mutex that %s holds",
 			thread_name(object->owner).text);
@@ -269,13 +273,14 @@ int WRAP(pthread_mutex_init)(
 
 int mutex_destroy_at(void *mutex, uint64_t pc)
 {
-	struct object *object = check_mutex(mutex, "destroys", pc);
+	struct object *object;
 
+	object_step(OP_DESTROY, mutex, pc);
+	object = check_mutex(mutex, "destroys", pc);
 	if (object->owner != WIRE_NOBODY)
 		fail(FOUND_MISUSE, pc, "destroys a mutex that %s holds",
 			thread_name(object->owner).text);
 	object->destroyed = true;
-	note_no_step();
 	trace(OP_DESTROY, pc, mutex);
 	return 0;
 }
@@ -301,6 +306,7 @@ static void *check_spin(pthread_spinlock_t *spin, const char *verb, uint64_t pc)
 int WRAP(pthread_spin_init)(pthread_spinlock_t *spin, int shared)
 {
 	(void)shared;
+	object_step(OP_INIT, (const void *)spin, CALLER);
 	object_touch((const void *)spin, CALLER);
 	*spin = 0;
 	spin_object(spin)->destroyed = false;
@@ -309,9 +315,9 @@ int WRAP(pthread_spin_init)(pthread_spinlock_t *spin, int shared)
 
 int WRAP(pthread_spin_destroy)(pthread_spinlock_t *spin)
 {
+	object_step(OP_DESTROY, (const void *)spin, CALLER);
 	check_spin(spin, "destroys", CALLER);
 	spin_object(spin)->destroyed = true;
-	note_no_step();
 	trace(OP_DESTROY, CALLER, (const void *)spin);
 	return 0;
 }

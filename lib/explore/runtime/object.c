@@ -98,6 +98,25 @@ void object_use(
 			verb, what);
 }
 
+/* Whatever others did came before this. */
+static bool all_others_are_joined(void)
+{
+	for (unsigned i = 0; i < rt->nthreads; i++) {
+		if (i != rt->current && !rt->threads[i].joined)
+			return false;
+	}
+	return true;
+}
+
+void object_step(enum op_kind kind, const void *address, uint64_t pc)
+{
+	if (all_others_are_joined())
+		return;
+	point_at(kind, address, NULL, pc);
+	if (kind == OP_INIT)
+		trace(OP_INIT, pc, address);
+}
+
 /* To walk through memory that was never used is what takes long. */
 void objects_keep(void)
 {

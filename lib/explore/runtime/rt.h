@@ -398,6 +398,9 @@ void object_touch(const void *address, uint64_t pc);
 void object_use(
 	const void *address, const char *verb, const char *what, uint64_t pc);
 
+/* It begins, or is destroyed, where others may use it: that is a step. */
+void object_step(enum op_kind kind, const void *address, uint64_t pc);
+
 /*
  * Remember those that there are before main; and make them so at the begin of
  * an execution.

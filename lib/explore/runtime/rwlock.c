@@ -55,14 +55,14 @@ static int lock_at(pthread_rwlock_t *lock, enum op_kind kind, bool timed,
 	uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = self();
-	struct object *object = rwlock_object(lock, "locks", pc);
+	struct object *object = object_find(lock);
 
-	if (object->owner == thread->id)
+	if (object && object->owner == thread->id)
 		return EDEADLK;
 	thread->timed = timed;
 	thread->deadline_ns = deadline_ns;
 	point_at(kind, lock, NULL, pc);
-	rwlock_object(lock, "locks", pc);
+	object = rwlock_object(lock, "locks", pc);
 	if (timed_out(kind, lock, pc))
 		return ETIMEDOUT;
 	if (kind == OP_RDLOCK)
@@ -112,11 +112,11 @@ int WRAP(pthread_rwlock_clockwrlock)(pthread_rwlock_t *lock, clockid_t clock,
 /* As the operation that it tries, but never made to wait. */
 static int try_at(pthread_rwlock_t *lock, enum op_kind kind, uint64_t pc)
 {
-	struct object *object = rwlock_object(lock, "locks", pc);
+	struct object *object;
 	struct event *event;
 
 	point_at(OP_TRYLOCK, lock, NULL, pc);
-	rwlock_object(lock, "locks", pc);
+	object = rwlock_object(lock, "locks", pc);
 	event = trace(OP_TRYLOCK, pc, lock);
 	if (object->owner != WIRE_NOBODY ||
 		(kind == OP_WRLOCK && object->count > 0)) {
@@ -163,11 +163,11 @@ static void read_unlock(struct object *object, void *lock)
 
 int WRAP(pthread_rwlock_unlock)(pthread_rwlock_t *lock)
 {
-	struct object *object = rwlock_object(lock, "unlocks", CALLER);
+	struct object *object;
 	struct thread *thread = self();
 
 	point_at(OP_RWUNLOCK, lock, NULL, CALLER);
-	rwlock_object(lock, "unlocks", CALLER);
+	object = rwlock_object(lock, "unlocks", CALLER);
 	trace(OP_RWUNLOCK, CALLER, lock);
 	if (object->owner == thread->id) {
 		write_unlock(object);
@@ -186,10 +186,12 @@ int WRAP(pthread_rwlock_init)(
 	pthread_rwlock_t *lock, const pthread_rwlockattr_t *attr)
 {
 	static const pthread_rwlock_t blank = PTHREAD_RWLOCK_INITIALIZER;
-	struct object *object = object_get(lock, OBJECT_RWLOCK);
+	struct object *object;
 
 	(void)attr;
+	object_step(OP_INIT, lock, CALLER);
 	object_touch(lock, CALLER);
+	object = object_get(lock, OBJECT_RWLOCK);
 	*lock = blank;
 	object->kind = OBJECT_RWLOCK;
 	object->destroyed = false;
@@ -198,12 +200,13 @@ int WRAP(pthread_rwlock_init)(
 
 int WRAP(pthread_rwlock_destroy)(pthread_rwlock_t *lock)
 {
-	struct object *object = rwlock_object(lock, "destroys", CALLER);
+	struct object *object;
 
+	object_step(OP_DESTROY, lock, CALLER);
+	object = rwlock_object(lock, "destroys", CALLER);
 	if (object->owner != WIRE_NOBODY || object->count > 0)
 		fail(FOUND_MISUSE, CALLER, "destroys a rwlock that is held");
 	object->destroyed = true;
-	note_no_step();
 	trace(OP_DESTROY, CALLER, lock);
 	return 0;
 }

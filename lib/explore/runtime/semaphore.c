@@ -32,10 +32,12 @@ static void trace_count(
 
 int WRAP(sem_init)(sem_t *sem, int shared, unsigned value)
 {
-	struct object *object = object_get(sem, OBJECT_SEM);
+	struct object *object;
 
 	(void)shared;
+	object_step(OP_INIT, sem, CALLER);
 	object_touch(sem, CALLER);
+	object = object_get(sem, OBJECT_SEM);
 	object->kind = OBJECT_SEM;
 	object->destroyed = false;
 	object->count = value;
@@ -46,8 +48,8 @@ int WRAP(sem_init)(sem_t *sem, int shared, unsigned value)
 
 int WRAP(sem_destroy)(sem_t *sem)
 {
+	object_step(OP_DESTROY, sem, CALLER);
 	semaphore(sem, "destroys", CALLER)->destroyed = true;
-	note_no_step();
 	trace(OP_DESTROY, CALLER, sem);
 	return 0;
 }
@@ -55,7 +57,7 @@ int WRAP(sem_destroy)(sem_t *sem)
 static int wait_at(sem_t *sem, bool timed, uint64_t deadline_ns, uint64_t pc)
 {
 	struct thread *thread = self();
-	struct object *object = semaphore(sem, "waits on", pc);
+	struct object *object;
 
 	thread->timed = timed;
 	thread->deadline_ns = deadline_ns;
@@ -63,7 +65,7 @@ static int wait_at(sem_t *sem, bool timed, uint64_t deadline_ns, uint64_t pc)
 	thread->timed = false;
 	if (cancel_due())
 		cancel_now();
-	semaphore(sem, "waits on", pc);
+	object = semaphore(sem, "waits on", pc);
 	if (thread->picked) {
 		thread->picked = false;
 		trace_flags(trace(OP_SEM_WAIT, pc, sem), EVENT_TIMEOUT);
@@ -95,11 +97,11 @@ int WRAP(sem_clockwait)(
 
 int ENTERED(sem_trywait)(sem_t *sem)
 {
-	struct object *object = semaphore(sem, "waits on", CALLER);
+	struct object *object;
 	struct event *event;
 
 	point_at(OP_SEM_TRY, sem, NULL, CALLER);
-	semaphore(sem, "waits on", CALLER);
+	object = semaphore(sem, "waits on", CALLER);
 	event = trace(OP_SEM_TRY, CALLER, sem);
 	if (object->count == 0) {
 		trace_result(event, EAGAIN);
@@ -115,10 +117,10 @@ int ENTERED(sem_trywait)(sem_t *sem)
 
 int WRAP(sem_post)(sem_t *sem)
 {
-	struct object *object = semaphore(sem, "posts", CALLER);
+	struct object *object;
 
 	point_at(OP_SEM_POST, sem, NULL, CALLER);
-	semaphore(sem, "posts", CALLER);
+	object = semaphore(sem, "posts", CALLER);
 	note_release(OP_SEM_POST, CALLER, sem);
 	trace_count(trace(OP_SEM_POST, CALLER, sem), object, 1);
 	if (object->count == SEM_VALUE_MAX) {
@@ -133,9 +135,10 @@ int WRAP(sem_post)(sem_t *sem)
 
 int WRAP(sem_getvalue)(sem_t *sem, int *value)
 {
-	struct object *object = semaphore(sem, "reads", CALLER);
+	struct object *object;
 
 	point_at(OP_SEM_TRY, sem, NULL, CALLER);
+	object = semaphore(sem, "reads", CALLER);
 	*value = (int)object->count;
 	access_memory(value, sizeof(*value), ACCESS_WRITE, CALLER);
 	return 0;
