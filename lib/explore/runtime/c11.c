@@ -1,4 +1,5 @@
 /* threads.h of C11: other names and results for what pthreads have. */
+#include "lib/explore/runtime/keys.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>

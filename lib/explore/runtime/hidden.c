@@ -3,6 +3,7 @@
  * together: what they keep is a variable of ours, so that the race on it is
  * found and has a name, and each execution begins without it.
  */
+#include "lib/explore/runtime/hidden.h"
 #include "lib/explore/runtime/memory.h"
 #include "lib/explore/runtime/rt.h"
 

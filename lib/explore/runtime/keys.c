@@ -1,4 +1,6 @@
 /* pthread_key_create, pthread_setspecific, and destructors at the end. */
+#include "lib/explore/runtime/keys.h"
+#include "lib/explore/runtime/hidden.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <errno.h>

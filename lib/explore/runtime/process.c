@@ -1,6 +1,7 @@
 /* The end of the program: main returns, exit, abort, a failed assertion. */
 #include "lib/explore/runtime/process.h"
 
+#include "lib/explore/runtime/hidden.h"
 #include "lib/explore/runtime/rt.h"
 
 #include <stdlib.h>

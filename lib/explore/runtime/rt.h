@@ -377,17 +377,6 @@ void invariant_unlocked(struct thread *thread);
 void invariant_check(uint64_t pc);
 bool invariant_conflict(const struct op *a, const struct op *b);
 
-/* keys.c: thread-specific data */
-int key_create(unsigned *key, void (*destroy)(void *));
-int key_delete(unsigned key, uint64_t pc);
-void *key_get(unsigned key);
-int key_set(unsigned key, const void *value);
-void keys_destroy(struct thread *thread);
-
-/* hidden.c: steps for what the C library keeps of atexit, and of keys */
-void hidden_at_exit(uint64_t pc);
-void hidden_keys(enum op_kind kind, uint64_t pc);
-
 /* object.c */
 void objects_setup(void);
 struct object *object_find(const void *address);

@@ -1,5 +1,6 @@
 /* The program's threads: coroutines with stacks of their own. */
 #include "lib/explore/runtime/cancel.h"
+#include "lib/explore/runtime/keys.h"
 #include "lib/explore/runtime/process.h"
 #include "lib/explore/runtime/rt.h"
 
