@@ -59,6 +59,8 @@ static bool enables(const struct hb_step *earlier, const struct hb_step *later)
 		return false;
 	if (later->op.kind == OP_RDLOCK && earlier->shared)
 		return false;
+	if (earlier->op.kind == OP_UNLOCK && earlier->shared)
+		return false;
 	return gives(&earlier->op) && takes(&later->op) && !later->early;
 }
 
@@ -238,22 +240,28 @@ static uint64_t who_waits(void)
 	return who;
 }
 
+static bool is_shared_by(const struct object *object, unsigned thread)
+{
+	return object->kind == OBJECT_SEM ? object->count > 1
+					  : object->owner != thread;
+}
+
 /*
  * Of several posts, each could have come after a wait that needs only one. A
- * reader's unlock was not what let in another reader.
+ * reader's unlock was not what let in another reader, nor was any unlock of
+ * what is another's.
  */
 static bool is_shared(const struct thread *thread)
 {
 	const struct op *op = &thread->pending;
 	const struct object *object;
 
-	if (op->kind != OP_SEM_WAIT && op->kind != OP_RWUNLOCK)
+	if (op->kind != OP_SEM_WAIT && op->kind != OP_RWUNLOCK &&
+		op->kind != OP_UNLOCK)
 		return false;
 	object = object_find((const void *)(uintptr_t)op->object);
-	if (!object)
-		return false;
-	return op->kind == OP_SEM_WAIT ? object->count > 1
-				       : object->owner != thread->id;
+	return object ? is_shared_by(object, thread->id)
+		      : op->kind == OP_UNLOCK; /* nobody has locked it yet */
 }
 
 /*

@@ -28,7 +28,7 @@ struct hb_step {
 	uint64_t waiting; /* threads whose OP_AWAIT could not go on before it */
 	bool early; /* woken without a signal, or timed out */
 	bool timed; /* had it come before, it could have run out of time */
-	bool shared; /* a reader's unlock; a wait with a permit to spare */
+	bool shared; /* a reader's unlock, or another's; a permit to spare */
 	uint32_t clock[HB_THREADS];
 };
 
