@@ -1,6 +1,7 @@
 /* What the objects of an explored program are called. */
 #include "cmd/explore.h"
 
+#include "cmd/explore_library.h"
 #include "cmd/text.h"
 
 #include <stdio.h>
@@ -138,35 +139,6 @@ static void short_block_name(struct explore_view *view,
 		explore_block_from(view, place, block));
 }
 
-/* What functions of the C library keep from call to call is ours here. */
-static const struct {
-	const char *ours, *name;
-} kept[] = {
-	{"kept_by_libc.strtok", "strtok's own static"},
-	{"kept_by_libc.tm", "localtime's (and gmtime's) own result"},
-	{"kept_by_libc.text", "asctime's (and ctime's) own result"},
-	{"kept_by_libc.random", "rand's own static"},
-	{"kept_by_libc.at_exit", "the list of atexit"},
-	{"kept_by_libc.keys", "the list of keys"},
-};
-
-static void name_kept(char *words)
-{
-	char rest[EXPLORE_WORDS_SIZE / 2];
-
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
-		size_t n = strlen(kept[i].ours);
-
-		if (strncmp(words, kept[i].ours, n) != 0)
-			continue;
-		snprintf(rest, sizeof(rest), "%.90s", words + n);
-		snprintf(words, EXPLORE_WORDS_SIZE, "%s%s%s",
-			rest[0] == '.' ? rest + 1 : rest, rest[0] ? " of " : "",
-			kept[i].name);
-		return;
-	}
-}
-
 bool explore_spot(
 	struct explore_view *view, uint64_t object, struct symbols_spot *spot)
 {
@@ -189,7 +161,7 @@ uint64_t explore_spot_name(struct explore_view *view,
 	uint64_t size = symbols_name(
 		view->symbols, spot, up_to, most, words, EXPLORE_WORDS_SIZE);
 
-	name_kept(words);
+	explore_name_of_library(words);
 	return size;
 }
 
@@ -320,7 +292,7 @@ static const char *object_name(struct explore_view *view,
 {
 	if (symbols_variable(
 		    view->symbols, object, words, EXPLORE_WORDS_SIZE)) {
-		name_kept(words);
+		explore_name_of_library(words);
 		return words;
 	}
 	if (place && place->top)

@@ -142,8 +142,8 @@ static void take_turn(enum op_kind kind, const uint64_t *kept, uint64_t pc)
 		.object = (uint64_t)(uintptr_t)kept,
 	};
 
-	if (rt->nthreads == 1)
-		return;
+	if (rt->nthreads <= 1)
+		return; /* there are none yet before main */
 	point(&op);
 	trace_flags(trace_op(&op), EVENT_UNMADE);
 }

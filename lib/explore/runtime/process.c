@@ -97,23 +97,38 @@ static _Noreturn void end(uint64_t pc)
 	end_execution();
 }
 
+enum handlers {
+	NO_HANDLERS,
+	HANDLERS,
+	QUICK_HANDLERS, /* others, and only these */
+};
+
+static void choose_handlers(enum handlers handlers)
+{
+	if (handlers == QUICK_HANDLERS) {
+		memcpy(rt->at_exit, rt->at_quick_exit, sizeof(rt->at_exit));
+		rt->nat_exit = rt->nat_quick_exit;
+	} else if (handlers == NO_HANDLERS) {
+		rt->nat_exit = 0;
+	}
+}
+
 /* Who comes first decides about the status, and not who asked last. */
-static _Noreturn void end_with(int status, bool handlers, uint64_t pc)
+static _Noreturn void end_with(int status, enum handlers handlers, uint64_t pc)
 {
 	uint64_t at = pc ? pc : self()->left_pc;
 
 	point_at(OP_PROCESS_END, NULL, NULL, at);
 	trace(OP_PROCESS_END, at, NULL);
 	rt->exit_code = status;
-	if (!handlers)
-		rt->nat_exit = 0;
+	choose_handlers(handlers);
 	name_those_left(at, pc ? "calls exit" : "returns");
 	end(pc);
 }
 
 void process_end(int status)
 {
-	end_with(status, true, 0);
+	end_with(status, HANDLERS, 0);
 }
 
 _Noreturn void process_end_of_threads(void)
@@ -123,7 +138,7 @@ _Noreturn void process_end_of_threads(void)
 
 _Noreturn void process_exit(int status, uint64_t pc)
 {
-	end_with(status, true, pc);
+	end_with(status, HANDLERS, pc);
 }
 
 void WRAP(exit)(int status)
@@ -133,12 +148,12 @@ void WRAP(exit)(int status)
 
 void WRAP(_exit)(int status)
 {
-	end_with(status, false, CALLER);
+	end_with(status, NO_HANDLERS, CALLER);
 }
 
 void WRAP(_Exit)(int status)
 {
-	end_with(status, false, CALLER);
+	end_with(status, NO_HANDLERS, CALLER);
 }
 
 int WRAP(atexit)(void (*fn)(void))
@@ -150,16 +165,14 @@ int WRAP(atexit)(void (*fn)(void))
 	return 0;
 }
 
-/* It has handlers of its own, and no others. */
 void WRAP(quick_exit)(int status)
 {
-	memcpy(rt->at_exit, rt->at_quick_exit, sizeof(rt->at_exit));
-	rt->nat_exit = rt->nat_quick_exit;
-	end_with(status, true, CALLER);
+	end_with(status, QUICK_HANDLERS, CALLER);
 }
 
 int WRAP(at_quick_exit)(void (*fn)(void))
 {
+	hidden_at_exit(CALLER);
 	if (rt->nat_quick_exit == MAX_AT_EXIT)
 		return 1;
 	rt->at_quick_exit[rt->nat_quick_exit++] = fn;
