@@ -96,9 +96,21 @@ bool explore_fails_by_switch(const struct wire *wire)
 	       preempts(wire, before->choice, wire->nchoices);
 }
 
+/* Whom a signal wakes, and the like, is chosen within a step: it is that. */
+static uint32_t lost_at(const struct explore_view *view)
+{
+	const struct wire *wire = view->wire;
+	uint32_t lost = view->result->lost_at;
+
+	while (lost && lost <= wire->nchoices &&
+		wire->choices[lost - 1].is_value)
+		lost--;
+	return lost;
+}
+
 bool explore_is_lost(const struct explore_view *view, uint32_t i)
 {
-	uint32_t lost = view->result->lost_at;
+	uint32_t lost = lost_at(view);
 	const struct event *event = &view->wire->events[i];
 
 	return lost && event->choice >= lost &&

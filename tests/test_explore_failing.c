@@ -23,11 +23,13 @@ enum {
 
 static struct build build;
 
+static const char *source = "tests/explore/mishaps.c";
+
 static const struct build_options *sources(void)
 {
-	static struct build_options options = {
-		.nfiles = 1, .files = {"tests/explore/mishaps.c"}};
+	static struct build_options options = {.nfiles = 1};
 
+	options.files[0] = source;
 	options.compiler = getenv("CC") ? getenv("CC") : "cc";
 	return &options;
 }
@@ -252,10 +254,23 @@ START_TEST(q6_what_fails_from_a_step_on_fails_in_every_order)
 }
 END_TEST
 
+START_TEST(q6_whom_a_signal_wakes_is_chosen_after_it_has_come)
+{
+	int nalways = 0, nlost = 0;
+
+	source = "tests/explore/programs/one_condition.c";
+	ck_assert_int_eq(build_make(sources(), &build), 0);
+	ck_assert(compare_claims(0, &nalways, &nlost));
+	build_remove(&build);
+	ck_assert_int_eq(nlost, 1);
+}
+END_TEST
+
 int main(void)
 {
 	return suite_run("explore_failing", 400,
 		(const TTest *const[]){q6_no_outcome_is_missed_where_some_fail,
 			q6_what_fails_from_a_step_on_fails_in_every_order,
+			q6_whom_a_signal_wakes_is_chosen_after_it_has_come,
 			NULL});
 }

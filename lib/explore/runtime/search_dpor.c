@@ -242,6 +242,7 @@ static unsigned pick_thread(const struct set *can, unsigned current)
 	return node->pick;
 }
 
+/* The step that asks may be the last of those that were given. */
 static unsigned pick_value(unsigned n)
 {
 	struct state *s = state();
@@ -252,7 +253,9 @@ static unsigned pick_value(unsigned n)
 		node->nvalues = (uint16_t)n;
 		s->nnodes++;
 	}
-	s->hb.steps[s->hb.nsteps - 1].value = (uint16_t)(node->pick + 1);
+	if (s->hb.nsteps)
+		s->hb.steps[s->hb.nsteps - 1].value =
+			(uint16_t)(node->pick + 1);
 	return node->pick;
 }
 
