@@ -212,15 +212,34 @@ static bool is_text(const struct target *target)
 	return target->n > 1;
 }
 
+static size_t text_size(const struct target *target, uint64_t value)
+{
+	char characters[sizeof(value)];
+
+	memcpy(characters, &value, sizeof(value));
+	return strnlen(characters, target->n);
+}
+
 static struct value text_of(const struct target *target, uint64_t value)
 {
 	char characters[sizeof(value)], text[40];
 	struct value out;
 
 	memcpy(characters, &value, sizeof(value));
-	text_escape(text, sizeof(text), characters, target->n);
+	text_escape(text, sizeof(text), characters, text_size(target, value));
 	snprintf(out.text, sizeof(out.text), "\"%s\"", text);
 	return out;
+}
+
+/* "title[0]" is one character: a text that ends there is title. */
+static void name_text(const struct target *target, uint64_t value, char *name)
+{
+	size_t n = (size_t)snprintf(name, EXPLORE_WORDS_SIZE, "%.*s",
+		EXPLORE_WORDS_SIZE - 1, target->name);
+
+	if (is_text(target) && text_size(target, value) < target->n && n > 3 &&
+		!strcmp(name + n - 3, "[0]"))
+		name[n - 3] = '\0';
 }
 
 /* "queue.len" is "queue.full" where that is a bit-field in the same byte. */
@@ -320,6 +339,7 @@ static void add_fields(
 {
 	const struct event *event = target->event;
 	struct value before, after;
+	char name[EXPLORE_WORDS_SIZE];
 
 	if (target->n > 0 && !is_text(target)) {
 		for (unsigned i = 0; i < target->n; i++) {
@@ -333,7 +353,9 @@ static void add_fields(
 			   : guess(view, target, event->before);
 	after = target->n ? text_of(target, event->after)
 			  : guess(view, target, event->after);
-	add_values(event, target->name, &before, &after, out);
+	name_text(target,
+		event->op.kind == OP_READ ? event->before : event->after, name);
+	add_values(event, name, &before, &after, out);
 }
 
 /* The store that reaches memory; EVENT_DELAYED: it has not yet. */

@@ -159,8 +159,7 @@ static bool say_final(
 		"(%s), so that no signal could help: ",
 		explore_thread_name(thread, who), found + 6, at + 1, writers);
 	text_append(words, size,
-		"let what the test at %s asks for come about, or let it ask "
-		"for what does",
+		"is the test at %s right? Or is one more change missing?",
 		explore_place_name(view, test->op.pc, place));
 	return true;
 }

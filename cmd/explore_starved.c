@@ -176,7 +176,8 @@ static void say_unposted(
 		explore_object_name(view, semaphore, name), count);
 	if (!count) {
 		text_append(words, size,
-			", and nobody posts it: what protects something begins "
+			", and nobody comes to post it: what protects "
+			"something begins "
 			"with 1 (sem_init); for a message, somebody has to "
 			"post");
 		return;
@@ -188,7 +189,8 @@ static void say_unposted(
 		text_append(words, size, ") and has ended");
 	}
 	text_append(words, size,
-		", and nobody posts it: post it after use, on every way out");
+		", and nobody comes to post it: post it after use, on every "
+		"way out");
 }
 
 static void say_poster(struct explore_view *view,

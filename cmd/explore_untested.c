@@ -257,6 +257,7 @@ void explore_say_untested(
 		text_append(words, size, " since it locked %s", name);
 	text_append(words, size,
 		", so a signal that comes before is lost: keep what it says in "
-		"a variable under %s, and test that before the wait",
+		"a variable under %s, and test that before the wait, with "
+		"while",
 		name);
 }

@@ -419,4 +419,28 @@ printf '0 q\n' >typed
 run sh -c 'conc play tries.c <typed'
 expect 'not before it came' sh -c "! grep -q '^  0 .*gets it' '$out'"
 
+point 0 'a text of eight bytes is no value of its first character'
+cat >title.c <<'END'
+#include <assert.h>
+#include <pthread.h>
+#include <string.h>
+static char title[20];
+static void *name(void *arg)
+{
+	memcpy(title, "Ulysses", 8);
+	return arg;
+}
+int main(void)
+{
+	pthread_t thread;
+	pthread_create(&thread, NULL, name, NULL);
+	pthread_join(thread, NULL);
+	assert(!title[0]);
+	return 0;
+}
+END
+run conc explore --plain title.c
+expect_status 1
+expect_out ' T1 +writes title = "Ulysses" .was "". '
+
 finish

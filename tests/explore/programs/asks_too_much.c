@@ -1,8 +1,8 @@
 /* finds: deadlock */
 /* says: It fails in every order. */
 /* says: Think: T1 finds aboard = 2 at STEP, and nobody is left to change */
-/* says: that .T2 and T3 have ended., so that no signal could help: let what */
-/* says: the test at LINE asks for come about, or let it ask for what does */
+/* says: that .T2 and T3 have ended., so that no signal could help: is the */
+/* says: test at LINE right[?] Or is one more change missing[?] */
 /* omits: Only a wake-up|does not go back|less often */
 #include <pthread.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* finds: deadlock */
-/* says: key begins with 0, and nobody posts it: what protects something */
-/* says: begins with 1 .sem_init.; for a message, somebody has to post */
+/* says: key begins with 0, and nobody comes to post it: what protects */
+/* says: something begins with 1 .sem_init.; for a message, somebody has to */
 /* says: Lesson: 10-semaphores */
 #include <pthread.h>
 #include <semaphore.h>

@@ -1,6 +1,6 @@
 /* finds: deadlock */
 /* says: boats begins with 1, T[123] took one .STEP, LINE. and has ended, and */
-/* says: nobody posts it: post it after use, on every way out */
+/* says: nobody comes to post it: post it after use, on every way out */
 /* says: Lesson: 10-semaphores */
 #include <pthread.h>
 #include <semaphore.h>

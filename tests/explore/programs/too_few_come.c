@@ -1,8 +1,7 @@
 /* finds: deadlock */
 /* says: T[12] finds bread = 0 at STEP, and nobody is left to change that */
-/* says: .T[12] and T3 have ended., so that no signal could help: let what */
-/* says: the test at LINE asks for come about, or let it ask for what does */
-/* says: Lesson: 11-condition-variables */
+/* says: .T[12] and T3 have ended., so that no signal could help: is the test */
+/* says: at LINE right[?] Or is one more change missing[?] Lesson: 11-cond */
 /* omits: Only a wake-up */
 #include <pthread.h>
 
