@@ -49,15 +49,47 @@ static bool is_test(struct explore_view *view, const struct wait *wait,
 	return view->sources->optimise > 0 || view->sources->binary;
 }
 
+/* What it does next with what it had tested. */
+enum next_use {
+	NEXT_NONE,
+	NEXT_LOOKS,
+	NEXT_CHANGES /* without a look, but for what is needed to change it */
+};
+
+static enum next_use next_use(const struct wire *wire, unsigned thread,
+	uint64_t object, uint32_t from)
+{
+	bool read = false;
+
+	for (uint32_t i = from; i < wire->nevents; i++) {
+		const struct event *event = &wire->events[i];
+
+		if (event->thread != thread || event->op.object != object)
+			continue;
+		if ((explore_is_read(event) && read) ||
+			event->op.kind == OP_ATOMIC_UPDATE)
+			return NEXT_LOOKS;
+		if (explore_is_write(event))
+			return NEXT_CHANGES;
+		read |= explore_is_read(event);
+	}
+	return read ? NEXT_LOOKS : NEXT_NONE;
+}
+
 /*
  * In a loop, the line that was tested before the wait is tested after it, and
- * before the mutex is given back. What has done nothing yet may still do so.
+ * before the mutex is given back. Who has it still, and is not who fails, may
+ * still do so; or who does so later, in a loop around all of it.
  */
 static bool may_be_tested_after(struct explore_view *view,
-	const struct wait *wait, uint32_t from, int line)
+	const struct wait *wait, uint32_t from, uint32_t test, bool fails)
 {
 	const struct wire *wire = view->wire;
+	const struct event *tested = &wire->events[test];
 	uint64_t mutex = wire->events[wait->wait].op.second;
+	enum next_use next = next_use(
+		wire, wait->thread, tested->op.object, from + 1);
+	int line = line_of(view, tested);
 	bool any = false;
 
 	for (uint32_t i = from + 1; i < wire->nevents; i++) {
@@ -68,10 +100,13 @@ static bool may_be_tested_after(struct explore_view *view,
 		if (is_test(view, wait, event, line))
 			return true;
 		any = true;
-		if (event->op.kind == OP_UNLOCK && event->op.object == mutex)
-			break;
+		if ((event->op.kind == OP_UNLOCK &&
+			    event->op.object == mutex) ||
+			(event->op.kind == OP_WAIT &&
+				event->op.second == mutex))
+			return !fails && next == NEXT_LOOKS;
 	}
-	return !any;
+	return !any || (!fails && next != NEXT_CHANGES);
 }
 
 /* Nothing that was read in the line of the test has another value by then. */
@@ -153,8 +188,7 @@ static bool went_on_untested(struct explore_view *view, unsigned thread,
 	test = explore_test_before(wire, &wait);
 	back = return_of(wire, &wait);
 	if (test == wait.lock || back == wire->nevents ||
-		may_be_tested_after(
-			view, &wait, back, line_of(view, &wire->events[test])))
+		may_be_tested_after(view, &wait, back, test, fails))
 		return false;
 	same = is_as_before(view, &wait, test, back);
 	if (!same && !(fails && is_back(wire, &wait)))

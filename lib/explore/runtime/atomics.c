@@ -41,6 +41,8 @@ static struct event *before(
 		.pc = pc,
 		.object = (uint64_t)(uintptr_t)place,
 	};
+	unsigned flags = ACCESS_ATOMIC |
+			 (kind == OP_ATOMIC_READ ? 0 : ACCESS_WRITE);
 	struct event *event;
 
 	if (!rt->in_execution)
@@ -51,9 +53,8 @@ static struct event *before(
 	if (kind == OP_ATOMIC_WRITE)
 		tso_number(&op);
 	point(&op);
-	access_memory(place, size,
-		ACCESS_ATOMIC | (kind == OP_ATOMIC_READ ? 0 : ACCESS_WRITE),
-		pc);
+	access_memory(place, size, flags, pc);
+	untested_access(op.object, flags);
 	event = trace_op(&op);
 	if (event)
 		event->before = event->after = value_at(op.object, size);

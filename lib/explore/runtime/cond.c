@@ -62,24 +62,6 @@ static int sleep_on(
 	return result;
 }
 
-/*
- * Nobody did anything since it locked to test, while it slept, or since: what
- * it waits for cannot have come true, and whoever tests it again waits again.
- * So the mutex is given up before that only by those who do not test.
- */
-void cond_check_tested(const void *mutex)
-{
-	struct thread *thread = self();
-
-	if (!thread->untested || thread->untested != mutex)
-		return;
-	thread->untested = NULL;
-	if (thread->untested_after != steps_of_others())
-		return;
-	note(FOUND_WAIT_ONCE, thread->untested_pc,
-		"it goes on after a wake-up that nobody signalled");
-}
-
 /* At any time all who wait on a condition have released the same mutex. */
 static void one_mutex(struct object *object, const void *mutex, uint64_t pc)
 {
@@ -101,7 +83,7 @@ int cond_wait_at(
 	uint32_t others;
 	int result;
 
-	thread->untested = NULL;
+	untested_forget();
 	point_at(OP_WAIT, cond, mutex, pc);
 	object = cond_object(cond, "waits on", pc);
 	if (!mutex_is_held(mutex))
@@ -114,11 +96,8 @@ int cond_wait_at(
 	thread->timed = timed;
 	thread->deadline_ns = deadline_ns;
 	result = sleep_on(object, cond, mutex, pc);
-	if (result == 0 && others == steps_of_others()) {
-		thread->untested = mutex;
-		thread->untested_pc = pc;
-		thread->untested_after = others;
-	}
+	if (result == 0 && others == steps_of_others())
+		untested_begin(mutex, others, pc);
 	mutex_take_again(mutex, pc);
 	trace_flags(trace(OP_LOCK, pc, mutex), EVENT_AGAIN);
 	return result;

@@ -199,7 +199,7 @@ int mutex_unlock_at(void *mutex, uint64_t pc)
 	object = check_mutex(mutex, "unlocks", pc);
 	if (object->owner != self()->id)
 		return not_owner(object, pc);
-	cond_check_tested(mutex);
+	untested_unlock(mutex);
 	trace(OP_UNLOCK, pc, mutex);
 	if (object->robust == ROBUST_OWNER_DIED)
 		object->robust = ROBUST_LOST;

@@ -122,6 +122,7 @@ static _Noreturn void end_with(int status, enum handlers handlers, uint64_t pc)
 	trace(OP_PROCESS_END, at, NULL);
 	rt->exit_code = status;
 	choose_handlers(handlers);
+	untested_end();
 	name_those_left(at, pc ? "calls exit" : "returns");
 	end(pc);
 }

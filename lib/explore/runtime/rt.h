@@ -35,6 +35,7 @@
 #include "lib/explore/runtime/set.h"
 #include "lib/explore/runtime/shadow.h"
 #include "lib/explore/runtime/trace.h"
+#include "lib/explore/runtime/untested.h"
 #include "lib/explore/wire.h"
 
 #include <stdbool.h>
@@ -110,9 +111,7 @@ struct thread {
 	const void *entered; /* the frame of the last wrapper that it called */
 	const void *touched; /* the last lock or the like that it used, and */
 	uint32_t touched_at; /* when by its own clock */
-	const void *untested; /* mutex of a wake-up that nothing explains */
-	uint64_t untested_pc; /* the wait */
-	uint32_t untested_after; /* steps of others */
+	struct untested untested;
 	uint64_t changed_pc; /* a write to what the invariant reads */
 	uint64_t changed_object;
 	uint64_t left_pc; /* in the function that returned last */
@@ -437,7 +436,6 @@ int cond_wait_at(
 	void *cond, void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc);
 void cond_signal_at(void *cond, uint64_t pc);
 void cond_broadcast_at(void *cond, uint64_t pc);
-void cond_check_tested(const void *mutex);
 
 /* mutex.c: likewise, and parts for cond.c */
 int mutex_lock_at(void *mutex, bool timed, uint64_t deadline_ns, uint64_t pc);

@@ -385,9 +385,11 @@ void access_memory(const void *memory, size_t size, unsigned flags, uint64_t pc)
 		thread_local_variable(address) ||
 		invariant_reads(address, size, flags))
 		return;
-	if (flags & ACCESS_WRITE && !(flags & ACCESS_ATOMIC) &&
-		!on_own_stack(address))
-		await_forget();
+	if (!(flags & ACCESS_ATOMIC) && !on_own_stack(address)) {
+		untested_access(address, flags);
+		if (flags & ACCESS_WRITE)
+			await_forget();
+	}
 	if (rt->over.failed && rt->current == 0 && shared(address))
 		rt->over.main_looked = true;
 	if (flags & ACCESS_ATOMIC)

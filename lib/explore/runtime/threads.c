@@ -205,6 +205,7 @@ _Noreturn void thread_end(void)
 {
 	struct thread *thread = self();
 
+	untested_end();
 	keys_destroy(thread);
 	mutex_owner_ends();
 	note_locks_left(thread);

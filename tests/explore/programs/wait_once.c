@@ -1,5 +1,5 @@
 /* finds: wait without a loop */
-/* says: with while instead of if */
+/* says: use while instead of if */
 /* says: Lesson: 11-condition-variables */
 /* says: a wake-up without a signal */
 #include <pthread.h>
