@@ -299,6 +299,11 @@ int explore_refuse_build(const struct build_options *sources, int status)
 		msg_hint("name the file that has it, too: conc explore "
 			 "FILE.c...");
 		return EXIT_REFUSED;
+	case BUILD_TWO_MAINS:
+		msg_error("more than one of these files has a main");
+		msg_hint("name the files of one program, and then its "
+			 "arguments");
+		return EXIT_REFUSED;
 	case BUILD_BAD_INVARIANT:
 		msg_error("%s does not compile with --invariant %s",
 			text_quote(sources->files[0]).text,

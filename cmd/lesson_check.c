@@ -229,6 +229,7 @@ static int refuse_build(const struct checked *checked, int status)
 			 "check'");
 		return EXIT_NO;
 	case BUILD_DOES_NOT_LINK:
+	case BUILD_TWO_MAINS:
 		msg_error("%s does not fit the check: a function that it calls "
 			  "is gone, or there is a second main",
 			file);

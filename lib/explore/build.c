@@ -404,6 +404,21 @@ static void find_margins(
 	}
 }
 
+/* Of an archive (x.a), what is not needed is left out. */
+static int check_mains(const struct build_options *options, unsigned nmains)
+{
+	bool archives = false;
+
+	for (unsigned i = 0; i < options->nfiles; i++) {
+		const char *dot = strrchr(options->files[i], '.');
+
+		archives |= dot && !strcmp(dot, ".a");
+	}
+	if (nmains == 0)
+		return BUILD_NO_MAIN;
+	return nmains > 1 && !archives ? BUILD_TWO_MAINS : 0;
+}
+
 static int make(const struct build_options *options, struct build *build)
 {
 	int status = prepare(build, options->box);
@@ -416,8 +431,8 @@ static int make(const struct build_options *options, struct build *build)
 	}
 	if (status == 0)
 		look_at_calls(options, build);
-	if (status == 0 && build->calls.no_main && !options->native)
-		status = BUILD_NO_MAIN;
+	if (status == 0 && !options->native)
+		status = check_mains(options, build->calls.nmains);
 	if (status == 0)
 		status = link_program(options, build);
 	if (status == 0 && !options->native)

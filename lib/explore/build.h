@@ -64,6 +64,7 @@ enum build_error {
 	BUILD_NO_COMPILER,
 	BUILD_NO_OBJCOPY,
 	BUILD_NO_MAIN,
+	BUILD_TWO_MAINS, /* or more */
 	BUILD_BAD_INVARIANT, /* likewise, or the first file is bad */
 	BUILD_NO_BINARY = 100, /* plus an enum binary_error: why not */
 };

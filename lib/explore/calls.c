@@ -152,9 +152,15 @@ static bool is_settled(const char *names, const char *line, const char *name)
 	return false;
 }
 
-static bool is_defined(const char *names, const char *name)
+static unsigned count_defined(const char *names, const char *wanted)
 {
-	return is_settled(names, names, name);
+	char name[NAME_SIZE], type;
+	unsigned n = 0;
+
+	for (const char *line = names; *line; line = strchr(line, '\n') + 1)
+		n += parse(line, name, &type) && type != 'U' &&
+		     !strcmp(name, wanted);
+	return n;
 }
 
 static void judge(const char *names, struct calls *calls)
@@ -162,7 +168,7 @@ static void judge(const char *names, struct calls *calls)
 	char name[NAME_SIZE], type;
 	bool pthreads = false;
 
-	calls->no_main = !is_defined(names, "__conc_main");
+	calls->nmains = count_defined(names, "__conc_main");
 
 	for (const char *line = names; *line; line = strchr(line, '\n') + 1) {
 		if (!parse(line, name, &type) || (type != 'U'))
@@ -184,7 +190,7 @@ int calls_look(const char *const *objects, unsigned n, struct calls *result)
 	char *names;
 	int error = object_names(objects, n, &names);
 
-	*result = (struct calls){0};
+	*result = (struct calls){.nmains = 1};
 	if (error)
 		return error;
 	judge(names, result);

@@ -25,7 +25,7 @@ struct calls {
 	bool input; /* it calls something that reads standard input */
 	bool sleeps; /* it calls something that waits for a condition */
 	bool threads_h; /* its threads and locks are those of C11 alone */
-	bool no_main; /* nobody defines it */
+	unsigned nmains; /* how many define it */
 };
 
 /*

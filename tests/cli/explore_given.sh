@@ -117,6 +117,12 @@ expect_status 2
 expect_err "'update.cc' is C\\+\\+"
 expect_err '^build it, .*: g\+\+ -g -fsanitize=thread -o prog .update.cc.$'
 
+run conc explore "$programs/lost_update.c" "$programs/two_locks.c"
+expect_status 3
+expect_err '^conc explore: more than one of these files has a main$'
+expect_hint
+expect 'nothing of the inside' sh -c "! grep -q __conc '$err'"
+
 point N5 'a page never takes the place of a source'
 cp "$programs/lost_update.c" mine.c
 cp mine.c before.c
