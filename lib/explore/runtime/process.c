@@ -35,10 +35,22 @@ void process_begin(void)
 		before->nat_exit * sizeof(before->at_exit[0]));
 }
 
-static void run_at_exit(void)
+enum handlers {
+	NO_HANDLERS,
+	HANDLERS,
+	QUICK_HANDLERS, /* others, and only these */
+};
+
+/* Others may add to the list, or come here too, while one runs. */
+static void run_handlers(enum handlers handlers)
 {
-	while (rt->nat_exit > 0)
-		rt->at_exit[--rt->nat_exit]();
+	if (handlers == HANDLERS) {
+		while (rt->nat_exit > 0)
+			rt->at_exit[--rt->nat_exit]();
+	} else if (handlers == QUICK_HANDLERS) {
+		while (rt->nat_quick_exit > 0)
+			rt->at_quick_exit[--rt->nat_quick_exit]();
+	}
 }
 
 /* Nobody has to wait for it, but what it would still do outside is lost. */
@@ -81,9 +93,9 @@ static void name_those_left(uint64_t pc, const char *how)
 			left->detached ? ", which is detached," : "");
 }
 
-static _Noreturn void end(uint64_t pc)
+static _Noreturn void end(uint64_t pc, enum handlers handlers)
 {
-	run_at_exit();
+	run_handlers(handlers);
 	rt->over.main_ended = !rt->exit_code || !rt->wire->config.check_exit;
 	if (rt->over.failed)
 		end_execution();
@@ -97,22 +109,6 @@ static _Noreturn void end(uint64_t pc)
 	end_execution();
 }
 
-enum handlers {
-	NO_HANDLERS,
-	HANDLERS,
-	QUICK_HANDLERS, /* others, and only these */
-};
-
-static void choose_handlers(enum handlers handlers)
-{
-	if (handlers == QUICK_HANDLERS) {
-		memcpy(rt->at_exit, rt->at_quick_exit, sizeof(rt->at_exit));
-		rt->nat_exit = rt->nat_quick_exit;
-	} else if (handlers == NO_HANDLERS) {
-		rt->nat_exit = 0;
-	}
-}
-
 /* Who comes first decides about the status, and not who asked last. */
 static _Noreturn void end_with(int status, enum handlers handlers, uint64_t pc)
 {
@@ -121,10 +117,9 @@ static _Noreturn void end_with(int status, enum handlers handlers, uint64_t pc)
 	point_at(OP_PROCESS_END, NULL, NULL, at);
 	trace(OP_PROCESS_END, at, NULL);
 	rt->exit_code = status;
-	choose_handlers(handlers);
 	untested_end();
 	name_those_left(at, pc ? "calls exit" : "returns");
-	end(pc);
+	end(pc, handlers);
 }
 
 void process_end(int status)
@@ -134,7 +129,7 @@ void process_end(int status)
 
 _Noreturn void process_end_of_threads(void)
 {
-	end(0);
+	end(0, HANDLERS);
 }
 
 _Noreturn void process_exit(int status, uint64_t pc)
