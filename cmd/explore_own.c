@@ -380,7 +380,9 @@ static bool variable_advice(struct explore_view *view,
 			"%s is a local variable of %s, and others have its "
 			"address: ",
 			name, function);
-	text_append(words, size, "give each of them a variable of its own");
+	text_append(words, size,
+		"give each of them one of its own that lives until it is "
+		"joined, such as an element of an array");
 	if (is_argument(view->wire, first, second) ||
 		is_argument(view->wire, second, first))
 		return true;

@@ -1,7 +1,8 @@
 /* finds: data race on (i|a local of main), in T[12] at loop_variable.c */
 /* says: main writes it at loop_variable.c:[0-9]+, holding no lock */
 /* says: i is a local variable of main, and others have its address */
-/* says: give each of them a variable of its own Lesson: */
+/* says: give each of them one of its own that lives until it is joined, */
+/* says: such as an element of an array Lesson: */
 #include <pthread.h>
 
 enum {
