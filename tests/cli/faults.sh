@@ -193,7 +193,7 @@ fi
 
 point R30 'little memory, few descriptors, a small stack'
 for m in $models; do
-	for kib in 6000 9000 12000 25000 100000; do
+	for kib in 8000 9000 12000 25000 100000; do
 		run sh -c "ulimit -v $kib; exec conc primes 1e7 -q -m $m -t 4"
 		case $status in
 		0) expect_out '^664579$' ;;

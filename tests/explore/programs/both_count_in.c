@@ -1,4 +1,4 @@
-/* finds: assertion failed: assert.crossed == 2., in main at LINE */
+/* finds: (assertion failed: assert.crossed == 2|hang: no visible) */
 /* says: T[12] tests at_gate.[01]. at STEP and T[12] tests at_gate.[01]. at */
 /* says: each before the other sets it .steps [0-9]+ and [0-9]+., and so both */
 /* says: lock one mutex in place of what is from LINE to LINE, and unlock */
@@ -11,7 +11,7 @@ static int crossed;
 #ifdef FIXED
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 #else
-static bool at_gate[2];
+static bool at_gate[2]; /* plain: a compiler may read it once, for ever */
 #endif
 
 static void *cross(void *arg)
