@@ -18,8 +18,8 @@ static const char *const prospects[] = {
 	[PLAY_DOOMED] = "From here every way leads to a failure.",
 	[PLAY_SAFE] = "From here it cannot fail any more: b goes back.",
 	[PLAY_SAFE_SIGNALLED] =
-		"From here it cannot fail any more, unless somebody wakes up "
-		"whom nobody\nsignalled: b goes back.",
+		("From here it cannot fail any more, unless somebody wakes up "
+		 "whom nobody\nsignalled: b goes back."),
 };
 
 /*
