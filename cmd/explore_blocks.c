@@ -1,5 +1,6 @@
 /* What memory from malloc is called, by the lines that get and use it. */
 #include "cmd/explore_pointers.h"
+#include "cmd/explore_trace.h"
 
 #include "cmd/text.h"
 
@@ -230,19 +231,11 @@ struct namesakes {
 	bool elsewhere; /* not all are from one line */
 };
 
-static bool is_same_line(struct explore_view *view, uint64_t a, uint64_t b)
-{
-	char one[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
-
-	return a == b || !strcmp(explore_place_name(view, a, one),
-				 explore_place_name(view, b, other));
-}
-
 static void count_namesake(struct explore_view *view, struct namesakes *all,
 	const struct memory_place *place)
 {
-	all->elsewhere |= all->first &&
-			  !is_same_line(view, place->pc, all->first->pc);
+	all->elsewhere |= all->first && !explore_is_same_line(view, place->pc,
+						all->first->pc);
 	if (all->n++ == 0 || place->from < all->first->from)
 		all->first = place;
 }

@@ -1,5 +1,6 @@
 /* Where a place is, in as few words as tell it from others. */
 #include "cmd/explore.h"
+#include "cmd/explore_trace.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -81,4 +82,12 @@ const char *explore_line_number(
 		snprintf(words, EXPLORE_WORDS_SIZE, "%.60s()",
 			function_words(place));
 	return words;
+}
+
+bool explore_is_same_line(struct explore_view *view, uint64_t a, uint64_t b)
+{
+	char one[EXPLORE_WORDS_SIZE], other[EXPLORE_WORDS_SIZE];
+
+	return a == b || !strcmp(explore_place_name(view, a, one),
+				 explore_place_name(view, b, other));
 }

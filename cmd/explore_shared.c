@@ -1,6 +1,7 @@
 /* What mends sharing: a lock at both places, over both steps, an atomic. */
 #include "cmd/explore_shared.h"
 #include "cmd/explore_stretch.h"
+#include "cmd/explore_trace.h"
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
@@ -290,14 +291,6 @@ static bool bare_advice(struct explore_view *view, const struct finding *race,
 	       explore_local_advice(view, race, words, size);
 }
 
-static bool is_same_place(struct explore_view *view, const struct finding *race)
-{
-	char first[EXPLORE_WORDS_SIZE], second[EXPLORE_WORDS_SIZE];
-
-	return !strcmp(explore_place_name(view, race->first.pc, first),
-		explore_place_name(view, race->second.pc, second));
-}
-
 bool explore_race_advice(struct explore_view *view, const struct finding *race,
 	char *words, size_t size)
 {
@@ -313,7 +306,9 @@ bool explore_race_advice(struct explore_view *view, const struct finding *race,
 		return true;
 	text_append(words, size,
 		"no lock protects %s%s: ", explore_raced_name(view, race, name),
-		is_same_place(view, race) ? "" : " on both paths");
+		explore_is_same_line(view, first->pc, second->pc)
+			? ""
+			: " on both paths");
 	if (!first->nheld && !second->nheld) {
 		explore_lock_advice(view, race, words, size);
 		explore_add_room(view, race, words, size);

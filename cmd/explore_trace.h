@@ -50,4 +50,7 @@ bool explore_opens_barrier(const struct event *arrival);
 /* ">" for the first of these, "!", "x"; all that it is, or "". */
 const char *explore_marks(const struct explore_view *view, uint32_t event);
 
+/* Both are at one line, as far as that is known. */
+bool explore_is_same_line(struct explore_view *view, uint64_t a, uint64_t b);
+
 #endif

@@ -1,5 +1,6 @@
 /* Where the value comes from that a thread failed with. */
 #include "cmd/explore_shared.h"
+#include "cmd/explore_trace.h"
 #include "cmd/explore_wait.h"
 
 #include "cmd/text.h"
@@ -34,15 +35,6 @@ static bool is_null_read(const struct event *event)
 	       event->before == 0 && event->op.object >= FIRST_PAGE;
 }
 
-static bool is_same_line(struct explore_view *view, uint64_t a, uint64_t b)
-{
-	struct place one, other;
-
-	return symbols_place(view->symbols, a, &one) &&
-	       symbols_place(view->symbols, b, &other) &&
-	       one.line == other.line;
-}
-
 /* The pointer that it failed with; wire->nevents: that is not known. */
 static uint32_t null_read(
 	struct explore_view *view, const struct finding *crash)
@@ -55,8 +47,9 @@ static uint32_t null_read(
 		if (event->thread != crash->first.thread ||
 			event->op.object < FIRST_PAGE)
 			continue;
-		return is_null_read(event) && is_same_line(view, event->op.pc,
-						      crash->first.pc)
+		return is_null_read(event) &&
+				       explore_is_same_line(view, event->op.pc,
+					       crash->first.pc)
 			       ? i
 			       : wire->nevents;
 	}
